@@ -1,0 +1,1 @@
+"""Every model that judges the facts which others recorded, in one place."""

@@ -1,0 +1,156 @@
+"""Documentation requirements: data, not code, in versions that are never rewritten."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from records.inventory.models import Encounter
+from staff.models import Facility
+
+
+class Profile(models.Model):
+    """A set of requirements from one authority, adopted by the facilities that it binds."""
+
+    class Kind(models.TextChoices):
+        FEDERAL = "federal", _("Federal")
+        ACCREDITATION = "accreditation", _("Accreditation")
+        STATE = "state", _("State")
+        BYLAWS = "bylaws", _("Hospital bylaws")
+
+    code = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    rank = models.PositiveSmallIntegerField(help_text=_("Of two equally strict requirements the lesser rank is named."))
+    facilities = models.ManyToManyField(Facility, blank=True, related_name="profiles")
+
+    def __str__(self):
+        return self.title
+
+
+class Requirement(models.Model):
+    """One version of one documentation rule.
+
+    The version in force on the occasion's local date judges it. All that apply are judged; of findings on the same
+    topic and occasion the earliest due is kept, which is what "the strictest wins" means. docs/completeness.md states
+    the semantics clause by clause.
+    """
+
+    class Trigger(models.TextChoices):
+        ADMISSION = "admission", _("admission")
+        DISCHARGE = "discharge", _("discharge")
+        PROCEDURE_START = "procedure_start", _("start of a procedure")
+        PROCEDURE_END = "procedure_end", _("end of a procedure")
+        RESTRAINT_START = "restraint_start", _("start of a restraint")
+        ORDER = "order", _("each verbal order")
+        DOCUMENT = "document", _("each document of the type")
+
+    class Responsible(models.TextChoices):
+        ATTENDING = "attending", _("attending")
+        SURGEON = "surgeon", _("surgeon")
+        AUTHOR = "author", _("author")
+
+    class Severity(models.TextChoices):
+        MINOR = "minor", _("minor")
+        STANDARD = "standard", _("standard")
+        SERIOUS = "serious", _("serious")
+
+    ENTRY_TRIGGERS = (Trigger.ORDER, Trigger.DOCUMENT)
+    ENTRY_ELEMENTS = ("date", "time", "signature_date", "signature_time")
+
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="requirements")
+    code = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    effective = DateRangeField(help_text=_("Local dates of the occasions that this version judges."))
+    topic = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    basis = models.CharField(max_length=200, help_text=_("Citation: 42 CFR 482.24(c)(4)(i)(A)."))
+    tag = models.CharField(max_length=10, blank=True, help_text=_("The surveyor's tag: A-0458."))
+    trigger = models.CharField(max_length=20, choices=Trigger)
+    document_types = ArrayField(models.CharField(max_length=50), help_text=_("Any one of these serves."))
+    encounter_classes = ArrayField(
+        models.CharField(max_length=20, choices=Encounter.Class), default=list, blank=True, help_text=_("Empty: all.")
+    )
+    services = ArrayField(models.CharField(max_length=50), default=list, blank=True, help_text=_("Empty: all."))
+    dispositions = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text=_("Empty: all."))
+    dispositions_excepted = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    stay_at_least_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    stay_less_than_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    anesthesia_only = models.BooleanField(default=False)
+    not_before_hours = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Hours from the trigger; negative: before it."),
+    )
+    due_after_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    due_after_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Local calendar days: due at the midnight that ends the n-th.")
+    )
+    only_if_met = models.CharField(
+        max_length=40, blank=True, help_text=_("Only if this topic was met by a document from before the trigger.")
+    )
+    authentication_required = models.BooleanField(default=False)
+    entry_must_have = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    sections_required = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    responsible = models.CharField(max_length=20, choices=Responsible, default=Responsible.ATTENDING)
+    counts_toward_delinquency = models.BooleanField(default=True)
+    severity = models.CharField(max_length=10, choices=Severity, default=Severity.STANDARD)
+    published_at = models.DateTimeField(db_default=Now())
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_because = models.TextField(blank=True)
+    known_from = models.DateTimeField(auto_now=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "code", "version"], name="requirement_version_once"),
+            ExclusionConstraint(
+                name="requirement_one_version_in_force",
+                expressions=[
+                    ("profile", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    ("effective", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Another version of this requirement is in force on some of these days."),
+            ),
+            models.CheckConstraint(name="requirement_in_force_some_day", condition=Q(effective__isempty=False)),
+            models.CheckConstraint(name="requirement_names_a_document", condition=Q(document_types__len__gte=1)),
+            models.CheckConstraint(
+                name="requirement_has_one_clock",
+                condition=Q(due_after_hours__isnull=False, due_after_days=None)
+                | Q(due_after_hours=None, due_after_days__isnull=False)
+                | Q(
+                    due_after_hours=None,
+                    due_after_days=None,
+                    trigger="document",
+                    authentication_required=False,
+                    sections_required=[],
+                ),
+                violation_error_message=_("A requirement is due after hours or after days: exactly one of them."),
+            ),
+            models.CheckConstraint(
+                name="requirement_entries_stand_alone",
+                condition=~Q(trigger__in=["order", "document"]) | Q(only_if_met="", not_before_hours=None),
+                violation_error_message=_("A rule on each entry has no window before it and no precondition."),
+            ),
+            models.CheckConstraint(
+                name="requirement_window_opens_before_it_closes",
+                condition=Q(not_before_hours=None)
+                | Q(due_after_hours=None)
+                | Q(due_after_hours__gte=models.F("not_before_hours")),
+                violation_error_message=_("The window ends before it begins."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} v{self.version}"
+
+    @property
+    def judges_entries(self) -> bool:
+        return self.trigger in self.ENTRY_TRIGGERS

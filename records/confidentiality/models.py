@@ -1,0 +1,38 @@
+"""Who may open which record by name, and who opened what."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from himdept.common.db.functions import UUIDv7
+
+
+class RecordGrant(UserObjectPermissionBase):
+    """A record opened to one person by name, beside what their role reaches."""
+
+    content_object = models.ForeignKey("records.Record", on_delete=models.CASCADE, related_name="grants")
+
+
+class AccessLog(models.Model):
+    """One read of a record, or one export of a list (45 CFR 164.312(b)). Written once, kept by month."""
+
+    class Act(models.TextChoices):
+        READ = "read", _("Opened")
+        LISTED = "listed", _("Exported in a list")
+
+    pk = models.CompositePrimaryKey("at", "id")
+    at = models.DateTimeField(db_default=Now())
+    id = models.UUIDField(db_default=UUIDv7())
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=10, choices=Act)
+    detail = models.CharField(max_length=200, blank=True)
+    rows = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["record", "at"], name="access_to_record")]
+
+    def __str__(self):
+        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"

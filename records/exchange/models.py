@@ -1,0 +1,69 @@
+"""The clients that send to us, and everything that came in."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.db.functions import UUIDv7
+from records.inventory.models import Source
+
+
+class Client(models.Model):
+    """A program that may use the API: its OAuth2 application, its source of ids, and the service user it acts as.
+
+    The service user's facilities and clearance say which records it reaches, as for any person.
+    """
+
+    application = models.OneToOneField(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="client"
+    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="clients")
+    scopes = models.TextField(blank=True, help_text=_("What it may ask for, separated by spaces."))
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.user.username
+
+
+class InboundMessage(models.Model):
+    """One message, bundle or batch of lines that came in, as it came, and what became of it.
+
+    What could not be applied keeps its whole body. What was applied keeps it with attachments cut down to their
+    SHA-256: the inventory holds facts about documents, not documents.
+    """
+
+    class Outcome(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        APPLIED = "applied", _("Applied")
+        UNCHANGED = "unchanged", _("Nothing new")
+        PARTLY = "partly", _("Partly applied")
+        REFUSED = "refused", _("Refused")
+        IGNORED = "ignored", _("Kept, not used")
+
+    class Form(models.TextChoices):
+        FHIR_BUNDLE = "fhir_bundle", _("FHIR Bundle")
+        FHIR_LINES = "fhir_lines", _("FHIR lines")
+
+    pk = models.CompositePrimaryKey("received_at", "id")
+    received_at = models.DateTimeField(db_default=Now())
+    id = models.UUIDField(db_default=UUIDv7())
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, null=True, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=20, choices=Form)
+    place = models.CharField(max_length=300, blank=True, help_text=_("File and line, or entry, where it stood."))
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField(help_text=_("Compressed (zlib)."))
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RECEIVED)
+    problems = models.JSONField(default=list, help_text=_("Each with place, element and sentence."))
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["outcome", "received_at"], name="message_by_outcome")]
+
+    def __str__(self):
+        return f"{self.form} {self.received_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,5 @@
+"""Every model of the department and its people, in one place."""
+
+from staff.people.models import Employee, Facility, Job, LocalDay, Position, TimeZone, Unit, User
+
+__all__ = ["Employee", "Facility", "Job", "LocalDay", "Position", "TimeZone", "Unit", "User"]

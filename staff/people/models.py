@@ -1,0 +1,195 @@
+"""The hospital's places, the department's units and seats, and the people in them."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractUser, Permission, UserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.confidentiality import Confidentiality
+
+
+class TimeZone(models.Model):
+    """An IANA time zone whose local days are laid out, so that a due date can be counted in it."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def info(self) -> ZoneInfo:
+        return ZoneInfo(self.name)
+
+
+class LocalDay(models.Model):
+    """The instant at which a local day begins; of a midnight that happens twice, the first.
+
+    Laid out in Python because PostgreSQL's AT TIME ZONE takes the second one (docs/adr/0002).
+    """
+
+    zone = models.ForeignKey(TimeZone, on_delete=models.PROTECT, related_name="days")
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["zone", "day"], name="one_beginning_per_local_day")]
+
+    def __str__(self):
+        return f"{self.day} in {self.zone_id}"
+
+
+class Facility(models.Model):
+    """A hospital or other place of care, with the time zone in which its days are counted."""
+
+    class Kind(models.TextChoices):
+        HOSPITAL = "hospital", _("Hospital")
+        CRITICAL_ACCESS = "critical_access", _("Critical access hospital")
+        PSYCHIATRIC = "psychiatric", _("Psychiatric hospital")
+        AMBULATORY_SURGERY = "ambulatory_surgery", _("Ambulatory surgery centre")
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.HOSPITAL)
+    state = models.CharField(max_length=2, blank=True, help_text=_("Two letters, for the limits that a state sets."))
+    time_zone = models.ForeignKey(TimeZone, on_delete=models.PROTECT, related_name="+")
+    delinquent_after_days = models.PositiveSmallIntegerField(
+        default=30, help_text=_("An incomplete record is delinquent this many days after discharge.")
+    )
+    night_begins_at = models.TimeField(default="02:00", help_text=_("Local time at which the night's audit is due."))
+
+    class Meta:
+        verbose_name_plural = "facilities"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(name="facility_code_is_upper_case", condition=Q(code__regex=r"^[A-Z0-9_-]+$")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone_id)
+
+
+class User(AbstractUser):
+    """Somebody who signs in, or a service that an interface acts as.
+
+    Roles (groups) say what they may do; `facilities` and `clearance` to which records.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        SERVICE = "service", _("Service")
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PERSON)
+    facilities = models.ManyToManyField(Facility, blank=True, related_name="users")
+    clearance = models.PositiveSmallIntegerField(
+        choices=Confidentiality,
+        default=Confidentiality.NORMAL,
+        help_text=_("The most confidential record this person's role may reach."),
+    )
+    must_change_password = models.BooleanField(default=False)
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def granted(self) -> frozenset[str]:
+        """The permissions that roles and direct grants give, as `app.codename`; being superuser adds none."""
+        held = Permission.objects.filter(Q(user=self) | Q(group__user=self)).values_list(
+            "content_type__app_label", "codename"
+        )
+        return frozenset(f"{app}.{codename}" for app, codename in held)
+
+    @cached_property
+    def facility_ids(self) -> tuple[int, ...]:
+        """The facilities whose records this person's role reaches."""
+        return tuple(self.facilities.values_list("pk", flat=True))
+
+    def has_perm(self, perm, obj=None):
+        """As Django's, but for charts superuser counts for nothing: running the software is no reason to read one."""
+        if perm.startswith("records.") and obj is None:
+            return self.is_active and perm in self.granted
+        return super().has_perm(perm, obj)
+
+    @property
+    def role(self) -> str:
+        """The name of the person's first role, for the corner of the screen."""
+        return self.groups.order_by("pk").values_list("name", flat=True).first() or ""
+
+
+class Unit(models.Model):
+    """A part of the department, with its head."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    head = models.ForeignKey("Employee", null=True, blank=True, on_delete=models.PROTECT, related_name="heads")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "name"], name="unit_name_once_per_facility"),
+            models.CheckConstraint(name="unit_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("pk"))),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Job(models.Model):
+    """An entry of the job catalogue: what the work is, whoever does it."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=100)
+
+    def __str__(self):
+        return self.title
+
+
+class Position(models.Model):
+    """A seat: a job in a unit, with its authorised share of full time, whether or not somebody sits in it."""
+
+    number = models.CharField(max_length=20, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="positions")
+    authorised_fte = models.DecimalField(max_digits=3, decimal_places=2, default=1)
+    valid = DateRangeField(help_text=_("The days on which the seat exists."))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="position_fte_is_a_share", condition=Q(authorised_fte__gt=0, authorised_fte__lte=1)
+            ),
+            models.CheckConstraint(name="position_is_valid_some_day", condition=Q(valid__isempty=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.job}"
+
+
+class Employee(models.Model):
+    """A member of staff and the seat they sit in."""
+
+    number = models.CharField(max_length=20, unique=True)
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="employee")
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    position = models.ForeignKey(Position, null=True, blank=True, on_delete=models.PROTECT, related_name="employees")
+    employed = DateRangeField(help_text=_("From the first day to the day after the last."))
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_employment_of_a_user_at_a_time",
+                expressions=[("user", RangeOperators.EQUAL), ("employed", RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.family_name}, {self.given_name}"

@@ -1,0 +1,65 @@
+"""Roles in code: what each kind of person in the department may do, in words, and the permissions that say it.
+
+They become Django groups after every migration; a permission given to a group by hand is taken back then, so that
+this file is the whole truth.
+"""
+
+from dataclasses import dataclass
+
+from django.apps import apps as installed
+
+
+@dataclass(frozen=True)
+class Role:
+    """A named set of permissions. `facilities` and `clearance` of the person say to which rows they apply."""
+
+    name: str
+    description: str
+    permissions: tuple[str, ...]
+
+
+READING = ("records.view_record", "records.view_deficiency")
+
+ROLES = (
+    Role(
+        "Records manager",
+        "Answers for every record: sees the inventory, waives, starts audits, reads every report.",
+        (*READING, "records.waive_deficiency", "records.start_audit", "records.view_auditrun", "records.export_report"),
+    ),
+    Role(
+        "Records supervisor",
+        "Leads a part of the department: as the manager, without waivers.",
+        (*READING, "records.start_audit", "records.view_auditrun", "records.export_report"),
+    ),
+    Role("Records clerk", "Works the lists: sees records and what they lack.", READING),
+    Role(
+        "Privacy officer",
+        "Watches over confidentiality: sees records and who has opened them.",
+        (*READING, "records.view_accesslog"),
+    ),
+    Role(
+        "Surveyor", "Reads records and reports during a survey; changes nothing.", (*READING, "records.export_report")
+    ),
+    Role(
+        "Interface engineer",
+        "Keeps the interfaces running: sees messages and clients, and no chart by that alone.",
+        ("records.view_inboundmessage", "records.view_client", "records.view_auditrun"),
+    ),
+)
+
+
+def sync(sender=None, using="default", **kwargs):
+    """Make the groups say what this file says. Runs after migrations, when every permission exists."""
+    if sender is not None and sender.name != list(installed.app_configs.values())[-1].name:
+        return
+    from django.contrib.auth.models import Group, Permission
+
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.using(using).values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    for role in ROLES:
+        group, _ = Group.objects.using(using).get_or_create(name=role.name)
+        group.permissions.set([known[name] for name in role.permissions])
