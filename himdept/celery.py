@@ -1,0 +1,33 @@
+"""The one Celery application. Tasks carry ids only: the tables are the truth, a message is a nudge."""
+
+import os
+import pkgutil
+from pathlib import Path
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "himdept.settings")
+
+app = Celery("himdept")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+def _slices() -> list[str]:
+    """The slices of the three apps; those that have a `tasks` module are found by it."""
+    house = Path(__file__).resolve().parent.parent
+    return [
+        f"{storey}.{room.name}"
+        for storey in ("staff", "records", "compliance")
+        for room in pkgutil.iter_modules([house / storey])
+        if room.ispkg and room.name != "migrations"
+    ]
+
+
+app.autodiscover_tasks(_slices, related_name="tasks")
+
+# Beat only ticks, in UTC: which nights are due is in a table, with the facility's own time zone. A tick that nobody
+# took within the minute is worth nothing: the next one finds the same work.
+app.conf.beat_schedule = {
+    name: {"task": f"compliance.nightly.tasks.{name}", "schedule": 60, "options": {"queue": "sweeper", "expires": 55}}
+    for name in ("tick", "sweep")
+}

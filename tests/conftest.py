@@ -1,0 +1,108 @@
+"""Every test speaks to a real PostgreSQL and a real Valkey: the embedded ones, in a folder of the session's own.
+
+The folder's name has a space in it, on purpose. One database is migrated, and each xdist worker gets a copy of it.
+Programs that a test starts inherit the environment set here, and so the worker's own database and queue.
+"""
+
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from himdept.runtime import lease, places
+from tests import template
+
+CHECKOUT = places.CHECKOUT
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+IS_FIRST_PROCESS = not WORKER
+REUSE = "--reuse-db" in sys.argv
+
+if IS_FIRST_PROCESS:
+    # Neither the servers nor the secrets of whoever runs the tests are theirs to touch.
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"):
+        os.environ.pop(name, None)
+    # --reuse-db keeps the servers' data under var/ between runs: seconds for whoever runs a single test all day.
+    folder = CHECKOUT / "var" / "tests" if REUSE else Path(tempfile.mkdtemp(prefix="himdept tests "))
+    os.environ["DATA_DIR"] = os.environ["HIMDEPT_TESTS"] = str(folder)
+    os.environ["HIMDEPT_TESTS_REUSE"] = "yes" if REUSE else ""
+else:
+    REUSE = bool(os.environ["HIMDEPT_TESTS_REUSE"])
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+
+TEMPLATE = "himdept_tests"
+DATABASE = f"{TEMPLATE}_{WORKER or 'alone'}"
+BROKER = int(WORKER.removeprefix("gw") or -1) + 2 if WORKER else 1
+
+os.environ.update(
+    SECRET_KEY="only the tests sign with this",
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    HTTPS="no",
+    TIME_ZONE="America/New_York",
+)
+_urls = {
+    "DATABASE_URL": places.database_url(places.APPLICATION, DATABASE),
+    "DATABASE_OWNER_URL": places.database_url(places.OWNER, DATABASE),
+    "REDIS_URL": places.redis_url(BROKER),
+}
+_superuser = places.database_url("postgres", "postgres")
+os.environ.update(_urls)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "himdept.settings"
+django.setup()
+# Not for the workers to inherit: pytest-django would load their settings before this file gave them a database.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+# A password is hashed in every second test; how slowly is not what they are about.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Pages are rendered from the sources; that they can be collected is a test of its own.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+def pytest_unconfigure(config):
+    if IS_FIRST_PROCESS and not REUSE:
+        shutil.rmtree(places.sockets(), ignore_errors=True)
+        shutil.rmtree(os.environ["HIMDEPT_TESTS"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded_servers():
+    """The session's PostgreSQL and Valkey, running; shared by all workers, stopped by the last."""
+    with lease.hold("postgresql", "valkey", throwaway=True):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(embedded_servers, django_test_environment, django_db_blocker):
+    """A database of this worker's own: a copy of the one that the first worker migrated."""
+    with open(places.data() / "template.lock", "w") as lock, psycopg.connect(_superuser, autocommit=True) as superuser:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        template.migrated(superuser, TEMPLATE)
+        superuser.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        superuser.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} OWNER {places.OWNER}")
+    with psycopg.connect(_urls["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        TransactionTestCase._fixture_teardown = lambda case: template.flush(owner)
+        yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def broker(embedded_servers):
+    """The worker's own broker database, empty before and after: a redis-py client for looking into it."""
+    path = places.sockets() / "valkey.sock"
+    with redis.Redis(unix_socket_path=str(path), password=places.secret("valkey"), db=BROKER) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()

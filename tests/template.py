@@ -1,0 +1,102 @@
+"""The database that every worker's copy is made from, and how a copy is made like new again."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import psycopg
+from psycopg import sql
+
+from himdept.runtime import places
+
+
+def _migrations() -> str:
+    """A fingerprint of every migration of ours, and of all packages' versions."""
+    files = [
+        file for app in ("staff", "records", "compliance") for file in (places.CHECKOUT / app).rglob("migrations/**/*")
+    ]
+    files += [places.CHECKOUT / "uv.lock", *(places.CHECKOUT / "himdept" / "runtime").rglob("*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(str(file).encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def migrated(superuser: psycopg.Connection, name: str) -> None:
+    """Make the database `name` and migrate it, unless it is there from these very migrations (--reuse-db)."""
+    wanted = _migrations()
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    if (superuser.execute(query, [name]).fetchone() or [None])[0] == wanted:
+        return
+    superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    superuser.execute(f"CREATE DATABASE {name} OWNER {places.OWNER}")
+    # The flush below puts back rows whose triggers have fired before; production's owner has no such right.
+    superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {places.OWNER}")
+    addresses = {
+        "DATABASE_URL": places.database_url(places.APPLICATION, name),
+        "DATABASE_OWNER_URL": places.database_url(places.OWNER, name),
+    }
+    command = [sys.executable, "-W", "error", "manage.py", "migrate", "-v", "0"]
+    done = subprocess.run(
+        command, check=False, cwd=places.CHECKOUT, env=os.environ | addresses, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"The tests' database could not be migrated.\n{done.stdout}{done.stderr}"
+    with psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("CREATE SCHEMA laid")
+        for table in _tables(owner):
+            if owner.execute(_words("SELECT FROM public.{} LIMIT 1", table)).rowcount:
+                owner.execute(_words("CREATE TABLE laid.{0} AS TABLE public.{0}", table))
+    superuser.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(wanted)))
+
+
+def flush(owner: psycopg.Connection) -> None:
+    """Take out what a test committed and put back what the migrations laid (roles, the facility MAIN, profiles).
+
+    By the owner's connection, for the application's role may neither TRUNCATE nor delete from a trail. Without
+    triggers and foreign keys, for the whole content is replaced; identities keep counting.
+    """
+    with owner.transaction():
+        # A connection that a test left inside a transaction is named by an error, not by a test that never ends.
+        owner.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '10s'")
+        laid = set(_tables(owner, "laid"))
+        probe = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM public.{})").format(sql.Literal(table), sql.Identifier(table))
+            for table in _tables(owner)
+        )
+        used = {table for (table,) in owner.execute(probe)}
+        for table in sorted(used | laid):
+            if table in laid and not _changed(owner, table):
+                continue
+            owner.execute(_words("DELETE FROM public.{}", table))
+            if table in laid:
+                columns = sql.SQL(", ").join(sql.Identifier(column) for (column,) in owner.execute(_COLUMNS, [table]))
+                words = "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM laid.{0}"
+                owner.execute(sql.SQL(words).format(sql.Identifier(table), columns))
+
+
+def _changed(owner: psycopg.Connection, table: str) -> bool:
+    words = (
+        "(TABLE public.{0} EXCEPT ALL TABLE laid.{0}) UNION ALL (TABLE laid.{0} EXCEPT ALL TABLE public.{0}) LIMIT 1"
+    )
+    return owner.execute(_words(words, table)).fetchone() is not None
+
+
+# Partitions are reached through their parent.
+_TABLES = """
+    SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    AND relname <> 'django_migrations' ORDER BY relname
+"""
+_COLUMNS = """
+    SELECT attname FROM pg_attribute WHERE attrelid = ('public.' || quote_ident(%s))::regclass
+    AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+"""
+
+
+def _tables(owner: psycopg.Connection, schema: str = "public") -> list[str]:
+    return [table for (table,) in owner.execute(_TABLES, [schema])]
+
+
+def _words(words: str, table: str) -> sql.Composed:
+    return sql.SQL(words).format(sql.Identifier(table))
