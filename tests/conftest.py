@@ -92,7 +92,8 @@ def django_db_setup(embedded_servers, django_test_environment, django_db_blocker
         superuser.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         superuser.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} OWNER {places.OWNER}")
     with psycopg.connect(_urls["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        TransactionTestCase._fixture_teardown = lambda case: template.flush(owner)
+        laid = template.marks(owner)
+        TransactionTestCase._fixture_teardown = lambda case: template.flush(owner, laid)
         yield
     with django_db_blocker.unblock():
         connections.close_all()

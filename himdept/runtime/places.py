@@ -97,7 +97,7 @@ def sockets() -> Path:
     with _remembered(data() / "run" / "sockets.json") as kept:
         folder = Path(kept.get("folder", "/nonexistent"))
         if kept.get("of") != str(data()) or not _is_ours(folder):
-            shared = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()
+            shared = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()  # noqa: S108
             folder = Path(tempfile.mkdtemp(prefix="himdept-", dir=shared))
             kept.update(of=str(data()), folder=str(folder))
         return folder

@@ -204,11 +204,10 @@ class PostgreSQL:
         """
         commands = []
         for role, rights in ((OWNER, "CREATEDB"), (APPLICATION, "NOCREATEDB")):
-            commands += [
-                f"SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec",
-                f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS {rights}"
-                f" PASSWORD '{_scram(places.secret(role))}';",
-            ]
+            is_new = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+            commands.append(f"SELECT 'CREATE ROLE {role}' WHERE {is_new} \\gexec")
+            rights += " LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+            commands.append(f"ALTER ROLE {role} {rights} PASSWORD '{_scram(places.secret(role))}';")
         missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"
         commands.append(f"SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}' {missing} \\gexec")
         done = subprocess.run(

@@ -39,7 +39,7 @@ def test_the_application_is_neither_superuser_nor_owner():
 )
 def test_the_application_is_refused(words):
     with (
-        pytest.raises(ProgrammingError, match="permission denied|must be (owner|superuser)"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"),
         connection.cursor() as cursor,
     ):
         cursor.execute(words)
