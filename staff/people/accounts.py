@@ -1,8 +1,9 @@
 """Signing in: nobody signs themselves up, and a one-time password is changed before anything else."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext_lazy as _
 
 OPEN_TO_ONE_TIME_PASSWORDS = {"account_change_password", "account_logout", "account_reauthenticate", "appearance"}
@@ -20,6 +21,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and user.must_change_password and user.check_password(password):
             raise ValidationError(_("This is the one-time password. Choose one of your own."), code="one_time_password")
         return password
+
+    def get_password_change_redirect_url(self, request) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user, password):
         user.must_change_password = False

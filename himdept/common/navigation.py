@@ -1,0 +1,71 @@
+"""The list of duties at the side of every page. Each app adds its own screens, so the frame imports no app.
+
+A screen is added where its address is made (the app's `urls.py`): what has no address cannot be listed.
+"""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+DUTIES = {
+    "huddle": "",  # stands first, without a heading
+    "records": _("Records"),
+    "night": _("Night"),
+    "system": _("System"),
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page that people go to by name. Without `permission` everybody who is signed in may."""
+
+    duty: str
+    label: str
+    url_name: str
+    permission: str = ""
+    staff_only: bool = False  # of the admin site: Django's own flag, not a role
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+    def is_open_to(self, user) -> bool:
+        return (user.is_staff or not self.staff_only) and (not self.permission or user.has_perm(self.permission))
+
+    def covers(self, path: str) -> bool:
+        """Whether a page lies on or below this screen: a record lies below the inventory, all pages below none."""
+        return path == self.url or (self.url != "/" and path.startswith(self.url))
+
+
+@dataclass
+class Duty:
+    """A heading and the screens under it that a person may open."""
+
+    title: str
+    screens: list[Screen] = field(default_factory=list)
+
+
+_screens: dict[str, Screen] = {}
+
+
+def register(screen: Screen):
+    """Add a screen to its duty, after those added before. Raises KeyError for a duty that is not in DUTIES."""
+    DUTIES[screen.duty]
+    _screens[screen.url_name] = screen
+
+
+def for_person(user) -> list[Duty]:
+    """The duties and screens that `user` may open, in the order of DUTIES; duties without a screen are left out."""
+    if not user.is_active:
+        return []
+    duties = {name: Duty(title) for name, title in DUTIES.items()}
+    for screen in _screens.values():
+        if screen.is_open_to(user):
+            duties[screen.duty].screens.append(screen)
+    return [duty for duty in duties.values() if duty.screens]
+
+
+def current(path: str) -> Screen | None:
+    """The screen that a page belongs to: of several, the one with the longest address."""
+    return max((s for s in _screens.values() if s.covers(path)), key=lambda s: len(s.url), default=None)

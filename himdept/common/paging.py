@@ -1,0 +1,183 @@
+"""Pages of a long list, by position and never by OFFSET: the ten-thousandth page costs what the first one does.
+
+A list names the few orders it can stand in (`Sort`), each served by an index. Ties are broken by the primary key; rows
+without a value come last in either direction. A position is signed, so an address can be kept and shared but not made
+up; it holds a date or number and a row's own number, which is why no list is sorted by anything that names a patient.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.translation import gettext as _
+
+from himdept.common.errors import Unreadable
+
+SIZE = 50
+signer = signing.Signer(salt="himdept.common.paging")
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list: by `field` (a path from the model), then by primary key. `nullable`: some rows have none."""
+
+    name: str
+    field: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Page[Row: Model]:
+    """Some rows of a list, and the positions to ask for those before and after them."""
+
+    rows: list[Row]
+    sort: Sort
+    descending: bool
+    previous: str | None
+    next: str | None
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+
+class Tuple(Func):
+    """Several values that PostgreSQL compares as one: (a, b) > (x, y)."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def page_of[Row: Model](
+    queryset: QuerySet[Row], sorts: Sequence[Sort], *, sort: str = "", at: str = "", size: int = SIZE
+) -> Page[Row]:
+    """The page at position `at` (none: the first), in the order `sort`: a name of `sorts`, with `-` for descending.
+
+    Without `sort` it is the first of `sorts`. Raises Unreadable for an unknown order, and for a position that was not
+    made here for this order.
+    """
+    chosen, descending = order_named(sorts, sort)
+    walk = Walk(queryset, chosen, descending)
+    if not at:
+        return first_page(walk, size)
+    position = read_position(at, walk)
+    if position.backwards:
+        found = list(Walk(queryset, chosen, not descending, nulls_first=True).after(position, size + 1))
+        if len(found) <= size:  # what was before has become too little for a page: show the first one, whole
+            return first_page(walk, size)
+        rows = found[size - 1 :: -1]
+        return walk.page(rows, before=True, more=True)
+    found = list(walk.after(position, size + 1))
+    return walk.page(found[:size], before=bool(found), more=len(found) > size)
+
+
+def first_page(walk: "Walk", size: int) -> Page:
+    found = list(walk.after(None, size + 1))
+    return walk.page(found[:size], before=False, more=len(found) > size)
+
+
+def order_named(sorts: Sequence[Sort], name: str) -> tuple[Sort, bool]:
+    for sort in sorts:
+        if name.removeprefix("-") == sort.name:
+            return sort, name.startswith("-")
+    if name:
+        raise Unreadable(
+            _("This list is sorted by one of: %(names)s.") % {"names": ", ".join(sort.name for sort in sorts)},
+            field="sort",
+        )
+    return sorts[0], False
+
+
+@dataclass(frozen=True)
+class Position:
+    """Just after (or, going backwards, just before) the row with this value and primary key."""
+
+    backwards: bool
+    value: object
+    pk: int
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A list in one order and direction. Rows without a value are a stretch of their own, so each stretch is one
+    index scan; `nulls_first` is the way back."""
+
+    queryset: QuerySet
+    sort: Sort
+    descending: bool
+    nulls_first: bool = False
+
+    @property
+    def token(self) -> str:
+        return ("-" if self.descending else "") + self.sort.name
+
+    def after(self, position: Position | None, most: int):
+        """Up to `most` rows after a position, from the stretch it lies in and, if that ends, from the next one."""
+        stretches = [False, True] if self.sort.nullable else [False]
+        if self.nulls_first:
+            stretches.reverse()
+        if position:
+            stretches = stretches[stretches.index(position.value is None) :]
+        for i, without_value in enumerate(stretches):
+            rows = self.stretch(without_value, position if i == 0 else None)[:most]
+            for row in rows:
+                most -= 1
+                yield row
+            if not most:
+                return
+
+    def stretch(self, without_value: bool, position: Position | None) -> QuerySet:
+        field, compare = self.sort.field, LessThan if self.descending else GreaterThan
+        rows = self.queryset.annotate(_position=F(field))
+        keys = ["pk"] if without_value or field == "pk" else [field, "pk"]
+        if self.sort.nullable:
+            rows = rows.filter(**{f"{field}__isnull": without_value})
+        if position:
+            values = [position.pk] if len(keys) == 1 else [position.value, position.pk]
+            rows = rows.filter(compare(Tuple(*map(F, keys)), Tuple(*map(Value, values))))
+        return rows.order_by(*(F(key).desc() if self.descending else F(key).asc() for key in keys))
+
+    def page(self, rows: list, *, before: bool, more: bool) -> Page:
+        return Page(
+            rows,
+            self.sort,
+            self.descending,
+            self.position(rows[0], backwards=True) if before and rows else None,
+            self.position(rows[-1], backwards=False) if more and rows else None,
+        )
+
+    def position(self, row, *, backwards: bool) -> str:
+        value = row._position.isoformat() if hasattr(row._position, "isoformat") else row._position
+        return signer.sign_object([self.token, backwards, value, row.pk])
+
+
+def read_position(at: str, walk: Walk) -> Position:
+    try:
+        token, backwards, value, pk = signer.unsign_object(at)
+        if token != walk.token:
+            raise ValueError
+        if value is not None:
+            value = column(walk.queryset.model, walk.sort.field).to_python(value)
+    except (signing.BadSignature, ValueError, ValidationError) as problem:
+        raise Unreadable(
+            _("This place in the list is not known. Start again from the first page."), field="at"
+        ) from problem
+    return Position(backwards, value, pk)
+
+
+def column(model: type[Model], path: str):
+    *way, name = path.split("__")
+    for step in way:
+        model = model._meta.get_field(step).related_model
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def count_up_to(queryset: QuerySet, most: int = 10_000) -> str:
+    """How many rows, for people: exact up to `most`, else "10,000+", for counting a million is not worth the wait."""
+    number = queryset.order_by()[: most + 1].count()
+    return f"{most:,}+" if number > most else f"{number:,}"

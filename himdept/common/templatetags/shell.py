@@ -1,0 +1,53 @@
+"""What base.html asks for: the duties of the person, the chosen appearance, an icon."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+from himdept.common import appearance, navigation
+
+register = template.Library()
+
+SHAPES = {
+    "bad": "x",
+    "watch": "alert-triangle",
+    "good": "check",
+    "info": "clock",
+    "special": "lock",
+    "quiet": "minus",
+}
+
+
+@register.simple_tag
+def icon(name: str):
+    """Draw an icon of the sprite. It is decoration: the word beside it is what a reader hears."""
+    sprite = static("vendor/tabler-icons/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag
+def badge(tone: str, word, shape: str = ""):
+    """A status: its word, the shape of its tone, its colour. Tones: bad, watch, good, info, special, quiet."""
+    return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, icon(shape or SHAPES[tone]), word)
+
+
+@register.simple_tag(takes_context=True)
+def duties(context):
+    request = context.get("request")
+    return navigation.for_person(request.user) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def current_screen(context):
+    request = context.get("request")
+    return navigation.current(request.path) if request else None
+
+
+@register.simple_tag(takes_context=True)
+def chosen_appearance(context) -> str:
+    return appearance.chosen(context.get("request"))
+
+
+@register.simple_tag
+def appearances():
+    return appearance.CHOICES.items()

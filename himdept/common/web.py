@@ -1,0 +1,70 @@
+"""What every page has in common: fragments, refusals in words, nothing kept by the browser, sessions that ended."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from himdept.common.errors import DomainError
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether the page asks for a part of itself. Boosted navigation sends HX-Request too, and wants the page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def problem(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    """A page that says in one sentence why not. It has the same sentence for a script to show."""
+    return render(request, "errors/problem.html", {"status": status, "message": message}, status=status)
+
+
+class SignedInPages:
+    """Keep what a signed-in person sees out of every cache, and lead a page whose session ended to the sign-in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        if request.headers.get("HX-Request") == "true" and (door := door_ahead(response)):
+            # A fragment cannot hold the sign-in form: the whole page goes there, and comes back to where it was.
+            return HttpResponse(
+                status=204, headers={"HX-Redirect": back_to(door, request), "Cache-Control": "no-store"}
+            )
+        return response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, DomainError):
+            return problem(request, exception.status, exception.message)
+        return None
+
+
+def door_ahead(response) -> str | None:
+    """The address of the sign-in or password page, when that is where a response leads."""
+    if response.status_code not in {301, 302, 303, 307, 308}:
+        return None
+    path = urlsplit(response.headers.get("Location", "")).path
+    return path if path in {resolve_url("account_login"), resolve_url("account_change_password")} else None
+
+
+def back_to(door: str, request) -> str:
+    here = request.htmx.current_url_abs_path
+    return f"{door}?{urlencode({'next': here})}" if here else door
+
+
+@require_safe
+@never_cache
+@login_not_required
+def healthy(request):
+    """Whether this program can answer, its database included; for whatever watches over it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,32 @@
+"""Every address. The screens of the apps add themselves to the list of duties when these are read."""
+
+from allauth.account import views as account
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
+from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+
+from himdept.common import appearance, navigation, web
+from himdept.common.navigation import Screen
+
+# The admin site has a sign-in of its own, which knows neither second step nor lock-out: everybody uses the one door.
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", include("himdept.dashboard.urls")),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/closed/", account.account_inactive, name="account_inactive"),
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/second-step/", include("allauth.mfa.urls")),
+    path("appearance/", appearance.choose, name="appearance"),
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=lazy(static, str)("favicon.svg"))), name="favicon"),
+    path("-/healthy", web.healthy, name="healthy"),
+    path("admin/", admin.site.urls),
+]
+
+navigation.register(Screen("system", "Admin", "admin:index", staff_only=True))

@@ -1,0 +1,37 @@
+// What every signed-in page does with a script: it says when a request failed, and leads to the first error of a form.
+// Without it everything still works by links and forms.
+
+function say(words, tone) {
+  const line = document.createElement("p");
+  line.className = "notice";
+  line.dataset.tone = tone;
+  line.textContent = words;
+  const toasts = document.getElementById("toasts");
+  toasts.replaceChildren(line);
+  line.addEventListener("click", () => line.remove());
+}
+
+// A refusal page carries its sentence in [data-problem]; else the status has words of its own in base.html.
+function sentence(status, page) {
+  const told = page && new DOMParser().parseFromString(page, "text/html").querySelector("[data-problem]");
+  if (told?.textContent.trim()) return told.textContent.trim();
+  const words = document.getElementById("toast-words").content;
+  const known = words.querySelector(`[data-status="${status}"]`) ?? words.querySelector('[data-status="500"]');
+  return known.textContent;
+}
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { response, text } = event.detail.ctx;
+  say(sentence(response.status, text), "bad");
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (!event.detail.ctx?.response) say(sentence(0), "bad");
+});
+
+function leadToErrors(root) {
+  root.querySelector("[data-focus]")?.focus();
+}
+
+leadToErrors(document);
+document.addEventListener("htmx:after:swap", (event) => leadToErrors(event.target));

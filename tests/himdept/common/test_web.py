@@ -1,0 +1,122 @@
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from himdept.common import web
+from himdept.common.errors import Conflict, DomainError, Unreadable
+from staff.models import User
+
+FRAGMENT = {
+    "HX-Request": "true",
+    "HX-Request-Type": "partial",
+    "HX-Current-URL": "http://testserver/records/?status=open",
+}
+
+
+@pytest.fixture
+def clerk(db):
+    return User.objects.create_user("mpeters")
+
+
+@pytest.fixture
+def signed_in(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def test_a_page_without_a_session_leads_to_the_sign_in(client, db):
+    response = client.get("/")
+    assert response.status_code == 302
+    assert response.url == "/account/login/?next=/"
+
+
+def test_a_fragment_whose_session_ended_leads_the_whole_page_to_the_sign_in_and_back(client, db):
+    response = client.get("/", headers=FRAGMENT)
+    assert response.status_code == 204
+    assert response.content == b""
+    assert response.headers["HX-Redirect"] == "/account/login/?next=%2Frecords%2F%3Fstatus%3Dopen"
+
+
+def test_the_way_back_never_leads_to_another_site(client, db):
+    response = client.get("/", headers=FRAGMENT | {"HX-Current-URL": "https://elsewhere.example/"})
+    assert response.headers["HX-Redirect"] == "/account/login/"
+
+
+def test_what_a_signed_in_person_sees_is_kept_by_no_cache(signed_in):
+    for address in ("/", reverse("mfa_index"), "/no/such/page/"):
+        assert "no-store" in signed_in.get(address).headers["Cache-Control"], address
+
+
+def test_a_page_and_its_fragment_are_told_apart_by_caches(signed_in):
+    vary = signed_in.get("/").headers["Vary"]
+    assert "HX-Request" in vary
+    assert "HX-Request-Type" in vary
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("partial", True), ("full", False), (None, False)])
+def test_a_fragment_is_due_only_when_asked_for_as_partial(kind, wanted):
+    headers = {"HX-Request": "true"} | ({"HX-Request-Type": kind} if kind else {})
+    assert web.wants_fragment(RequestFactory().get("/", headers=headers)) is wanted
+
+
+@pytest.mark.parametrize(("error", "status"), [(DomainError, 422), (Unreadable, 400), (Conflict, 409)])
+def test_a_refusal_of_the_department_is_a_page_with_its_sentence(signed_in, clerk, error, status):
+    request = RequestFactory().get("/")
+    request.user, request.htmx = clerk, None
+    response = web.SignedInPages(lambda r: None).process_exception(request, error("The visit has no <end>."))
+    assert response.status_code == status
+    assert "<p data-problem>The visit has no &lt;end&gt;.</p>" in response.content.decode()
+
+
+def test_a_page_that_is_not_there_says_so_in_the_house_style(signed_in):
+    response = signed_in.get("/no/such/page/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "<h1>Not here</h1>" in page
+    assert 'id="duties"' in page  # a signed-in person keeps the way on
+
+
+def test_a_stranger_sees_the_error_page_without_the_duties(client, db):
+    page = client.get("/no/such/page/").content.decode()
+    assert "<h1>Not here</h1>" in page
+    assert 'id="duties"' not in page
+
+
+def test_a_form_without_its_token_is_refused_in_words(clerk):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(clerk)
+    response = strict.post(reverse("appearance"), {"appearance": "dark"})
+    assert response.status_code == 403
+    assert "The form was not accepted" in response.content.decode()
+
+
+def test_an_error_of_ours_is_a_plain_page_without_details(clerk):
+    broken = Client(raise_request_exception=False)
+    broken.force_login(clerk)
+    from himdept.dashboard import urls
+
+    huddle = urls.urlpatterns[0]
+    kept, huddle.callback = huddle.callback, lambda request: 1 / 0
+    try:
+        response = broken.get("/")
+    finally:
+        huddle.callback = kept
+    assert response.status_code == 500
+    page = response.content.decode()
+    assert "<h1>Something went wrong</h1>" in page
+    assert "ZeroDivisionError" not in page
+
+
+def test_whatever_watches_over_the_program_can_ask_without_signing_in(client, db):
+    response = client.get("/-/healthy")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_the_browser_finds_its_icon(client, db):
+    assert client.get("/favicon.ico").url.startswith("/static/favicon")
+
+
+def test_the_policy_allows_nothing_inline(signed_in):
+    policy = signed_in.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
