@@ -1,0 +1,105 @@
+"""A real browser against a real server, under the real content security policy.
+
+Every page is watched: an error in the console, a broken policy or an uncaught exception fails the test, except the
+refusals that the test itself expects.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+PASSWORD = "the-quiet-archive-7"
+
+# Playwright's synchronous face runs a loop in this thread, which Django takes for asynchronous code of ours.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def installed_browser() -> str | None:
+    """The browser named by CHROMIUM, else the machine's own; None: Playwright's, and it says so if there is none."""
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page complained of. A refusal that is part of the test is announced with `expect_status`."""
+
+    def __init__(self):
+        self.complaints: list[str] = []
+        self.expected: set[int] = set()
+
+    def expect_status(self, *statuses: int):
+        self.expected.update(statuses)
+
+    def hear(self, message):
+        refused = re.search(r"Failed to load resource: the server responded with a status of (\d+)", message.text)
+        if refused and int(refused.group(1)) in self.expected:
+            return
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def page(chromium, live_server, watch):
+    """A new browser of a new person, at a desk: 1440 by 900."""
+    cache.clear()  # tries to sign in are counted there
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.on("console", watch.hear)
+    page.on("pageerror", lambda error: watch.complaints.append(f"uncaught: {error}"))
+    yield page
+    context.close()
+    assert watch.complaints == []
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD):
+    page.goto("/account/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def picture(page: Page, name: str):
+    """Keep a picture where PICTURES says, for whoever wants to look; tests are run without."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds wrong on a page (WCAG 2.2 AA), one line each."""
+    page.evaluate(AXE)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", rules)
+    return [
+        f"{violation['id']}: {violation['help']} at {node['target']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
