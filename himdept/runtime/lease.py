@@ -159,11 +159,16 @@ def _let_go(door: Door, holding: int, guards: ExitStack) -> None:
         os.close(holding)
 
 
+def ours() -> list[str]:
+    """The embedded servers that this environment uses: those that no DATABASE_URL or REDIS_URL replaces."""
+    wanted = {"postgresql": places.is_embedded(), "valkey": places.has_embedded_broker()}
+    return [name for name, is_ours in wanted.items() if is_ours]
+
+
 @contextmanager
 def servers(*, throwaway: bool = False) -> Iterator[None]:
-    """Hold those embedded servers that the environment does not replace by a DATABASE_URL or a REDIS_URL."""
-    ours = {"postgresql": places.is_embedded(), "valkey": places.has_embedded_broker()}
-    with hold(*(name for name, is_ours in ours.items() if is_ours), throwaway=throwaway):
+    """Hold the embedded servers that this environment uses."""
+    with hold(*ours(), throwaway=throwaway):
         yield
 
 

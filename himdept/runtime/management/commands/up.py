@@ -1,0 +1,161 @@
+"""`manage.py up`: everything, on this machine, until Ctrl-C."""
+
+import errno
+import fcntl
+import io
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, suppress
+
+from django.apps import apps
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connections
+
+from himdept.runtime import lease, places, programs
+from himdept.runtime.places import Trouble
+from himdept.runtime.supervisor import Supervisor
+
+HOST = "127.0.0.1"
+PATIENCE = 60  # seconds for the first page
+
+
+class Command(BaseCommand):
+    help = "Start the program: database, broker, web, workers and clock. Ctrl-C stops all that it started."
+    requires_system_checks = ()  # they need a migrated database; run below
+
+    def add_arguments(self, parser):
+        parser.add_argument("--demo", action="store_true", help="with a demonstration hospital and its people")
+        parser.add_argument("--port", type=int, default=8000, help="of the web pages (8000)")
+
+    def handle(self, *, demo: bool, port: int, **options):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        try:
+            with ExitStack() as held:
+                self._be_the_only_one(held, port)
+                _see_that_port_is_free(port)
+                people = self._prepare(demo=demo)
+                self._run(port, people)
+        except _Told:
+            self._say("Stopped.")
+        except (OSError, DatabaseError) as error:
+            if not _means_full_disk(error):
+                raise
+            raise Trouble(f"The disk of {places.data()} is full; make room and start again.") from error
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def _be_the_only_one(self, held: ExitStack, port: int) -> None:
+        path = places.private_folder(places.data() / "run") / "up"
+        file = held.enter_context(path.open("a+", encoding="utf-8"))
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            where = file.read().strip() or "and is just starting"
+            raise Trouble(f"himdept already runs from {places.data()} ({where}); stop that one first.") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, http://{HOST}:{port}/")
+        file.flush()
+
+    def _prepare(self, *, demo: bool) -> str:
+        """Bring the database and the files up to date; returns a line for each person whose password is to be told."""
+        self._say("Preparing the database ...")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("check", databases=["default"], stdout=io.StringIO())
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if "load_profiles" in get_commands():
+            call_command("load_profiles", stdout=self.stdout)
+        people = io.StringIO()
+        if demo:
+            call_command("demonstration_people", stdout=people)
+            if not apps.get_model("records", "Encounter").objects.exists():
+                self._say("Filling the demonstration hospital ...")
+                call_command("simulate", encounters=3000, seed=1, demo=True, stdout=self.stdout)
+        else:
+            call_command("first_administrator", stdout=people)
+        return people.getvalue()
+
+    def _run(self, port: int, people: str) -> None:
+        supervisor = Supervisor(programs.all_of_them(HOST, port), say=self._say)
+        connections.close_all()  # what follows forks and waits
+        try:
+            supervisor.start()
+            self._wait_for_first_page(supervisor, port)
+            self.stdout.write(people, ending="")
+            self._say(f"ready http://{HOST}:{port}/")
+            while True:
+                supervisor.look()
+                _look_at_servers()
+                time.sleep(0.2)
+        finally:
+            # From now on only a second Ctrl-C counts: it kills at once what is still finishing its work.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            supervisor.stop()
+
+    def _wait_for_first_page(self, supervisor: Supervisor, port: int) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            supervisor.look()
+            with suppress(OSError):
+                if _answers(port):
+                    return
+            time.sleep(0.1)
+        log = places.data() / "log" / "web.log"
+        raise Trouble(f"The first page did not come within {PATIENCE} seconds; the web server's log: {log}")
+
+
+class _Told(BaseException):
+    """Somebody wants this to stop. Not an Exception: nothing on the way may take it for a fault of its own."""
+
+
+def _stop(number, frame):
+    raise _Told
+
+
+def _answers(port: int) -> bool:
+    request = urllib.request.Request(f"http://{HOST}:{port}/", method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=5):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code < 500
+
+
+def _see_that_port_is_free(port: int) -> None:
+    if not 0 < port < 2**16:
+        raise Trouble(f"--port must be between 1 and 65535, not {port}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                words = f"Port {port} is taken by another program; choose another with --port."
+            else:
+                words = f"Port {port} cannot be used: {error.strerror}."
+            raise Trouble(words) from error
+
+
+def _look_at_servers() -> None:
+    """Raises Trouble when an embedded server's keeper has given up on it."""
+    for name in lease.ours():
+        if trouble := lease.Door(name).state().get("trouble"):
+            raise Trouble(trouble)
+
+
+def _means_full_disk(error: BaseException | None) -> bool:
+    while error:
+        if getattr(error, "errno", None) == errno.ENOSPC or getattr(error, "sqlstate", None) == "53100":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
