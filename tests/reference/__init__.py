@@ -1,0 +1,1 @@
+"""A second, independent reading of docs/completeness.md, against which the audit engine is held."""

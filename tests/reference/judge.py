@@ -1,0 +1,351 @@
+"""What is found in a chart under some rules at a moment: docs/completeness.md, sections 1 to 11, clause by clause."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from .model import (
+    CLASSES_NOT_JUDGED,
+    ENTRY_ELEMENTS,
+    NEWBORN,
+    SUPERSEDED,
+    UNDATED,
+    VERDICT,
+    VOID_STATUSES,
+    Chart,
+    Document,
+    Episode,
+    Expected,
+    Finding,
+    Key,
+    Moment,
+    Rule,
+    element_slot,
+    midnight,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The instant by which a thing is due; `inclusive` when that instant itself is already too late (clause 5.4)."""
+
+    at: datetime
+    inclusive: bool
+
+    def is_past(self, instant: datetime) -> bool:
+        return instant >= self.at if self.inclusive else instant > self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that happened to the patient and calls for a document."""
+
+    moment: Moment
+    episode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one rule says of one occasion or entry, before rules of the same topic are compared."""
+
+    rule: Rule
+    key: Key
+    findings: tuple[Finding, ...] = ()
+    expected: Expected | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All that is known of a chart at one moment; where several rules speak of one thing, the strictest."""
+
+    findings: tuple[Finding, ...]
+    expected: tuple[Expected, ...]
+    judged: frozenset[Key]
+    completions: tuple[datetime, ...]
+    pending: tuple[datetime, ...]  # every limit not yet past, also those that a stricter rule hides
+
+
+def judge(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> list[Finding]:
+    """What is found in the chart at `as_of`: open deficiencies, and those made good late."""
+    return list(examine(chart, rules, as_of).findings)
+
+
+def examine(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> Examination:
+    rulings = list(_rulings(chart, tuple(rules), as_of))
+    findings: dict[tuple, Finding] = {}
+    found = [(ruling.rule, finding) for ruling in rulings for finding in ruling.findings]
+    for _, finding in sorted(found, key=_strictest_first):
+        findings.setdefault((finding.key, finding.slot), finding)
+    in_the_open = {finding.key for finding in findings.values() if finding.is_open and finding.slot != UNDATED}
+    expected: dict[Key, Expected] = {}
+    awaited = [(ruling.rule, ruling.expected) for ruling in rulings if ruling.expected]
+    for _, awaiting in sorted(awaited, key=_strictest_first):
+        if awaiting.key not in in_the_open:
+            expected.setdefault(awaiting.key, awaiting)
+    return Examination(
+        findings=tuple(findings.values()),
+        expected=tuple(expected.values()),
+        judged=frozenset(ruling.key for ruling in rulings),
+        completions=tuple(ruling.completed_at for ruling in rulings if ruling.completed_at),
+        pending=tuple(awaiting.due_at for _, awaiting in awaited),
+    )
+
+
+def _strictest_first(pair: tuple[Rule, Finding | Expected]) -> tuple:
+    """The earliest due first and what has no due date last, then by rank of the profile, then by code."""
+    rule, found = pair
+    return found.due_at is None, found.due_at, rule.profile_rank, rule.code
+
+
+def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator[Ruling]:
+    if chart.cancelled or chart.klass in CLASSES_NOT_JUDGED or chart.start.first > as_of:
+        return
+    documents = documents_as_of(chart, as_of)
+    for rule in rules:
+        if rule.classes and chart.klass not in rule.classes:
+            continue
+        if rule.dispositions and chart.disposition not in rule.dispositions:
+            continue
+        if rule.judges_entries:
+            for document in entries(chart, rule, documents):
+                yield _rule_on_entry(chart, rule, document, documents, as_of)
+            continue
+        for occasion in occasions(chart, rule, as_of):
+            if _condition_holds(chart, rules, rule, occasion, documents, as_of):
+                yield _rule_on_occasion(chart, rule, occasion, documents, as_of)
+
+
+def documents_as_of(chart: Chart, as_of: datetime) -> tuple[Document, ...]:
+    """The documents that count, as they stood at `as_of`, in the order of the file."""
+    standing = []
+    for document in sorted(chart.documents, key=attrgetter("place")):
+        if document.status in VOID_STATUSES or (document.authored and document.authored.first > as_of):
+            continue
+        if document.signature and document.signature.first > as_of:
+            document = replace(document, signed=False, signature=None)
+        standing.append(document)
+    return tuple(standing)
+
+
+# Occasions and limits
+
+
+def occasions(chart: Chart, rule: Rule, as_of: datetime) -> Iterator[Occasion]:
+    """The occasions of a rule that have begun by `as_of`, on days when this version of it was in force."""
+    match rule.trigger:
+        case "admission":
+            found = [(chart.start, None)]
+        case "birth":
+            found = [(chart.start, None)] if chart.klass == NEWBORN else []
+        case "discharge":
+            found = [(chart.end, None)]
+        case "restraint_start":
+            found = [(episode.start, episode.id) for episode in _episodes(chart, "restraint")]
+        case "procedure_start" | "procedure_end":
+            side = attrgetter(rule.trigger.removeprefix("procedure_"))
+            found = [
+                (side(episode), episode.id)
+                for episode in _episodes(chart, "procedure")
+                if episode.anesthesia or not rule.anesthesia_only
+            ]
+        case _:
+            found = []
+    for moment, episode in found:
+        if moment and moment.first <= as_of and rule.in_force_on(moment.day(chart.tz)):
+            yield Occasion(moment, episode)
+
+
+def _episodes(chart: Chart, kind: str) -> list[Episode]:
+    return [episode for episode in chart.episodes if episode.kind == kind and episode.took_place]
+
+
+def limit(rule: Rule, moment: Moment, zone: ZoneInfo) -> Limit | None:
+    """When what follows from `moment` is due; None for a rule without a limit."""
+    if rule.due_after_days is not None:
+        return Limit(midnight(moment.day(zone) + timedelta(days=rule.due_after_days + 1), zone), inclusive=True)
+    if rule.due_after_hours is not None:
+        return Limit(moment.last + timedelta(hours=rule.due_after_hours), inclusive=not moment.exact)
+    return None
+
+
+def earliest(rule: Rule, occasion: Occasion) -> datetime | None:
+    """The instant before which a document is too old to serve the occasion; None when any age will do."""
+    if rule.not_before_hours is None:
+        return None
+    return occasion.moment.first + timedelta(hours=rule.not_before_hours)
+
+
+# Documents for an occasion
+
+
+def candidates(rule: Rule, occasion: Occasion, documents: tuple[Document, ...]) -> Iterator[Document]:
+    """The documents that may serve an occasion, blank forms included."""
+    opens = earliest(rule, occasion)
+    for document in documents:
+        if document.type not in rule.document_types:
+            continue
+        if occasion.episode and document.episode not in (None, occasion.episode):
+            continue
+        if document.authored and opens:
+            # The last instant of a day is just before the midnight that ends it.
+            if document.authored.exact and document.authored.first < opens:
+                continue
+            if not document.authored.exact and document.authored.last <= opens:
+                continue
+        yield document
+
+
+def lacking(rule: Rule, document: Document) -> tuple[str, ...]:
+    return tuple(section for section in rule.sections_required if section not in document.sections)
+
+
+def complete_at(rule: Rule, document: Document) -> datetime | None:
+    """When the document became all that the rule asks for; None while it is not."""
+    if not document.authored or lacking(rule, document):
+        return None
+    if not rule.authentication_required:
+        return document.authored.first
+    if not document.signed:
+        return None
+    return max(document.authored.first, document.signature.first) if document.signature else document.authored.first
+
+
+def _condition_holds(chart, rules, rule: Rule, occasion: Occasion, documents, as_of: datetime) -> bool:
+    if rule.only_if_met is None:
+        return True
+    for other in rules:
+        if other.topic != rule.only_if_met:
+            continue
+        for prior in occasions(chart, other, as_of):
+            if other.trigger == rule.trigger and prior.episode != occasion.episode:
+                continue
+            for document in candidates(other, prior, documents):
+                if complete_at(other, document) and document.authored.first < occasion.moment.first:
+                    return True
+    return False
+
+
+def _best(rule: Rule, documents: list[Document]) -> Document | None:
+    """The document that serves best; `min` keeps the first of equals, and the documents come in file order."""
+    authored = [document for document in documents if document.authored]
+    if complete := [document for document in authored if complete_at(rule, document)]:
+        return min(complete, key=lambda document: complete_at(rule, document))
+    if whole := [document for document in authored if not lacking(rule, document)]:
+        return min(whole, key=lambda document: document.authored.first)
+    return min(authored, key=lambda document: len(lacking(rule, document)), default=None)
+
+
+# Verdicts
+
+
+def _rule_on_occasion(chart: Chart, rule: Rule, occasion: Occasion, documents, as_of: datetime) -> Ruling:
+    key = Key(rule.topic, occasion.episode, None)
+    due = limit(rule, occasion.moment, chart.tz)
+    best = _best(rule, list(candidates(rule, occasion, documents)))
+    finding = _finder(chart, rule, key, best)
+    if best and (done := complete_at(rule, best)):
+        late = (finding("late", due_at=due.at, resolved_at=done),) if due.is_past(done) else ()
+        return Ruling(rule, key, findings=late, completed_at=done)
+    if not due.is_past(as_of):
+        return Ruling(rule, key, expected=_expected(chart, rule, key, due, best))
+    if best is None:
+        return Ruling(rule, key, (finding("missing", due_at=due.at),))
+    if absent := lacking(rule, best):
+        return Ruling(rule, key, tuple(finding("missing_element", due_at=due.at, element=name) for name in absent))
+    return Ruling(rule, key, (finding("unsigned", due_at=due.at),))
+
+
+def entries(chart: Chart, rule: Rule, documents: tuple[Document, ...]) -> Iterator[Document]:
+    """The documents that a rule on entries judges, each for itself."""
+    for document in documents:
+        if document.type not in rule.document_types or document.status == SUPERSEDED:
+            continue
+        if rule.trigger == "order" and not document.verbal:
+            continue
+        if rule.in_force_on(reckoned_from(chart, document).day(chart.tz)):
+            yield document
+
+
+def reckoned_from(chart: Chart, entry: Document) -> Moment:
+    """The moment from which an entry's limit counts."""
+    return entry.authored or chart.start
+
+
+def _rule_on_entry(chart: Chart, rule: Rule, entry: Document, documents, as_of: datetime) -> Ruling:
+    key = Key(rule.topic, entry.episode, entry.id)
+    finding = _finder(chart, rule, key, entry)
+    due = limit(rule, reckoned_from(chart, entry), chart.tz)
+    found = []
+    expected = None
+    if due:
+        must_be_signed = rule.authentication_required or rule.trigger == "order"
+        unsigned = must_be_signed and not entry.signed
+        absent = lacking(rule, entry)
+        if due.is_past(as_of):
+            found += [finding("unsigned", due_at=due.at)] if unsigned else []
+            found += [finding("missing_element", due_at=due.at, element=name) for name in absent]
+        elif unsigned or absent:
+            expected = _expected(chart, rule, key, due, entry)
+        if must_be_signed and entry.signature and due.is_past(entry.signature.first):
+            found.append(finding("late", due_at=due.at, resolved_at=entry.signature.first))
+    unknown = _unknown_elements(rule, entry)
+    if unknown and not _mended_by_addendum(entry, documents):
+        found.append(finding("undated", element=unknown[0]))
+    completed = entry.signature or reckoned_from(chart, entry)
+    return Ruling(rule, key, tuple(found), expected, completed.first)
+
+
+def _unknown_elements(rule: Rule, entry: Document) -> list[str]:
+    known = {
+        "date": entry.authored is not None,
+        "time": entry.authored is not None and entry.authored.exact,
+        "signature_date": not entry.signed or entry.signature is not None,
+        "signature_time": not entry.signed or (entry.signature is not None and entry.signature.exact),
+    }
+    return [element for element in ENTRY_ELEMENTS if element in rule.entry_must_have and not known[element]]
+
+
+def _mended_by_addendum(entry: Document, documents: tuple[Document, ...]) -> bool:
+    # `documents` are as they stood: what was written or signed after `as_of` is not among them, or not signed.
+    return any(
+        other.addendum_to == entry.id and other.signed and other.authored and other.authored.exact
+        for other in documents
+    )
+
+
+# What a finding says
+
+
+def _finder(chart: Chart, rule: Rule, key: Key, document: Document | None):
+    def finding(kind, *, due_at=None, resolved_at=None, element=None) -> Finding:
+        slot = {"undated": UNDATED, "missing_element": element_slot(element)}.get(kind, VERDICT)
+        return Finding(
+            **key._asdict(),
+            rule=rule.code,
+            slot=slot,
+            kind=kind,
+            due_at=due_at,
+            resolved_at=resolved_at,
+            document=document.id if document else None,
+            element=element,
+            owed_by=_owed_by(chart, rule, key, document),
+            counts_toward_delinquency=rule.counts_toward_delinquency,
+        )
+
+    return finding
+
+
+def _expected(chart: Chart, rule: Rule, key: Key, due: Limit, document: Document | None) -> Expected:
+    return Expected(**key._asdict(), rule=rule.code, due_at=due.at, owed_by=_owed_by(chart, rule, key, document))
+
+
+def _owed_by(chart: Chart, rule: Rule, key: Key, document: Document | None) -> str | None:
+    if document and document.author:
+        return document.author
+    episode = chart.episode(key.episode)
+    if rule.responsible == "surgeon" and episode and episode.performer:
+        return episode.performer
+    return chart.attending

@@ -1,0 +1,238 @@
+"""The facts of one chart and the rules it is held to, as plain values.
+
+Nothing here knows of Django or of the audit engine: the reference evaluator must not be able to share a mistake with
+the SQL that it checks. Identifiers are plain strings. The clauses cited are those of docs/completeness.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+NEWBORN = "newborn"
+CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
+VOID_STATUSES = ("entered_in_error", "retracted")
+SUPERSEDED = "superseded"
+
+OCCASION_TRIGGERS = ("admission", "discharge", "procedure_start", "procedure_end", "restraint_start", "birth")
+ENTRY_TRIGGERS = ("document", "order")
+ENTRY_ELEMENTS = ("date", "time", "signature_date", "signature_time")  # in the order in which they are asked for
+
+VERDICT = "verdict"
+UNDATED = "undated"
+
+
+def element_slot(name: str) -> str:
+    return f"element:{name}"
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which a local day begins; of a midnight that happens twice, the first (clause 2.3)."""
+    return datetime.combine(day, time(fold=0), zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened: an instant, or a local day of which the hour is not known (clause 2.1)."""
+
+    first: datetime
+    last: datetime
+
+    def __post_init__(self):
+        for name in ("first", "last"):
+            bound = getattr(self, name)
+            if bound.tzinfo is None:
+                raise ValueError(f"{bound} has no offset")
+            # Only UTC is compared: Python compares two local times of one zone by the clock on the wall.
+            object.__setattr__(self, name, bound.astimezone(UTC))
+        if self.last < self.first:
+            raise ValueError(f"a moment that ends ({self.last}) before it begins ({self.first})")
+
+    @classmethod
+    def at(cls, instant: datetime) -> "Moment":
+        return cls(instant, instant)
+
+    @classmethod
+    def sometime_on(cls, day: date, zone: ZoneInfo) -> "Moment":
+        return cls(midnight(day, zone), midnight(day + timedelta(days=1), zone))
+
+    @property
+    def exact(self) -> bool:
+        return self.first == self.last
+
+    def day(self, zone: ZoneInfo) -> date:
+        return self.first.astimezone(zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A procedure, or a period in restraint."""
+
+    id: str
+    kind: str  # "procedure" or "restraint"
+    start: Moment | None = None
+    end: Moment | None = None
+    anesthesia: bool = False
+    took_place: bool = True  # neither left undone nor entered in error
+    performer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document, or an entry, of the chart: the facts about it, not its text."""
+
+    id: str
+    type: str
+    ordinal: int | None = None
+    status: str = "final"
+    author: str | None = None
+    episode: str | None = None
+    authored: Moment | None = None
+    signed: bool = False
+    signature: Moment | None = None
+    cosigner: str | None = None  # the co-signature is carried for the mapping; no clause judges it
+    cosigned: bool = False
+    cosignature: Moment | None = None
+    verbal: bool = False
+    sections: tuple[str, ...] = ()
+    addendum_to: str | None = None
+    replaces: str | None = None  # the other side of `superseded`: it is the status that is judged (clause 1.4)
+
+    def __post_init__(self):
+        if self.signature and not self.signed:
+            raise ValueError(f"document {self.id}: the time of a signature, but no signature")
+
+    @property
+    def place(self) -> tuple[bool, int, str]:
+        """Its place in the file: the source's own order, else by identifier (clause 7.4)."""
+        return self.ordinal is None, self.ordinal or 0, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One encounter with its episodes and all documents that are filed in its record."""
+
+    zone: str
+    klass: str
+    start: Moment
+    end: Moment | None = None
+    disposition: str | None = None
+    cancelled: bool = False  # or no more than planned, or entered in error
+    attending: str | None = None
+    service: str | None = None  # carried for the mapping; no clause judges it
+    episodes: tuple[Episode, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def episode(self, wanted: str | None) -> Episode | None:
+        return next((episode for episode in self.episodes if episode.id == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One version of a documentation requirement."""
+
+    code: str
+    document_types: tuple[str, ...]
+    trigger: str
+    topic: str = ""  # its own code, unless it names one
+    profile_rank: int = 0
+    not_before_hours: float | None = None
+    due_after_hours: float | None = None
+    due_after_days: int | None = None
+    authentication_required: bool = False
+    sections_required: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    dispositions: tuple[str, ...] = ()
+    anesthesia_only: bool = False
+    only_if_met: str | None = None  # a topic
+    entry_must_have: tuple[str, ...] = ()
+    effective: tuple[date | None, date | None] = (None, None)
+    counts_toward_delinquency: bool = True
+    responsible: str = "attending"  # or "surgeon", "author"
+
+    def __post_init__(self):
+        if not self.topic:
+            object.__setattr__(self, "topic", self.code)
+        for fault in self.faults():
+            raise ValueError(f"rule {self.code}: {fault}")
+
+    def faults(self) -> Iterable[str]:
+        if self.trigger not in OCCASION_TRIGGERS + ENTRY_TRIGGERS:
+            yield f"no such trigger as {self.trigger!r}"
+        if not self.document_types:
+            yield "no document type"
+        if set(self.entry_must_have) - set(ENTRY_ELEMENTS):
+            yield f"entry_must_have {self.entry_must_have}"
+        if self.responsible not in ("attending", "surgeon", "author"):
+            yield f"nobody is called {self.responsible!r}"
+        limits = (self.due_after_hours is not None) + (self.due_after_days is not None)
+        needs_no_limit = self.trigger == "document" and not (self.authentication_required or self.sections_required)
+        if limits != 1 and not (limits == 0 and needs_no_limit):
+            yield "needs one of due_after_hours and due_after_days"
+        if self.judges_entries and (self.only_if_met or self.not_before_hours is not None):
+            yield "only_if_met and not_before_hours are not for entries"
+        if self.entry_must_have and not self.judges_entries:
+            yield "entry_must_have is for entries only"
+
+    @property
+    def judges_entries(self) -> bool:
+        return self.trigger in ENTRY_TRIGGERS
+
+    def in_force_on(self, day: date) -> bool:
+        begins, ends = self.effective
+        return (begins is None or begins <= day) and (ends is None or day < ends)
+
+
+class Key(NamedTuple):
+    """What one requirement is about: a topic, on an episode and an entry where it has them."""
+
+    topic: str
+    episode: str | None
+    entry: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a surveyor would cite: open, or (`late`) made good after it was due."""
+
+    topic: str
+    rule: str
+    episode: str | None
+    entry: str | None
+    slot: str  # "verdict", "undated" or "element:NAME"
+    kind: str  # "missing", "unsigned", "undated", "missing_element" or "late"
+    due_at: datetime | None
+    resolved_at: datetime | None
+    document: str | None  # the one that serves, or the entry itself; None when missing
+    element: str | None
+    owed_by: str | None
+    counts_toward_delinquency: bool
+
+    @property
+    def key(self) -> Key:
+        return Key(self.topic, self.episode, self.entry)
+
+    @property
+    def is_open(self) -> bool:
+        return self.kind != "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Something that is still to come and not past due."""
+
+    topic: str
+    rule: str
+    episode: str | None
+    entry: str | None
+    due_at: datetime
+    owed_by: str | None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.topic, self.episode, self.entry)
