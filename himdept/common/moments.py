@@ -16,7 +16,8 @@ from django.db.models import F, Q
 
 from himdept.common.errors import Unreadable
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)  # the days that are laid out: staff.LocalDay
+EARLIEST, LATEST = date(1900, 1, 1), date(2101, 1, 1)  # the days that are laid out: staff.LocalDay
+LAST = date(2099, 12, 31)  # of a clinical moment; what is due a year after it still has its day
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -54,7 +55,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
     try:
         if DAY.fullmatch(text):
             day = date.fromisoformat(text)
-            if not EARLIEST <= day < LATEST:
+            if not EARLIEST <= day <= LAST:
                 raise Unreadable(f"{text} is not a day between 1900 and 2099.")
             return day_of(day, zone)
         instant = datetime.fromisoformat(text)
@@ -62,7 +63,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
     except (ValueError, OverflowError) as problem:
         raise Unreadable(f"{text!r} is neither a date nor a date and time.") from problem
     # A day's margin on each side: the local day of an instant is looked up in any zone.
-    if not EARLIEST + timedelta(days=1) <= instant.date() < LATEST - timedelta(days=1):
+    if not EARLIEST + timedelta(days=1) <= instant.date() <= LAST:
         raise Unreadable(f"{text} is not between 1900 and 2099.")
     return Moment(instant, instant)
 

@@ -46,6 +46,16 @@ class Duty:
     screens: list[Screen] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Search:
+    """Where the words typed into the box at the top are sent, by POST: a name never stands in an address."""
+
+    url_name: str
+    hint: str
+    permission: str
+
+
+_searches: list[Search] = []
 _screens: dict[str, Screen] = {}
 
 
@@ -53,6 +63,16 @@ def register(screen: Screen):
     """Add a screen to its duty, after those added before. Raises KeyError for a duty that is not in DUTIES."""
     DUTIES[screen.duty]
     _screens[screen.url_name] = screen
+
+
+def register_search(search: Search):
+    """Offer a search at the top of every page."""
+    _searches[:] = [search]
+
+
+def search_of(user) -> Search | None:
+    """The search that `user` may use, if there is one."""
+    return next((s for s in _searches if user.is_active and user.has_perm(s.permission)), None)
 
 
 def for_person(user) -> list[Duty]:

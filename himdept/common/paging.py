@@ -179,5 +179,5 @@ def column(model: type[Model], path: str):
 
 def count_up_to(queryset: QuerySet, most: int = 10_000) -> str:
     """How many rows, for people: exact up to `most`, else "10,000+", for counting a million is not worth the wait."""
-    number = queryset.order_by()[: most + 1].count()
+    number = queryset.order_by().values("pk")[: most + 1].count()
     return f"{most:,}+" if number > most else f"{number:,}"

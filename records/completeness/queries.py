@@ -3,6 +3,19 @@
 from django.db import models
 from django.utils import timezone
 
+from records.inventory.queries import number_of_patient
+
+NAMES = (
+    "record__encounter__patient",
+    "record__encounter__service",
+    "record__encounter__facility",
+    "requirement__profile",
+    "document_type",
+    "episode",
+    "document",
+    "owed_by",
+)
+
 
 class DeficiencyQuerySet(models.QuerySet):
     def open(self):
@@ -23,17 +36,7 @@ class DeficiencyQuerySet(models.QuerySet):
 
     def with_names(self):
         """With everything that a list prints, in one query."""
-        return self.select_related(
-            "record__encounter__patient",
-            "record__encounter__service",
-            "record__encounter__facility",
-            "requirement__profile",
-            "document_type",
-            "episode",
-            "document",
-            "served_by",
-            "owed_by",
-        )
+        return self.select_related(*NAMES, "served_by").annotate(mrn=number_of_patient("record__encounter__patient"))
 
 
 class ExpectedQuerySet(models.QuerySet):
@@ -42,6 +45,10 @@ class ExpectedQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         return self.filter(record__in=self.model.record.field.related_model.objects.visible_to(user))
+
+    def with_names(self):
+        """With everything that a list prints, in one query."""
+        return self.select_related(*NAMES).annotate(mrn=number_of_patient("record__encounter__patient"))
 
 
 class AuditShardQuerySet(models.QuerySet):

@@ -1,7 +1,8 @@
 """The adjectives of the inventory, and the one rule of who sees what."""
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from guardian.shortcuts import get_objects_for_user
 
 
@@ -25,6 +26,29 @@ class RecordQuerySet(models.QuerySet):
         )
         return list(granted.values_list("pk", flat=True))
 
+    def unfinished(self):
+        """Those of which something past due is still owed, whether or not they are delinquent yet."""
+        return self.filter(status__in=["incomplete", "delinquent"])
+
+    def named(self, words: str):
+        """Those of patients of this name ("family, given" or "given family", beginnings will do) or number, or visit."""
+        models = {name: apps.get_model("records", name) for name in ("PatientIdentifier", "EncounterIdentifier")}
+        patients = models["PatientIdentifier"].objects.filter(value=words).values("patient")
+        visits = models["EncounterIdentifier"].objects.filter(value=words).values("encounter")
+        family, comma, given = (part.strip() for part in words.partition(","))
+        if not comma and " " in family:
+            given, _, family = family.rpartition(" ")
+        name = Q(encounter__patient__family_name__istartswith=family)
+        if given:
+            name &= Q(encounter__patient__given_name__istartswith=given)
+        return self.filter(Q(encounter__patient__in=patients) | Q(encounter__in=visits) | name)
+
+    def with_names(self):
+        """With everything that a list prints, in one query."""
+        return self.select_related(
+            "facility", "encounter__patient", "encounter__service", "encounter__attending"
+        ).annotate(mrn=number_of_patient("encounter__patient"))
+
 
 class EncounterQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -35,3 +59,17 @@ class PatientQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Patients with at least one record that `user` may open."""
         return self.filter(pk__in=self.model.encounters.rel.related_model.objects.visible_to(user).values("patient"))
+
+
+def number_of_patient(path: str) -> Subquery:
+    """The medical record number of the patient at the end of `path`; of several, the one known longest."""
+    return first_identifier("records.PatientIdentifier", patient=OuterRef(path), kind="MR")
+
+
+def number_of_visit(path: str) -> Subquery:
+    """The visit number of the encounter at the end of `path`."""
+    return first_identifier("records.EncounterIdentifier", encounter=OuterRef(path))
+
+
+def first_identifier(model: str, **of) -> Subquery:
+    return Subquery(apps.get_model(model).objects.filter(**of).order_by("pk").values("value")[:1])

@@ -38,6 +38,12 @@ def duties(context):
 
 
 @register.simple_tag(takes_context=True)
+def search(context):
+    request = context.get("request")
+    return navigation.search_of(request.user) if request else None
+
+
+@register.simple_tag(takes_context=True)
 def current_screen(context):
     request = context.get("request")
     return navigation.current(request.path) if request else None

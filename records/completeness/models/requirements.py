@@ -45,6 +45,7 @@ class Requirement(models.Model):
         PROCEDURE_START = "procedure_start", _("start of a procedure")
         PROCEDURE_END = "procedure_end", _("end of a procedure")
         RESTRAINT_START = "restraint_start", _("start of a restraint")
+        BIRTH = "birth", _("birth")
         ORDER = "order", _("each verbal order")
         DOCUMENT = "document", _("each document of the type")
 

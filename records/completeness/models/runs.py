@@ -1,6 +1,7 @@
 """Audit runs, their shards, and the list of records that want auditing."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -11,6 +12,8 @@ from staff.models import Facility
 
 
 class State(models.TextChoices):
+    """How far a run or a shard is."""
+
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
@@ -42,6 +45,9 @@ class AuditRun(models.Model):
     by_kind = models.JSONField(default=dict)
     seconds = models.FloatField(default=0)
     error = models.TextField(blank=True)
+    rules_seen = ArrayField(
+        models.BigIntegerField(), default=list, help_text=_("Due rows of changed rules that this run covers.")
+    )
 
     class Meta:
         permissions = [("start_audit", _("Can start an audit"))]

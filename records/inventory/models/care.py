@@ -127,9 +127,6 @@ class Episode(models.Model):
                 condition=Q(start_first=None) | Q(end_first=None) | Q(end_last__gte=F("start_first")),
                 violation_error_message=_("A procedure or restraint cannot end before it starts."),
             ),
-            models.CheckConstraint(
-                name="episode_restraint_has_a_start", condition=~Q(kind="restraint") | Q(start_first__isnull=False)
-            ),
         ]
 
     def __str__(self):

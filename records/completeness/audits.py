@@ -1,0 +1,256 @@
+"""Audits: asked for, begun, worked off shard by shard, finished.
+
+PostgreSQL is the only truth. A run and its shards are rows before anybody is told of them; a shard is claimed by
+compare-and-swap on its row and finished in the same transaction as its data, so whoever comes second does nothing.
+Whether a claimed shard is still being worked on is told by a transaction-scoped advisory lock: the server releases it
+the moment a worker is gone, however it went (docs/adr/0006).
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
+
+from himdept.common.errors import Conflict, DomainError
+from records.completeness.engine import shard as engine
+from records.completeness.models import AuditRun, AuditShard, Deficiency, Due
+from records.completeness.models.runs import State
+from records.inventory.models import Encounter, Record
+from staff.models import Facility
+
+SHARD_SIZE = 20_000
+ATTEMPTS = 3
+LEASE = timedelta(seconds=15)  # covers the moment between the claim and the lock that proves the worker alive
+BEGINNING, WORKING = 0x48494D01, 0x48494D02  # the classes of our advisory locks
+AGAIN = {"40001", "40P01", "23505"}  # serialization, deadlock, unique: the whole shard is done again
+
+
+def start(
+    *, as_of: datetime, known_at: datetime | None = None, full: bool = False, facility: Facility | None = None, by=None
+) -> AuditRun:
+    """Ask for an audit as of a moment (with offset), by what was known at another; it begins when its turn comes.
+
+    Raises DomainError when a moment has no offset or `known_at` lies in the future.
+    """
+    for name, moment in (("as_of", as_of), ("known_at", known_at)):
+        if moment is not None and timezone.is_naive(moment):
+            raise DomainError(f"{name} needs an offset, such as 2026-03-03T00:00:00Z.", field=name)
+    if known_at is not None and known_at > timezone.now():
+        raise DomainError("known_at lies in the future: nothing is known from there.", field="known_at")
+    if not Facility.objects.exists():
+        raise DomainError("There is no facility to audit.", field="facility")
+    return AuditRun.objects.create(
+        as_of=as_of, known_at=known_at, full=full, facility=facility, requested_by=by, written=known_at is None
+    )
+
+
+def begin(run: AuditRun) -> bool:
+    """Plan the shards of a queued run, unless another that writes to the same facilities is still under way.
+
+    Two written runs of one facility never overlap: a shard of the older moment would overwrite the newer one's.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [BEGINNING])
+        run = AuditRun.objects.select_for_update().get(pk=run.pk)
+        if run.state != State.QUEUED:
+            return run.state == State.RUNNING
+        facilities = list(Facility.objects.filter(pk=run.facility_id) if run.facility_id else Facility.objects.all())
+        others = AuditRun.objects.filter(Q(facility=None) | Q(facility__in=facilities), written=True)
+        # A written run may not go back behind what was written: an earlier moment is a what-if.
+        latest = others.filter(state__in=[State.RUNNING, State.FINISHED, State.FAILED]).aggregate(at=Max("as_of"))["at"]
+        run.written = run.known_at is None and (latest is None or run.as_of >= latest)
+        if run.written and others.filter(state=State.RUNNING).exists():
+            return False
+        rules = Due.objects.filter(facility__in=facilities)
+        run.rules_seen = list(rules.values_list("pk", flat=True))
+        run.full = run.full or not run.written or bool(run.rules_seen)
+        run.state, run.started_at = State.RUNNING, timezone.now()
+        run.save(update_fields=["written", "full", "rules_seen", "state", "started_at"])
+        for facility in facilities:
+            AuditShard.objects.bulk_create(
+                AuditShard(run=run, facility=facility, first_record=first, last_record=last)
+                for first, last in ranges(run, facility)
+            )
+    finish_if_done(run)
+    return True
+
+
+def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:
+    """Cut the records to be judged into parts of SHARD_SIZE, by their numbers."""
+    records = "SELECT encounter_id AS id FROM records_record WHERE facility_id = %(facility)s"
+    if not run.full:
+        records = f"""{records} AND next_check_at <= %(as_of)s UNION
+            SELECT r.encounter_id FROM records_due d JOIN records_record r ON r.encounter_id = d.record_id
+            WHERE r.facility_id = %(facility)s"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min(id), max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS part "
+            f"FROM ({records}) chosen) cut GROUP BY part ORDER BY part",
+            {"facility": facility.pk, "as_of": run.as_of, "size": SHARD_SIZE},
+        )
+        return cursor.fetchall()
+
+
+def work_off(run: AuditRun) -> Iterator[AuditRun]:
+    """Do a run's shards one after the other, beside whoever else does; yields the run after each."""
+    while shard := claim(run):
+        work(shard)
+        run.refresh_from_db()
+        yield run
+
+
+def claim(run: AuditRun, *, shard: int | None = None) -> AuditShard | None:
+    """Take a shard that nobody works on, if one is left; `shard` asks for that one alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE records_auditshard SET state = 'running', attempts = attempts + 1, claimed_by = %(me)s,
+                lease_until = now() + %(lease)s
+            WHERE id = (
+                SELECT id FROM records_auditshard
+                WHERE run_id = %(run)s AND id = coalesce(%(shard)s, id) AND attempts < %(attempts)s
+                  AND (state = 'queued' OR (state = 'running' AND lease_until < now()
+                       AND pg_try_advisory_xact_lock(%(working)s, id::int)))
+                ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """,
+            {
+                "run": run.pk,
+                "shard": shard,
+                "me": f"{socket.gethostname()} {os.getpid()}",
+                "lease": LEASE,
+                "attempts": ATTEMPTS,
+                "working": WORKING,
+            },
+        )
+        found = cursor.fetchone()
+    return AuditShard.objects.select_related("run", "facility").get(pk=found[0]) if found else None
+
+
+def work(shard: AuditShard):
+    """Judge a claimed shard; its third failure is final and visible, and the run goes on without it."""
+    try:
+        judge(shard)
+    except DatabaseError as problem:
+        give_back(shard, problem, again=getattr(problem.__cause__, "sqlstate", "") in AGAIN)
+    except Exception as problem:
+        give_back(shard, problem)
+        raise
+    finish_if_done(shard.run)
+
+
+def judge(shard: AuditShard):
+    began = timezone.now()
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            engine.isolate()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [WORKING, shard.pk])
+        counts = engine.audit(shard.run, shard.facility, shard.first_record, shard.last_record)
+        seconds = (timezone.now() - began).total_seconds()
+        mine = AuditShard.objects.filter(pk=shard.pk, state=State.RUNNING, attempts=shard.attempts)
+        if not mine.update(state=State.FINISHED, counts=counts.as_dict(), seconds=seconds, error="", lease_until=None):
+            raise Conflict("Somebody else has taken over this shard.")
+
+
+def give_back(shard: AuditShard, problem: Exception, *, again: bool = False):
+    """Put a shard back, or after its last attempt among the failed. `again`: a clash, which counts for nothing."""
+    final = shard.attempts >= ATTEMPTS and not again
+    AuditShard.objects.filter(pk=shard.pk, state=State.RUNNING, attempts=shard.attempts).update(
+        state=State.FAILED if final else State.QUEUED,
+        attempts=F("attempts") - 1 if again else F("attempts"),
+        lease_until=None,
+        error=type(problem).__name__ if again else sentence(problem),
+    )
+
+
+def sentence(problem: Exception) -> str:
+    """The first line of an error: the rest can hold row values, which may identify a patient."""
+    return f"{type(problem).__name__}: {str(problem).partition('\n')[0]}"[:500]
+
+
+def bury(run: AuditRun) -> int:
+    """Give up shards whose worker died at their last attempt; returns how many."""
+    lost = AuditShard.objects.filter(
+        run=run, state=State.RUNNING, attempts__gte=ATTEMPTS, lease_until__lt=timezone.now() - LEASE
+    )
+    with transaction.atomic():
+        buried = [pk for pk in lost.values_list("pk", flat=True) if is_abandoned(pk)]
+        AuditShard.objects.filter(pk__in=buried, state=State.RUNNING).update(
+            state=State.FAILED, lease_until=None, error="Its worker was lost three times."
+        )
+    if buried:
+        finish_if_done(run)
+    return len(buried)
+
+
+def is_abandoned(shard: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [WORKING, shard])
+        return cursor.fetchone()[0]
+
+
+def finish_if_done(run: AuditRun):
+    """Sum a run up when none of its shards is left. The row is locked: of two last shards one does it."""
+    with transaction.atomic():
+        run = AuditRun.objects.select_for_update().get(pk=run.pk)
+        shards = AuditShard.objects.filter(run=run)
+        if run.state != State.RUNNING or shards.filter(state__in=[State.QUEUED, State.RUNNING]).exists():
+            return
+        finished = shards.filter(state=State.FINISHED).values_list("counts", flat=True)
+        total = sum((engine.Counts(**counts) for counts in finished), engine.Counts())
+        failed = list(shards.filter(state=State.FAILED).values_list("error", flat=True))
+        if run.written:
+            state_of_all(run, total)
+            if not failed:
+                Due.objects.filter(pk__in=run.rules_seen).delete()
+        encounters = Encounter.objects.filter(start_first__lte=run.as_of)
+        run.records = (encounters.filter(facility=run.facility_id) if run.facility_id else encounters).count()
+        for name in ("occasions", "opened", "closed", "open", "late", "delinquent", "by_kind"):
+            setattr(run, name, getattr(total, name))
+        run.state = State.FAILED if failed else State.FINISHED
+        run.error = f"{len(failed)} of {shards.count()} parts failed: {failed[0]}" if failed else ""
+        run.finished_at = timezone.now()
+        run.seconds = (run.finished_at - run.started_at).total_seconds()
+        run.save()
+
+
+def state_of_all(run: AuditRun, total: engine.Counts):
+    """Counts of what stands after a written run, the records that it did not have to judge included."""
+    deficiencies, records = Deficiency.objects.all(), Record.objects.filter(status=Record.Status.DELINQUENT)
+    if run.facility_id:
+        deficiencies = deficiencies.filter(record__facility=run.facility_id)
+        records = records.filter(facility=run.facility_id)
+    by_kind = deficiencies.open().values("kind").annotate(number=Count("pk")).values_list("kind", "number")
+    total.by_kind = dict.fromkeys(engine.OPEN_KINDS, 0) | dict(by_kind)
+    total.open = sum(total.by_kind.values())
+    total.late = deficiencies.filter(status=Deficiency.Status.RESOLVED, kind=Deficiency.Kind.LATE).count()
+    total.delinquent = records.count()
+
+
+def as_json(run: AuditRun) -> dict:
+    """The audit as outside programs read it: times in UTC, counts, seconds."""
+    return {
+        "as_of": iso(run.as_of),
+        "known_at": iso(run.known_at),
+        "written": run.written,
+        "records": run.records,
+        "occasions": run.occasions,
+        "opened": run.opened,
+        "closed": run.closed,
+        "open": run.open,
+        "late": run.late,
+        "delinquent": run.delinquent,
+        "by_kind": run.by_kind,
+        "seconds": round(run.seconds, 3),
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

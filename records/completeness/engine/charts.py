@@ -1,0 +1,128 @@
+"""The charts of a shard as they stood: as of one moment, and as known at another.
+
+`as_of` moves the clock: what lies after it has not happened. `known_at` limits what had reached us: a row that was
+replaced since then is read from its `_version` table. Everything after this module sees plain tables.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from staff.models import Facility
+
+# Encounters that nobody owes anything: exchange.md, known traps.
+NOT_JUDGED = ("planned", "cancelled", "entered_in_error")
+CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which records of a facility are judged, as of when (UTC), by what was known when (UTC; None: by all we know)."""
+
+    facility: Facility
+    as_of: datetime
+    known_at: datetime | None
+    first_record: int
+    last_record: int
+    full: bool
+    written: bool
+
+    @property
+    def parameters(self) -> dict:
+        return {
+            "facility": self.facility.pk,
+            "zone": self.facility.time_zone_id,
+            "delinquent_after_days": self.facility.delinquent_after_days,
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "first": self.first_record,
+            "last": self.last_record,
+        }
+
+    def table(self, name: str) -> str:
+        """A table of facts by what was known at `known_at`, to be read in FROM."""
+        if self.known_at is None:
+            return name
+        return (
+            f"(SELECT * FROM {name} WHERE known_from <= %(known_at)s UNION ALL "
+            f"SELECT now.* FROM {name}_version old, jsonb_populate_record(NULL::{name}, to_jsonb(old)) now "
+            f"WHERE old.known @> %(known_at)s)"
+        )
+
+    @property
+    def episodes(self) -> str:
+        """Procedures and restraints that have begun or ended by `as_of`."""
+        return f"""(
+            SELECT id, record_id, kind, anesthesia, performer_id,
+                   CASE WHEN start_first <= %(as_of)s THEN start_first END AS start_first,
+                   CASE WHEN start_first <= %(as_of)s THEN start_last END AS start_last,
+                   CASE WHEN end_first <= %(as_of)s THEN end_first END AS end_first,
+                   CASE WHEN end_first <= %(as_of)s THEN end_last END AS end_last
+            FROM {self.table("records_episode")} e
+            WHERE status NOT IN ('not_done', 'entered_in_error'))"""
+
+    def documents(self, *, filed: bool) -> str:
+        """Documents that existed at `as_of` and are not void; a signature made later is not there yet.
+
+        `filed` adds those that are filed in a record beside the one they belong to.
+        """
+        home = self._documents("d.record_id", self.table("records_document") + " d")
+        if not filed:
+            return f"({home})"
+        beside = f"{self.table('records_filing')} f JOIN {self.table('records_document')} d ON d.id = f.document_id"
+        return f"({home} UNION ALL {self._documents('f.record_id', beside)})"
+
+    def _documents(self, record: str, source: str) -> str:
+        return f"""
+            SELECT {record} AS record_id, d.id, d.document_type_id, d.episode_id, d.author_id, d.status,
+                   d.authored_first, d.authored_last, d.sections, d.verbal, d.ordinal, d.identifier, d.addendum_to_id,
+                   d.signed AND (d.signed_first IS NULL OR d.signed_first <= %(as_of)s) AS signed,
+                   CASE WHEN d.signed_first <= %(as_of)s THEN d.signed_first END AS signed_first,
+                   CASE WHEN d.signed_first <= %(as_of)s THEN d.signed_last END AS signed_last
+            FROM {source}
+            WHERE d.status NOT IN ('entered_in_error', 'retracted')
+              AND (d.authored_first IS NULL OR d.authored_first <= %(as_of)s)"""
+
+
+def lay_out(cursor, scope: Scope):
+    """Make the table `chart`: the records to be judged, one row each, as they stood.
+
+    A written run locks them first, in the order of their numbers: the one lock order of every writer.
+    """
+    chosen = "r.encounter_id BETWEEN %(first)s AND %(last)s AND r.facility_id = %(facility)s"
+    if not scope.full:
+        chosen += """ AND (r.next_check_at <= %(as_of)s OR r.encounter_id IN (
+            SELECT record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s))"""
+    if scope.written:
+        # What a writer commits after this is in neither the charts nor the rows that are struck off: it stays due.
+        cursor.execute(
+            f"SELECT FROM records_record r WHERE {chosen} ORDER BY r.encounter_id FOR NO KEY UPDATE", scope.parameters
+        )
+        cursor.execute(
+            "CREATE TEMP TABLE seen ON COMMIT DROP AS "
+            "SELECT seq, record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s",
+            scope.parameters,
+        )
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE chart ON COMMIT DROP AS
+        SELECT r.encounter_id AS record_id, e.encounter_class, e.attending_id, s.code AS service,
+               e.status NOT IN {NOT_JUDGED} AND e.encounter_class NOT IN {CLASSES_NOT_JUDGED}
+                   AND e.start_first <= %(as_of)s AS judged,
+               e.status = 'planned' AS planned,
+               e.start_first, e.start_last,
+               CASE WHEN e.end_first <= %(as_of)s THEN e.end_first END AS end_first,
+               CASE WHEN e.end_first <= %(as_of)s THEN e.end_last END AS end_last,
+               e.disposition,
+               (e.start_first AT TIME ZONE %(zone)s)::date AS start_day,
+               CASE WHEN e.end_first <= %(as_of)s THEN (e.end_first AT TIME ZONE %(zone)s)::date END AS end_day,
+               CASE WHEN e.start_first > %(as_of)s THEN e.start_first
+                    WHEN e.end_first > %(as_of)s THEN e.end_first END AS later
+        FROM records_record r
+        JOIN {scope.table("records_encounter")} e ON e.id = r.encounter_id
+        LEFT JOIN records_service s ON s.id = e.service_id
+        WHERE {chosen}
+        """,
+        scope.parameters,
+    )
+    cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
+    cursor.execute("ANALYZE chart")

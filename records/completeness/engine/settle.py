@@ -1,0 +1,165 @@
+"""From verdicts to deficiencies: collapse to the strictest, compare with what stands, write the difference.
+
+What is the same is not touched, so the same night twice writes nothing; every change leaves a row of history in the
+statement that makes it.
+"""
+
+from records.completeness.engine.charts import Scope
+
+FINDING = "('missing', 'unsigned', 'uncosigned', 'undated', 'missing_element', 'late')"
+
+
+def same(left: str, right: str, *, slot: bool = True) -> str:
+    """That two rows are about the same occasion. By coalesce, because IS NOT DISTINCT FROM cannot be hashed."""
+    said = [
+        f"{left}.record_id = {right}.record_id",
+        f"{left}.topic = {right}.topic",
+        f"coalesce({left}.episode_id, 0) = coalesce({right}.episode_id, 0)",
+        f"coalesce({left}.document_id, 0) = coalesce({right}.document_id, 0)",
+    ]
+    if slot:
+        said.append(f"{left}.slot = {right}.slot")
+    return " AND ".join(said)
+
+
+def collapse(cursor, scope: Scope):
+    """Make `finding` (one per occasion and slot, the earliest due: the strictest wins) and `expected`.
+
+    What is open comes before what was met late: a lax rule that was met may not hide a strict one that was not.
+    """
+    cursor.execute(f"""
+        CREATE TEMP TABLE finding ON COMMIT DROP AS
+        SELECT DISTINCT ON (record_id, topic, episode_id, document_id, slot) *
+        FROM verdict WHERE kind IN {FINDING}
+        ORDER BY record_id, topic, episode_id, document_id, slot, kind = 'late', due_at NULLS LAST, precedence
+    """)
+    cursor.execute("ANALYZE finding")
+    cursor.execute(f"""
+        CREATE TEMP TABLE expectation ON COMMIT DROP AS
+        SELECT DISTINCT ON (record_id, topic, episode_id, document_id) v.*
+        FROM verdict v WHERE kind = 'expected' AND NOT EXISTS (
+            SELECT FROM finding f WHERE {same("f", "v", slot=False)} AND f.kind NOT IN ('late', 'undated'))
+        ORDER BY record_id, topic, episode_id, document_id, due_at, precedence
+    """)
+
+
+def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
+    """Write the difference; returns how many deficiencies became open and how many left it."""
+    parameters = scope.parameters | {"run": run}
+    cursor.execute(
+        f"""
+        WITH settled AS (
+            INSERT INTO records_deficiency AS d (record_id, topic, episode_id, document_id, slot, requirement_id,
+                document_type_id, owed_by_id, due_at, kind, element, status, cause, served_by_id, mendable, opened_at,
+                resolved_at, waived_because)
+            SELECT f.record_id, f.topic, f.episode_id, f.document_id, f.slot, f.requirement_id, f.document_type_id,
+                   f.owed_by, f.due_at, f.kind, f.element,
+                   CASE f.kind WHEN 'late' THEN 'resolved' ELSE 'open' END,
+                   CASE f.kind WHEN 'late' THEN 'met_late' ELSE 'found' END,
+                   f.served_by, true, %(as_of)s, CASE f.kind WHEN 'late' THEN f.at END, ''
+            FROM finding f LEFT JOIN records_deficiency s ON {same("s", "f")}
+            WHERE s.id IS NULL OR s.status <> 'waived' AND
+                (s.status, s.kind, s.element, s.requirement_id, s.document_type_id, s.owed_by_id, s.due_at,
+                 s.served_by_id, s.resolved_at)
+                IS DISTINCT FROM
+                (CASE f.kind WHEN 'late' THEN 'resolved' ELSE 'open' END, f.kind, f.element, f.requirement_id,
+                 f.document_type_id, f.owed_by, f.due_at, f.served_by, CASE f.kind WHEN 'late' THEN f.at END)
+            ORDER BY f.record_id, f.topic, f.episode_id, f.document_id, f.slot
+            ON CONFLICT (record_id, topic, episode_id, document_id, block, slot) DO UPDATE SET
+                requirement_id = excluded.requirement_id, document_type_id = excluded.document_type_id,
+                owed_by_id = excluded.owed_by_id, due_at = excluded.due_at, kind = excluded.kind,
+                element = excluded.element, status = excluded.status, cause = excluded.cause,
+                served_by_id = excluded.served_by_id, resolved_at = excluded.resolved_at
+            RETURNING new.*, coalesce(old.status = 'open', false) AS was_open
+        ), {HISTORY}
+        SELECT count(*) FILTER (WHERE status = 'open' AND NOT was_open),
+               count(*) FILTER (WHERE status <> 'open' AND was_open) FROM settled
+        """,
+        parameters,
+    )
+    opened, closed = cursor.fetchone()
+    cursor.execute(
+        f"""
+        WITH gone AS (
+            SELECT s.id, h.kind AS head, h.at FROM chart c
+            JOIN records_deficiency s USING (record_id)
+            LEFT JOIN LATERAL (
+                SELECT v.kind, v.at FROM verdict v
+                WHERE {same("v", "s", slot=False)} AND v.slot = 'verdict'
+                ORDER BY v.kind = 'expected', v.precedence LIMIT 1
+            ) h ON true
+            WHERE (s.status = 'open' OR (s.kind = 'late' AND s.status = 'resolved'))
+              AND NOT EXISTS (SELECT FROM finding f WHERE {same("f", "s")})
+            ORDER BY s.id
+        ), settled AS (
+            UPDATE records_deficiency d SET
+                status = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN 'void'
+                         ELSE 'resolved' END,
+                cause = CASE WHEN g.head IS NULL THEN 'withdrawn' WHEN g.head = 'expected' THEN 'not_due' ELSE 'met' END,
+                resolved_at = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN NULL
+                              ELSE coalesce(g.at, %(as_of)s) END
+            FROM gone g WHERE d.id = g.id
+            RETURNING new.*, old.status = 'open' AS was_open
+        ), {HISTORY}
+        SELECT count(*) FILTER (WHERE was_open) FROM settled
+        """,
+        parameters,
+    )
+    closed += cursor.fetchone()[0]
+    cursor.execute(f"""
+        DELETE FROM records_expected x USING chart c WHERE x.record_id = c.record_id
+        AND NOT EXISTS (SELECT FROM expectation e WHERE {same("e", "x", slot=False)} AND {unchanged("e", "x")})
+    """)
+    cursor.execute(f"""
+        INSERT INTO records_expected (record_id, topic, episode_id, document_id, requirement_id, document_type_id,
+            owed_by_id, due_at)
+        SELECT e.record_id, e.topic, e.episode_id, e.document_id, e.requirement_id, e.document_type_id, e.owed_by,
+               e.due_at
+        FROM expectation e
+        WHERE NOT EXISTS (SELECT FROM records_expected x WHERE {same("e", "x", slot=False)})
+    """)
+    return opened, closed
+
+
+def unchanged(new: str, old: str) -> str:
+    return (
+        f"{new}.requirement_id = {old}.requirement_id AND {new}.document_type_id = {old}.document_type_id AND "
+        f"{new}.due_at = {old}.due_at AND coalesce({new}.owed_by, 0) = coalesce({old}.owed_by_id, 0)"
+    )
+
+
+HISTORY = """written AS (
+    INSERT INTO records_deficiencyevent (deficiency_id, as_of, run_id, status, kind, cause, due_at, resolved_at,
+        owed_by_id, requirement_id, because)
+    SELECT id, %(as_of)s, %(run)s, status, kind, cause, due_at, resolved_at, owed_by_id, requirement_id, ''
+    FROM settled ORDER BY id
+)"""
+
+
+def stand(cursor, scope: Scope):
+    """Make `standing`: the deficiencies of these records as they are after this run.
+
+    A what-if reads its own findings instead, less what had been waived by then.
+    """
+    if scope.written:
+        cursor.execute("""
+            CREATE TEMP TABLE standing ON COMMIT DROP AS
+            SELECT s.record_id, s.status, s.kind, s.mendable, s.due_at, s.waived_at,
+                   coalesce(q.counts_toward_delinquency, true) AS counts
+            FROM chart c JOIN records_deficiency s USING (record_id)
+            LEFT JOIN records_requirement q ON q.id = s.requirement_id
+            WHERE s.status IN ('open', 'waived') OR s.kind = 'late'
+        """)
+        return
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE standing ON COMMIT DROP AS
+        SELECT f.record_id, CASE WHEN f.kind = 'late' THEN 'resolved' WHEN w.waived_at IS NULL THEN 'open'
+               ELSE 'waived' END AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
+               q.counts_toward_delinquency AS counts
+        FROM finding f JOIN records_requirement q ON q.id = f.requirement_id
+        LEFT JOIN records_deficiency w ON {same("w", "f")} AND w.waived_at <= %(as_of)s
+            AND w.waived_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
+        """,
+        scope.parameters,
+    )

@@ -1,0 +1,76 @@
+"""One shard of an audit: lay out, judge, settle, sum up, in one transaction."""
+
+from dataclasses import asdict, dataclass, field, fields
+
+from django.db import connection
+
+from records.completeness.engine import charts, flags, rules, settle
+from records.completeness.engine.charts import Scope
+from records.completeness.models import AuditRun, Deficiency
+from staff.models import Facility
+
+OPEN_KINDS = tuple(kind.value for kind in Deficiency.Kind if kind != Deficiency.Kind.LATE)
+TABLES = ("seen", "chart", "verdict", "finding", "expectation", "standing", "flag")
+
+
+@dataclass
+class Counts:
+    """What a shard found. `open`, `late`, `delinquent` and `by_kind` are of the records that it judged."""
+
+    judged: int = 0
+    occasions: int = 0
+    opened: int = 0
+    closed: int = 0
+    open: int = 0
+    late: int = 0
+    delinquent: int = 0
+    by_kind: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OPEN_KINDS, 0))
+
+    def __add__(self, other: "Counts") -> "Counts":
+        numbers = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "by_kind"}
+        return Counts(**numbers, by_kind={kind: self.by_kind[kind] + other.by_kind[kind] for kind in OPEN_KINDS})
+
+    as_dict = asdict
+
+
+def audit(run: AuditRun, facility: Facility, first_record: int, last_record: int) -> Counts:
+    """Judge the records of a facility between two numbers, both included, and write what changed.
+
+    Must be called within a transaction, which is the shard's own; `finish_shard` ends it together with the shard's row.
+    """
+    scope = Scope(facility, run.as_of, run.known_at, first_record, last_record, full=run.full, written=run.written)
+    with connection.cursor() as cursor:
+        charts.lay_out(cursor, scope)
+        rules.judge(cursor, scope, rules.in_force(facility))
+        settle.collapse(cursor, scope)
+        counts = Counts()
+        if scope.written:
+            counts.opened, counts.closed = settle.write(cursor, scope, run.pk)
+        settle.stand(cursor, scope)
+        flags.sum_up(cursor, scope)
+        if scope.written:
+            flags.write(cursor, scope)
+            cursor.execute("DELETE FROM records_due WHERE seq IN (SELECT seq FROM seen)")
+        count(cursor, counts)
+        for table in TABLES:  # not only on commit: tests audit more than once within their transaction
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    return counts
+
+
+def count(cursor, counts: Counts):
+    cursor.execute("""
+        SELECT (SELECT count(*) FROM chart),
+               (SELECT count(*) FROM verdict WHERE slot = 'verdict'),
+               (SELECT count(*) FROM flag WHERE status = 'delinquent'),
+               count(*) FILTER (WHERE status = 'open'),
+               count(*) FILTER (WHERE status = 'resolved' AND kind = 'late') FROM standing
+    """)
+    counts.judged, counts.occasions, counts.delinquent, counts.open, counts.late = cursor.fetchone()
+    cursor.execute("SELECT kind, count(*) FROM standing WHERE status = 'open' GROUP BY kind")
+    counts.by_kind |= dict(cursor.fetchall())
+
+
+def isolate():
+    """Judge by one snapshot: what commits meanwhile is in neither the charts nor the due rows that are struck off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

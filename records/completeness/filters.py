@@ -1,0 +1,148 @@
+"""How the lists of what is owed can be narrowed."""
+
+from datetime import datetime, timedelta
+
+import django_filters
+from django import forms
+from django.db.models import Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.lists import ListFilter
+from himdept.common.moments import midnight
+from records.completeness.models import AuditRun, Deficiency, Expected, Requirement
+from records.completeness.models.runs import State
+from records.inventory.filters import AGES, facilities_of
+from records.inventory.models import DocumentType, Record, Service
+from staff.models import Facility
+
+ANY, NOBODY = "any", "nobody"
+
+
+def required_types():
+    """The kinds of document that some requirement asks for."""
+    codes = Requirement.objects.values(code_of_type=Func("document_types", function="unnest"))
+    return DocumentType.objects.filter(code__in=codes).order_by("title")
+
+
+class OwedFilter(ListFilter):
+    """By service, document, practitioner and facility: the same for what is past due and for what is to come."""
+
+    service = django_filters.ModelChoiceFilter(
+        label=_("Service"),
+        queryset=Service.objects.order_by("title"),
+        field_name="record__encounter__service",
+        empty_label=_("any"),
+    )
+    document_type = django_filters.ModelChoiceFilter(
+        label=_("Document"),
+        queryset=lambda request: required_types(),
+        empty_label=_("any"),
+    )
+    who = django_filters.CharFilter(label=_("Owed by"), field_name="owed_by__family_name", lookup_expr="istartswith")
+    facility = django_filters.ModelChoiceFilter(
+        label=_("Facility"), queryset=facilities_of, field_name="record__facility", empty_label=_("all")
+    )
+    owed_by = django_filters.CharFilter(label=_("Practitioner"), method="by_practitioner", widget=forms.HiddenInput)
+
+    def by_practitioner(self, owed, name, value):
+        if value == NOBODY:
+            return owed.filter(owed_by=None)
+        if not value.isdecimal() or len(value) > 18:
+            raise self.refusal("owed_by", _("a practitioner's number is a whole number."))
+        return owed.filter(owed_by=int(value))
+
+
+class DeficiencyFilter(OwedFilter):
+    """Also by what is wrong, what became of it, how long it has been past due and the state of its record."""
+
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[*Deficiency.Status.choices, (ANY, _("any"))],
+        method="by_status",
+        empty_label=None,
+        initial=Deficiency.Status.OPEN,
+    )
+    kind = django_filters.ChoiceFilter(label=_("What"), choices=Deficiency.Kind, empty_label=_("any"))
+    age = django_filters.TypedChoiceFilter(
+        label=_("Past due"),
+        choices=[(0, _("past due")), *AGES],
+        coerce=int,
+        method="by_age",
+        empty_label=_("any time"),
+    )
+    record = django_filters.ChoiceFilter(
+        label=_("Record"), choices=Record.Status, field_name="record__status", empty_label=_("any")
+    )
+
+    field_order = ["status", "kind", "age", "document_type", "who", "service", "record", "facility", "owed_by"]
+
+    class Meta:
+        model = Deficiency
+        fields = ()
+
+    def filter_queryset(self, queryset):
+        """Without a choice of status the list is of what is open: that is what somebody can act on."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("status") else queryset.open()
+
+    def by_status(self, deficiencies, name, value):
+        return deficiencies if value == ANY else deficiencies.filter(status=value)
+
+    def by_age(self, deficiencies, name, value):
+        return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=value))
+
+
+class ExpectedFilter(OwedFilter):
+    """Also by how soon it is due; today ends at each facility's own midnight."""
+
+    within = django_filters.ChoiceFilter(
+        label=_("Due"),
+        choices=[
+            ("today", _("today")),
+            ("3", _("within 3 days")),
+            ("7", _("within 7 days")),
+            ("30", _("within 30 days")),
+        ],
+        method="by_time",
+        empty_label=_("any time"),
+    )
+
+    field_order = ["within", "document_type", "who", "service", "facility", "owed_by"]
+
+    class Meta:
+        model = Expected
+        fields = ()
+
+    def by_time(self, expected, name, value):
+        if value == "today":
+            return expected.filter(due_today(self.request.user.facility_ids))
+        return expected.filter(due_at__lt=timezone.now() + timedelta(days=int(value)))
+
+
+def due_today(facilities: tuple[int, ...], now: datetime | None = None) -> Q:
+    """Due by the midnight that ends today, at each of these facilities. What is due at that midnight is due today."""
+    now, today = now or timezone.now(), Q(pk__in=[])
+    for facility in Facility.objects.filter(pk__in=facilities):
+        tomorrow = now.astimezone(facility.zone).date() + timedelta(days=1)
+        today |= Q(record__facility=facility, due_at__lte=midnight(tomorrow, facility.zone))
+    return today
+
+
+class AuditFilter(ListFilter):
+    """Audits by their state, and what-ifs apart from what was written."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=State, empty_label=_("any"))
+    written = django_filters.ChoiceFilter(
+        label=_("Kind"),
+        choices=[("yes", _("written")), ("no", _("what-if"))],
+        method="by_kind",
+        empty_label=_("any"),
+    )
+
+    class Meta:
+        model = AuditRun
+        fields = ()
+
+    def by_kind(self, runs, name, value):
+        return runs.filter(written=value == "yes")

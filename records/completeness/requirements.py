@@ -1,0 +1,93 @@
+"""Publishing requirements, loading the profiles that come with the program, and adopting them."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from himdept.common.errors import DomainError
+from records.completeness.models import Due, Profile, Requirement
+from records.inventory.models import DocumentType
+from staff.models import Facility
+
+PROFILES = Path(__file__).parent / "profiles"
+
+
+def publish(
+    profile: Profile, *, effective_from: date | None = None, by=None, because: str = "", **fields
+) -> Requirement:
+    """Publish a version of a requirement, in force from a local date (None: from the beginning).
+
+    It ends the version before it on that day and rewrites none: what an earlier version judged stays so judged.
+    Raises DomainError that names the field when the rule cannot be.
+    """
+    known = set(DocumentType.objects.filter(code__in=fields["document_types"]).values_list("code", flat=True))
+    if unknown := [code for code in fields["document_types"] if code not in known]:
+        raise DomainError(f"The catalogue has no document type {unknown[0]!r}.", field="document_types")
+    if unknown := set(fields.get("entry_must_have", ())) - set(Requirement.ENTRY_ELEMENTS):
+        raise DomainError(f"An entry cannot be asked for {min(unknown)!r}.", field="entry_must_have")
+    with transaction.atomic():
+        versions = Requirement.objects.select_for_update().filter(profile=profile, code=fields["code"])
+        last = versions.order_by("version").last()
+        if last is not None:
+            end_before(last, effective_from)
+        requirement = Requirement(
+            profile=profile,
+            version=last.version + 1 if last else 1,
+            effective=DateRange(effective_from, None),
+            published_by=by,
+            published_because=because,
+            **fields,
+        )
+        try:
+            requirement.full_clean()
+        except ValidationError as problem:
+            field, messages = next(iter(problem.message_dict.items()))
+            raise DomainError(f"{fields['code']}: {messages[0]}", field=field) from problem
+        requirement.save()
+        # One due row for the rule, whatever it touches: not one for each of a million records.
+        Due.objects.bulk_create(Due(facility=facility) for facility in profile.facilities.all())
+    return requirement
+
+
+def end_before(version: Requirement, day: date | None):
+    if day is None or (version.effective.lower is not None and day <= version.effective.lower):
+        raise DomainError("A new version begins after the one before it.", field="effective_from")
+    version.effective = DateRange(version.effective.lower, day)
+    version.save(update_fields=["effective", "known_from"])
+
+
+def adopt(profile: Profile, facility: Facility):
+    """Let a profile bind a facility from now on; the next audit judges all its records by it."""
+    with transaction.atomic():
+        if not profile.facilities.filter(pk=facility.pk).exists():
+            profile.facilities.add(facility)
+            Due.objects.create(facility=facility)
+
+
+def load_profiles() -> list[Profile]:
+    """Load the profiles that come with the program; what is there already stays as it is.
+
+    The federal baseline binds every facility that has adopted none.
+    """
+    with transaction.atomic():
+        profiles = [load(tomllib.loads(path.read_text())) for path in sorted(PROFILES.glob("*.toml"))]
+        for facility in Facility.objects.filter(profiles=None):
+            for profile in profiles:
+                if profile.kind == Profile.Kind.FEDERAL:
+                    adopt(profile, facility)
+    return profiles
+
+
+def load(content: dict) -> Profile:
+    profile, _ = Profile.objects.get_or_create(
+        code=content["code"], defaults={name: content[name] for name in ("title", "kind", "rank")}
+    )
+    there = set(profile.requirements.values_list("code", flat=True))
+    for fields in content["requirement"]:
+        if fields["code"] not in there:
+            publish(profile, because="Comes with the program.", **fields)
+    return profile

@@ -1,0 +1,98 @@
+"""What is owed, what is coming, and the audits that find it out."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Count, Q
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from himdept.common.lists import show_list
+from himdept.common.paging import Sort
+from himdept.common.web import wants_fragment
+from records.completeness import audits
+from records.completeness.figures import latest_run, runs_for
+from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
+from records.completeness.models import Deficiency, Expected
+from records.completeness.models.runs import State
+from records.inventory.models import Practitioner
+
+BY_DUE = Sort("due", "due_at")
+BY_DUE_OR_NONE = Sort("due", "due_at", nullable=True)
+BY_NUMBER = Sort("number", "pk")
+
+
+@require_safe
+@permission_required("records.view_deficiency", raise_exception=True)
+def deficiency_list(request):
+    """What clinicians still owe, longest past due first."""
+    filters = DeficiencyFilter(request.GET, Deficiency.objects.visible_to(request.user).with_names(), request=request)
+    return show_list(
+        request,
+        "records/deficiency_list.html",
+        filters,
+        [BY_DUE_OR_NONE, BY_NUMBER],
+        practitioner=practitioner_asked_for(request),
+        last=latest_run(request.user),
+        now=timezone.now(),
+    )
+
+
+@require_safe
+@permission_required("records.view_deficiency", raise_exception=True)
+def expected_list(request):
+    """What is asked for and not yet past due, due first."""
+    filters = ExpectedFilter(request.GET, Expected.objects.visible_to(request.user).with_names(), request=request)
+    return show_list(
+        request,
+        "records/expected_list.html",
+        filters,
+        [BY_DUE],
+        practitioner=practitioner_asked_for(request),
+        last=latest_run(request.user),
+        now=timezone.now(),
+    )
+
+
+def practitioner_asked_for(request) -> Practitioner | None:
+    """The practitioner whose list this is, to be named above it."""
+    number = request.GET.get("owed_by", "")
+    return Practitioner.objects.filter(pk=number).first() if number.isdecimal() and len(number) <= 18 else None
+
+
+@require_safe
+@permission_required("records.view_auditrun", raise_exception=True)
+def audit_list(request):
+    """Every audit of the person's facilities, latest first."""
+    filters = AuditFilter(
+        request.GET, runs_for(request.user).select_related("facility", "requested_by"), request=request
+    )
+    return show_list(request, "records/audit_list.html", filters, [BY_NUMBER], first="-number")
+
+
+@require_safe
+@permission_required("records.view_auditrun", raise_exception=True)
+def audit_page(request, number: int):
+    """One audit: what it judged, what it found, and how far it is."""
+    run = get_object_or_404(runs_for(request.user).select_related("facility", "requested_by"), pk=number)
+    shards = run.shards.aggregate(
+        total=Count("pk"),
+        done=Count("pk", filter=Q(state=State.FINISHED)),
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+    )
+    template = "records/audit_page.html" + ("#state" if wants_fragment(request) else "")
+    kinds = [(label, run.by_kind.get(kind, 0)) for kind, label in Deficiency.Kind.choices if kind in run.by_kind]
+    context = {"run": run, "shards": shards, "kinds": kinds, "under_way": run.state in UNDER_WAY}
+    return render(request, template, context)
+
+
+UNDER_WAY = {State.QUEUED, State.RUNNING}
+
+
+@require_POST
+@permission_required("records.start_audit", raise_exception=True)
+def audit_start(request):
+    """Ask for an audit as of now; the page of the run shows when it begins and how it goes on."""
+    run = audits.start(as_of=timezone.now(), full="full" in request.POST, by=request.user)
+    return HttpResponseRedirect(reverse("audit_page", args=[run.pk]))

@@ -1,0 +1,116 @@
+"""The five kinds of fact: which tables hold them, what they refer to, and how they read as a row."""
+
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from msgspec import UNSET
+
+from himdept.common import moments
+from himdept.common.errors import Unreadable
+from records.inventory.intake import references, tables
+from records.inventory.intake.facts import Facts, Ref, Row
+from records.inventory.intake.items import Door, Item, Refused
+from records.inventory.intake.references import Found
+
+
+class Kind:
+    """A kind of fact. `columns` are those that intake writes; `owner` is the column by which keys name the row."""
+
+    noun: str
+    model: type[models.Model]
+    keys: type[models.Model]
+    numbers: type[models.Model] | None
+    columns: Sequence[str]
+    own_references: Sequence[str] = ()  # fields that lead to another fact of the same kind
+
+    @property
+    def owner(self) -> str:
+        return f"{self.noun}_id"
+
+    def references(self, facts: Facts) -> Iterator[tuple[str, str, Ref]]:
+        """Each reference: the field it stands in, the kind it leads to, the reference."""
+        return iter(())
+
+    def prepare(self, cursor, items: list[Item], found: Found) -> None:
+        """Read what `values` needs beside the references."""
+
+    def values(self, item: Item, found: Found, door: Door) -> Row:
+        """The columns that the fact tells of. Raises Refused where it cannot be taken in as it is."""
+        raise NotImplementedError
+
+    def check(self, row: Row) -> None:
+        """Raises Refused where a row, old and new taken together, says what can never be."""
+
+    def entered(self, cursor, items: list[Item]) -> None:
+        """Add what belongs to rows that are new."""
+
+    def settle(self, cursor, items: list[Item]) -> None:
+        """Do what a fact asks for beside its own row; runs for every fact that its source has not told before."""
+
+    def touched(self, cursor, items: list[Item], before: dict[int, Row]) -> None:
+        """Fill in which records have to be looked at again; `before` holds the rows that were changed, as they were."""
+
+
+def moment(row: Row, column: str, told, zone: ZoneInfo, field: str) -> None:
+    """Put both bounds of a time into a row, unless nothing is said of it."""
+    if told is UNSET:
+        return
+    first = last = None
+    if told is not None:
+        try:
+            first, last = moments.read_moment(told, zone)
+        except Unreadable as problem:
+            raise Refused(problem.message, field=field) from problem
+    row[f"{column}_first"], row[f"{column}_last"] = first, last
+
+
+def in_order(row: Row, start: str, end: str, sentence: str) -> None:
+    if row[f"{start}_first"] and row[f"{end}_last"] and row[f"{end}_last"] < row[f"{start}_first"]:
+        raise Refused(sentence, field=end)
+
+
+def told(**values) -> Row:
+    """The columns about which something is said."""
+    return {column: value for column, value in values.items() if value is not UNSET}
+
+
+def fits(model: type[models.Model], row: Row) -> None:
+    """Raises Refused for a text that is longer than its column, or a character that PostgreSQL cannot hold."""
+    lengths = _lengths(model)
+    for column, value in row.items():
+        if isinstance(value, str):
+            if "\0" in value:
+                raise Refused("A text may not contain the character NUL.", field=column)
+            if len(value) > lengths.get(column, len(value)):
+                raise Refused(f"This is longer than {lengths[column]} characters.", field=column)
+
+
+_known_lengths: dict[type[models.Model], dict[str, int]] = {}
+
+
+def _lengths(model: type[models.Model]) -> dict[str, int]:
+    if model not in _known_lengths:
+        fields = tables.table(model).columns
+        _known_lengths[model] = {c: f.max_length for c, f in fields.items() if getattr(f, "max_length", None)}
+    return _known_lengths[model]
+
+
+def stays_of(cursor, items: list[Item], found: Found) -> None:
+    """Whose encounters these facts belong to, and where."""
+    references.look_up_stays(cursor, found, (found.row("encounter", item.facts.encounter) for item in items))
+
+
+def stay_of(item: Item, found: Found, door: Door) -> tuple[int, ZoneInfo]:
+    """The record and the time zone of a fact within an encounter. Raises Refused if it is another patient's."""
+    record = found.row("encounter", item.facts.encounter)
+    stay = found.stays[record]
+    if item.facts.patient and found.row("patient", item.facts.patient) != stay.patient:
+        raise Refused("The encounter is another patient's.", field="patient", status=409)
+    within_reach(stay.facility, door, "encounter")
+    return record, door.zones[stay.facility]
+
+
+def within_reach(facility: int, door: Door, field: str) -> None:
+    if not door.lets_into(facility):
+        raise Refused("This encounter belongs to a facility that this client does not reach.", field=field, status=403)

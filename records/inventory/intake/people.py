@@ -1,0 +1,72 @@
+"""Patients and practitioners on their way in."""
+
+from datetime import date
+
+from msgspec import UNSET
+
+from records.inventory.intake.facts import Row
+from records.inventory.intake.items import Door, Item, Refused
+from records.inventory.intake.kinds import Kind, fits, moment, told
+from records.inventory.intake.references import Found
+from records.inventory.models import (
+    Patient,
+    PatientIdentifier,
+    PatientKey,
+    Practitioner,
+    PractitionerIdentifier,
+    PractitionerKey,
+)
+
+
+class Patients(Kind):
+    noun = "patient"
+    model, keys, numbers = Patient, PatientKey, PatientIdentifier
+    columns = ("family_name", "given_name", "birth_date", "sex", "deceased", "deceased_first", "deceased_last")
+
+    def values(self, item: Item, found: Found, door: Door) -> Row:
+        facts = item.facts
+        row = told(
+            family_name=facts.family_name,
+            given_name=facts.given_name,
+            birth_date=_day(facts.birth_date),
+            sex=facts.sex,
+            deceased=facts.deceased,
+        )
+        moment(row, "deceased", facts.died, door.zone, "died")
+        fits(Patient, row)
+        return row
+
+    def check(self, row: Row) -> None:
+        if row["deceased_first"] and not row["deceased"]:
+            raise Refused("A patient who has a time of death is deceased.", field="deceased")
+
+
+class Practitioners(Kind):
+    noun = "practitioner"
+    model, keys, numbers = Practitioner, PractitionerKey, PractitionerIdentifier
+    columns = ("family_name", "given_name", "prefix", "is_active", "is_stub")
+
+    def values(self, item: Item, found: Found, door: Door) -> Row:
+        facts = item.facts
+        row = told(
+            family_name=facts.family_name,
+            given_name=facts.given_name,
+            prefix=facts.prefix,
+            is_active=facts.is_active,
+            is_stub=False,
+        )
+        fits(Practitioner, row)
+        return row
+
+
+def _day(text):
+    if text is UNSET or text is None:
+        return text
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as problem:
+        raise Refused("This is not a day of the calendar.", field="birth_date") from problem
+    # Whoever is in a record was born after the oldest person known and before the calendar of due dates ends.
+    if not 1800 <= day.year < 2100:
+        raise Refused("This is not a day between 1800 and 2099.", field="birth_date")
+    return day

@@ -1,0 +1,81 @@
+"""The state of a record, a deficiency or an audit: one word, one shape and one colour, the same on every screen."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from himdept.common.confidentiality import Confidentiality
+from himdept.common.templatetags.shell import badge
+from records.completeness import why
+from records.completeness.models import AuditRun, Deficiency
+from records.completeness.models.runs import State
+from records.inventory.models import Record
+
+register = template.Library()
+
+OF_RECORD = {
+    Record.Status.IN_PROGRESS: ("info", "clock"),
+    Record.Status.DISCHARGED: ("quiet", "hourglass"),
+    Record.Status.INCOMPLETE: ("watch", "alert-triangle"),
+    Record.Status.DELINQUENT: ("bad", "x"),
+    Record.Status.COMPLETE: ("good", "check"),
+    Record.Status.CLOSED: ("quiet", "lock"),
+}
+OF_KIND = {
+    Deficiency.Kind.MISSING: ("bad", "x"),
+    Deficiency.Kind.UNSIGNED: ("watch", "alert-triangle"),
+    Deficiency.Kind.UNCOSIGNED: ("watch", "alert-triangle"),
+    Deficiency.Kind.UNDATED: ("watch", "clock"),
+    Deficiency.Kind.MISSING_ELEMENT: ("watch", "circle-dashed"),
+    Deficiency.Kind.LATE: ("watch", "clock"),
+}
+OF_STATUS = {
+    Deficiency.Status.RESOLVED: ("good", "check"),
+    Deficiency.Status.WAIVED: ("quiet", "minus"),
+    Deficiency.Status.VOID: ("quiet", "minus"),
+}
+OF_AUDIT = {
+    State.QUEUED: ("quiet", "hourglass"),
+    State.RUNNING: ("info", "clock"),
+    State.FINISHED: ("good", "check"),
+    State.FAILED: ("bad", "x"),
+}
+
+
+@register.simple_tag
+def record_status(record: Record):
+    tone, shape = OF_RECORD[record.status]
+    return badge(tone, record.get_status_display().lower(), shape)
+
+
+@register.simple_tag
+def deficiency_kind(deficiency: Deficiency):
+    """What is wrong while it is open or was met late; else what became of it."""
+    if deficiency.is_open or deficiency.kind == Deficiency.Kind.LATE:
+        tone, shape = OF_KIND[deficiency.kind]
+        return badge(tone, deficiency.get_kind_display(), shape)
+    tone, shape = OF_STATUS[deficiency.status]
+    return badge(tone, deficiency.get_status_display(), shape)
+
+
+@register.simple_tag
+def element_of(deficiency: Deficiency) -> str:
+    return why.element(deficiency)
+
+
+@register.simple_tag
+def audit_state(run: AuditRun):
+    tone, shape = OF_AUDIT[run.state]
+    return badge(tone, run.get_state_display().lower(), shape)
+
+
+@register.simple_tag
+def confidentiality_mark(record: Record, *, always: bool = False):
+    """A mark for what is more confidential than usual; `always` names the usual too."""
+    if record.confidentiality > Confidentiality.NORMAL:
+        return badge("special", record.get_confidentiality_display())
+    return badge("quiet", record.get_confidentiality_display(), "eye") if always else ""
+
+
+@register.simple_tag
+def hold_mark(record: Record):
+    return badge("watch", _("legal hold"), "lock") if record.legal_hold else ""

@@ -1,0 +1,11 @@
+"""The screens of records: those of each room, and the page of one record, which shows what all of them know of it."""
+
+from django.urls import include, path
+
+from records import views
+
+urlpatterns = [
+    path("", include("records.inventory.urls")),
+    path("", include("records.completeness.urls")),
+    path("records/<int:number>/", views.record_page, name="record_page"),
+]
