@@ -95,9 +95,10 @@ def examine(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> Examination
 
 
 def _strictest_first(pair: tuple[Rule, Finding | Expected]) -> tuple:
-    """The earliest due first and what has no due date last, then by rank of the profile, then by code."""
+    """What is open before what was met late, then the earliest due (none: last), then rank of the profile, then code."""
     rule, found = pair
-    return found.due_at is None, found.due_at, rule.profile_rank, rule.code
+    met_late = isinstance(found, Finding) and not found.is_open
+    return met_late, found.due_at is None, found.due_at, rule.profile_rank, rule.code
 
 
 def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator[Ruling]:
