@@ -145,14 +145,19 @@ def remember(cursor, kind, items: list[Item], door: Door) -> None:
                 "source_id": door.source,
                 "external_id": item.external_id,
                 kind.owner: item.row,
-                "content_hash": item.content_hash,
+                "content_hash": _bytes(item.content_hash),
             }
             for item in new
         ],
     )
     known = sorted((item for item in items if item.key is not None), key=lambda item: item.key)
-    rows = [{"id": item.key, "content_hash": item.content_hash, "version": item.version} for item in known]
+    rows = [{"id": item.key, "content_hash": _bytes(item.content_hash), "version": item.version} for item in known]
     tables.update(cursor, kind.keys, rows, ["content_hash", "version"])
+
+
+def _bytes(content: bytes) -> str:
+    """Bytes as PostgreSQL reads them in a text."""
+    return f"\\x{content.hex()}"
 
 
 def number(cursor, kind, items: list[Item]) -> set[int]:

@@ -1,6 +1,8 @@
-"""Writing many rows of one table in one statement: an array per column, taken apart by `unnest`.
+"""Writing many rows of one table in one statement.
 
-Measured here: some 60 microseconds a row in batches of 1,000, where an object each costs 600.
+The rows travel as one JSON text that PostgreSQL takes apart (`json_to_recordset`). Measured here, in batches of 1,000
+rows of 12 columns: 25 microseconds a row on the server's side and 4 on ours; arrays with `unnest` cost 22 on ours,
+an object each some hundred.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,36 +17,29 @@ from records.inventory.intake.facts import Row
 
 
 class Table:
-    """How the columns of one model are written in arrays."""
+    """What is to be known of a model in order to write its rows."""
 
     def __init__(self, model: type[models.Model]):
         self.name = model._meta.db_table
         self.key = model._meta.pk.column
         self.columns = {field.column: field for field in model._meta.local_fields}
-        self.stamps = {c for c, field in self.columns.items() if getattr(field, "auto_now", False)}
-        self.left_out = {c for c, field in self.columns.items() if field.has_db_default()} | self.stamps
+        self.stamps = [c for c, field in self.columns.items() if getattr(field, "auto_now", False)]
+        self.left_out = {c for c, field in self.columns.items() if field.has_db_default()} | set(self.stamps)
 
     def default(self, column: str) -> Any:
         return self.columns[column].get_default()
 
-    def cast(self, column: str) -> str:
-        """The type of one element. Text without a length: a cast to varchar(50) would cut in silence."""
+    def kind(self, column: str) -> str:
+        """The type of a column. Texts without a length: what is too long is refused where it is written."""
         if isinstance(self.columns[column], ArrayField):
-            return "text"
+            return "text[]"
         kind = self.columns[column].db_type(connection)
         return "text" if kind.startswith("varchar") else kind
 
-    def taken(self, column: str) -> str:
-        if isinstance(self.columns[column], ArrayField):
-            return f'ARRAY(SELECT jsonb_array_elements_text(v."{column}"::jsonb))'
-        return f'v."{column}"'
-
-    def array(self, column: str, rows: Sequence[Row]) -> list[Any]:
-        values = [row[column] for row in rows]
-        if isinstance(self.columns[column], ArrayField):
-            # An array of arrays must be rectangular in PostgreSQL; lists of sections are not.
-            return [msgspec.json.encode(value).decode() for value in values]
-        return values
+    def recordset(self, columns: Sequence[str]) -> str:
+        """The rows of a JSON parameter, as the table `v`."""
+        kinds = ", ".join(f'"{column}" {self.kind(column)}' for column in columns)
+        return f"json_to_recordset(%s::json) AS v({kinds})"
 
 
 @cache
@@ -52,10 +47,8 @@ def table(model: type[models.Model]) -> Table:
     return Table(model)
 
 
-def _unnest(to: Table, columns: Sequence[str]) -> str:
-    arrays = ", ".join(f"%s::{to.cast(column)}[]" for column in columns)
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f"unnest({arrays}) AS v({names})"
+def _json(rows: Sequence[Row]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def insert(cursor, model: type[models.Model], rows: Sequence[Row], *, unless_there: str = "") -> None:
@@ -66,17 +59,17 @@ def insert(cursor, model: type[models.Model], rows: Sequence[Row], *, unless_the
     if not rows:
         return
     to = table(model)
-    columns = [c for c in to.columns if c not in to.left_out and (c != to.key or c in rows[0])]
     named = {column for row in rows for column in row}
-    constant = {c: to.default(c) for c in columns if c not in named}
+    columns = [c for c in to.columns if c not in to.left_out and (c != to.key or c in named)]
     given = [c for c in columns if c in named]
-    full = [{c: to.default(c) for c in given if c not in row} | row for row in rows]
+    constant = {c: to.default(c) for c in columns if c not in named}
+    defaults = {c: to.default(c) for c in given if any(c not in row for row in rows)}
     into = ", ".join(f'"{c}"' for c in (*given, *constant, *to.stamps))
-    values = ", ".join([*(to.taken(c) for c in given), *("%s" for _ in constant), *("now()" for _ in to.stamps)])
+    values = ", ".join([*(f'v."{c}"' for c in given), *("%s" for _ in constant), *("now()" for _ in to.stamps)])
     otherwise = f' ON CONFLICT ("{unless_there}") DO NOTHING' if unless_there else ""
     cursor.execute(
-        f'INSERT INTO "{to.name}" ({into}) SELECT {values} FROM {_unnest(to, given)}{otherwise}',
-        [*constant.values(), *(to.array(c, full) for c in given)],
+        f'INSERT INTO "{to.name}" ({into}) SELECT {values} FROM {to.recordset(given)}{otherwise}',
+        [*constant.values(), _json([defaults | row for row in rows] if defaults else rows)],
     )
 
 
@@ -86,11 +79,11 @@ def update(cursor, model: type[models.Model], rows: Sequence[Row], columns: Iter
     if not rows or not columns:
         return
     to = table(model)
-    given = [to.key, *columns]
-    settings = [f'"{c}" = {to.taken(c)}' for c in columns] + [f'"{c}" = now()' for c in to.stamps]
+    settings = [f'"{c}" = v."{c}"' for c in columns] + [f'"{c}" = now()' for c in to.stamps]
     cursor.execute(
-        f'UPDATE "{to.name}" t SET {", ".join(settings)} FROM {_unnest(to, given)} WHERE t."{to.key}" = v."{to.key}"',
-        [to.array(c, rows) for c in given],
+        f'UPDATE "{to.name}" t SET {", ".join(settings)} FROM {to.recordset([to.key, *columns])} '
+        f'WHERE t."{to.key}" = v."{to.key}"',
+        [_json([{c: row[c] for c in (to.key, *columns)} for row in rows])],
     )
 
 
@@ -100,13 +93,11 @@ def locked(cursor, model: type[models.Model], keys: Iterable[int], columns: Sequ
     wanted = sorted(keys)
     if not wanted:
         return {}
-    names = [to.key, *columns]
+    names = ", ".join(f'"{name}"' for name in (to.key, *columns))
     cursor.execute(
-        f'SELECT {", ".join(f'"{name}"' for name in names)} FROM "{to.name}" '
-        f'WHERE "{to.key}" = ANY(%s) ORDER BY "{to.key}" FOR NO KEY UPDATE',
-        [wanted],
+        f'SELECT {names} FROM "{to.name}" WHERE "{to.key}" = ANY(%s) ORDER BY "{to.key}" FOR NO KEY UPDATE', [wanted]
     )
-    return {values[0]: dict(zip(names, values, strict=True)) for values in cursor.fetchall()}
+    return {key: dict(zip(columns, values, strict=True)) for key, *values in cursor.fetchall()}
 
 
 def fresh_keys(cursor, model: type[models.Model], how_many: int) -> list[int]:

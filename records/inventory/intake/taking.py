@@ -127,7 +127,7 @@ def _merge(cursor, kind: Kind, items: list[Item]) -> dict[int, Row]:
             kind.check(item.values)
         except Refused as problem:
             item.refuse(problem)
-    return {row: {column: values[column] for column in kind.columns} for row, values in before.items()}
+    return before
 
 
 def _write(cursor, kind: Kind, items: list[Item], before: dict[int, Row], door: Door) -> None:
