@@ -40,11 +40,17 @@ def keep(name: str, *, throwaway: bool) -> int:
         ours = door.lock("keeper", fcntl.LOCK_EX, patience=2)
     except Trouble:
         return 0  # another keeper was faster
+    parents_end, childs_end = os.pipe()
     if os.fork():  # the lock is the child's, too
+        os.close(childs_end)
+        os.read(parents_end, 1)  # whoever waits for this process may stop the child: it must have said who it is
         return 0
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: told_to_stop.set())
+    door.say(starting=True)
+    os.close(parents_end)
+    os.close(childs_end)
     try:
         server = _server(name, throwaway=throwaway)
         process = server.start()
@@ -55,7 +61,7 @@ def keep(name: str, *, throwaway: bool) -> int:
         return 1
     # First the keeper's lock: who waits at the door must find no keeper, and start one.
     os.close(ours)
-    if left_by_all:
+    if left_by_all is not None:
         os.close(left_by_all)
     return 0
 

@@ -138,25 +138,26 @@ def _wait_until_ready(door: Door, throwaway: bool) -> None:
         if state.get("stopping"):
             _see_a_keeper(door, throwaway)  # as soon as the one that was told to go has gone
         elif door.locked_by_nobody("keeper"):
+            if places.disk_is_full():
+                raise Trouble(f"The disk of {places.data()} is full.")
             raise Trouble(f"The keeper of the embedded {door.server} ended; see {places.data() / 'log' / 'keeper.log'}")
         time.sleep(0.02)
     raise Trouble(f"The embedded {door.server} did not start within {PATIENCE} seconds.")
 
 
 def _let_go(door: Door, holding: int, guards: ExitStack) -> None:
-    try:
+    with ExitStack() as held:
+        held.callback(os.close, holding)
         guards.close()  # still ours if coming in was cut short
-        guard = door.lock("guard", fcntl.LOCK_EX)
-        try:
-            # Under the guard nobody comes in: to get the lock exclusively is to be the last.
-            if _try_lock(holding, fcntl.LOCK_EX):
-                with suppress(KeyError, ProcessLookupError):
-                    os.kill(door.state()["keeper"], signal.SIGTERM)
-                os.close(door.lock("keeper", fcntl.LOCK_EX, waiting_for=f"the embedded {door.server} to stop"))
-        finally:
-            os.close(guard)
-    finally:
-        os.close(holding)
+        held.callback(os.close, door.lock("guard", fcntl.LOCK_EX))
+        # Under the guard nobody comes in: to get the lock exclusively is to be the last.
+        if not _try_lock(holding, fcntl.LOCK_EX):
+            return
+        with suppress(KeyError, ProcessLookupError):
+            os.kill(door.state()["keeper"], signal.SIGTERM)
+        # Let go before waiting: should the signal be lost, the keeper sees for itself that nobody is left.
+        fcntl.flock(holding, fcntl.LOCK_UN)
+        os.close(door.lock("keeper", fcntl.LOCK_EX, waiting_for=f"the embedded {door.server} to stop"))
 
 
 def ours() -> list[str]:
@@ -186,6 +187,8 @@ def for_command(arguments: Sequence[str]) -> Iterator[None]:
     except Trouble as trouble:
         print(f"{Path(arguments[0]).name} {command}: {trouble}", file=sys.stderr)
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 def _end_cleanly_on_sigterm() -> None:

