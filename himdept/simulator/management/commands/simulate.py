@@ -1,0 +1,103 @@
+"""`manage.py simulate`: a hospital of invented people, for looking at, testing and measuring."""
+
+import json
+import sys
+import time
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from himdept.common.errors import DomainError
+from himdept.simulator import loading, people
+from himdept.simulator.hospital import span
+from himdept.simulator.rows import COLUMNS
+from records.completeness import requirements
+from records.inventory import catalogue
+from staff.models import Facility
+
+
+class Command(BaseCommand):
+    help = "Fill an empty facility with a simulated hospital. The same numbers give the same hospital, anywhere."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--encounters", required=True, metavar="N", help="how many encounters it has had")
+        parser.add_argument("--seed", required=True, metavar="S", help="a whole number; another one, another hospital")
+        parser.add_argument("--facility", default="MAIN", metavar="CODE", help="an empty facility (MAIN)")
+        parser.add_argument("--until", metavar="DATE", help="the day that has just begun there (today)")
+        parser.add_argument("--demo", action="store_true", help="also the rules and the people of the demonstration")
+        parser.add_argument("--json", action="store_true", help="end with one line of JSON: the rows of each table")
+
+    def handle(self, *, encounters, seed, facility, until, demo, json: bool, **options):
+        began = time.monotonic()
+        try:
+            wish = self._wish(encounters, seed, facility, until)
+            if demo:
+                catalogue.load()
+            counts = loading.fill(wish, progress=self._progress(wish))
+            if demo:
+                requirements.load_profiles()
+                people.employ(wish.facility)
+        except DomainError as problem:
+            raise CommandError(problem.message) from problem
+        _gather_statistics()
+        self._report(wish, counts, time.monotonic() - began, as_json=json)
+
+    def _wish(self, encounters, seed, code: str, until: str | None) -> loading.Wish:
+        facility = Facility.objects.select_related("time_zone").filter(code=code).first()
+        if facility is None:
+            there = ", ".join(Facility.objects.values_list("code", flat=True))
+            raise DomainError(f"There is no facility {code!r}; there is {there}.")
+        return loading.Wish(
+            facility=facility,
+            encounters=_whole("--encounters", encounters),
+            seed=_whole("--seed", seed),
+            until=_day("--until", until) if until else loading.today_in(facility),
+        )
+
+    def _progress(self, wish: loading.Wish):
+        if not sys.stderr.isatty():
+            return lambda done: None
+
+        def tell(done: int):
+            self.stderr.write(f"\r{done:,} of {wish.encounters:,} encounters", ending="")
+            self.stderr.flush()
+            if done == wish.encounters:
+                self.stderr.write("")
+
+        return tell
+
+    def _report(self, wish: loading.Wish, counts: dict[str, int], seconds: float, *, as_json: bool):
+        if as_json:
+            words = {"facility": wish.facility.code, "until": str(wish.until), "seed": wish.seed}
+            words |= {f"{table}s": counts.get(table, 0) for table in ("encounter", "patient", "practitioner")}
+            words |= {f"{table}s": counts.get(table, 0) for table in ("episode", "document", "filing")}
+            self.stdout.write(json.dumps(words | {"seconds": round(seconds, 2)}))
+            return
+        self.stdout.write(
+            f"{wish.facility}: {counts['encounter']:,} encounters of {counts['patient']:,} patients in "
+            f"{span(wish.encounters):,} days, with {counts['document']:,} documents by "
+            f"{counts['practitioner']:,} clinicians; {seconds:.1f} s."
+        )
+
+
+def _whole(name: str, text: str | int) -> int:
+    try:
+        return int(str(text))
+    except ValueError:
+        raise DomainError(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def _day(name: str, text: str | date) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise DomainError(f"{name} must be a date such as 2026-11-22, not {text!r}.") from None
+
+
+def _gather_statistics():
+    """Let the planner know what came: only a table's owner may, and where that is not us, autovacuum will."""
+    alias = "owner" if "owner" in connections else "default"
+    with connections[alias].cursor() as cursor:
+        for table in COLUMNS:
+            cursor.execute(f"ANALYZE records_{table}")

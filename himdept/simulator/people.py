@@ -1,0 +1,140 @@
+"""The demonstration's people: who works in the medical-records department of St. Brendan Hospital."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from himdept.common.confidentiality import Confidentiality as Rank
+from himdept.common.errors import Conflict
+from staff.models import Employee, Facility, Job, Position, Unit, User
+from staff.people.passwords import readable_password
+
+HOSPITAL, UNNAMED = "St. Brendan Hospital", "Main hospital"
+MAIL = "st-brendan.invalid"  # no such domain can be: it marks the accounts that are the demonstration's
+DEPARTMENT = "Health Information Management"
+OPENED = date(2019, 1, 1)
+ADMINISTRATOR = "Administrator"
+
+JOBS = {
+    "medical-records-manager": "Medical records manager",
+    "medical-records-supervisor": "Medical records supervisor",
+    "medical-records-clerk": "Medical records clerk",
+    "medical-records-technician": "Medical records technician",
+    "coding-technician": "Medical records coding technician",
+    "transcriptionist": "Medical records transcriptionist",
+    "privacy-officer": "Privacy officer",
+    "interface-engineer": "Interface engineer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`username` and `role` of those who sign in; `job` of those who have a seat in the department."""
+
+    given_name: str
+    family_name: str
+    job: str = ""
+    username: str = ""
+    role: str = ""
+    clearance: Rank = Rank.NORMAL
+
+
+# The administrator of the software has no role: by that alone no chart is seen.
+PEOPLE = (
+    Person("Rosa", "Amberlin", "medical-records-manager", "manager", "Records manager", Rank.VERY_RESTRICTED),
+    Person("Edgar", "Quillfeather", "medical-records-supervisor", "supervisor", "Records supervisor", Rank.RESTRICTED),
+    Person("Mina", "Tarnbrook", "medical-records-clerk", "clerk", "Records clerk"),
+    Person("Ines", "Marrowstone", "privacy-officer", "privacy", "Privacy officer", Rank.VERY_RESTRICTED),
+    Person("Walter", "Lockridge", "", "surveyor", "Surveyor", Rank.RESTRICTED),
+    Person("Samir", "Drakenholt", "interface-engineer", "interfaces", "Interface engineer", Rank.UNRESTRICTED),
+    Person("Software", "Administrator", "", "admin", "", Rank.UNRESTRICTED),
+    Person("Olive", "Pennymoor", "medical-records-technician"),
+    Person("Conrad", "Ottermill", "medical-records-technician"),
+    Person("Uma", "Redfernly", "coding-technician"),
+    Person("Basil", "Yarrowby", "coding-technician"),
+    Person("Harriet", "Snowdrift", "transcriptionist"),
+)
+
+
+def make(facility: Facility) -> list[tuple[str, str, str, str]]:
+    """Make the demonstration's people in a facility and give each who signs in a new random password.
+
+    Returns (name, user name, password, role), the records manager first. A password is told once, by who calls, and
+    kept nowhere in words. Raises Conflict as `employ` does.
+    """
+    with transaction.atomic():
+        told = []
+        for user, role in employ(facility):
+            password = readable_password()
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            told.append((str(user), user.username, password, role))
+    return told
+
+
+def employ(facility: Facility) -> list[tuple[User, str]]:
+    """Make those of the demonstration's people, seats and units that are missing; nobody's password changes.
+
+    Returns those who sign in, and their roles. Raises Conflict where other people sign in already: their hospital is
+    no demonstration. A facility that has a name of its own keeps it.
+    """
+    with transaction.atomic():
+        _see_that_it_is_ours()
+        Facility.objects.filter(pk=facility.pk, name=UNNAMED).update(name=HOSPITAL)
+        unit, _ = Unit.objects.get_or_create(facility=facility, name=DEPARTMENT)
+        signing_in = []
+        for number, person in enumerate(PEOPLE, 1):
+            user = _user(person, facility) if person.username else None
+            if user:
+                signing_in.append((user, person.role or ADMINISTRATOR))
+            if person.job:
+                employee = _seat(person, user, unit, f"HIM-{number:03}")
+                if person.role == "Records manager":
+                    Unit.objects.filter(pk=unit.pk, head=None).update(head=employee)
+    return signing_in
+
+
+def _see_that_it_is_ours():
+    people = User.objects.filter(kind=User.Kind.PERSON)
+    if people.exists() and not people.filter(email__endswith=f"@{MAIL}").exists():
+        raise Conflict("This installation has people of its own: a demonstration belongs into an empty one.")
+
+
+def _user(person: Person, facility: Facility) -> User:
+    user, is_new = User.objects.get_or_create(
+        username=person.username,
+        defaults={
+            "first_name": person.given_name,
+            "last_name": person.family_name,
+            "email": f"{person.username}@{MAIL}",
+            "clearance": person.clearance,
+            "password": make_password(None),
+            "is_staff": not person.role,
+            "is_superuser": not person.role,
+        },
+    )
+    if is_new and person.role:
+        user.groups.add(Group.objects.get(name=person.role))
+        user.facilities.add(facility)
+    return user
+
+
+def _seat(person: Person, user: User | None, unit: Unit, number: str) -> Employee:
+    job, _ = Job.objects.get_or_create(code=person.job, defaults={"title": JOBS[person.job]})
+    since = DateRange(OPENED, None)
+    position, _ = Position.objects.get_or_create(number=number, defaults={"unit": unit, "job": job, "valid": since})
+    employee, _ = Employee.objects.get_or_create(
+        number=number,
+        defaults={
+            "user": user,
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+            "position": position,
+            "employed": since,
+        },
+    )
+    return employee
