@@ -36,7 +36,9 @@ class DeficiencyQuerySet(models.QuerySet):
 
     def with_names(self):
         """With everything that a list prints, in one query."""
-        return self.select_related(*NAMES, "served_by").annotate(mrn=number_of_patient("record__encounter__patient"))
+        return self.select_related(*NAMES, "served_by", "waived_by").annotate(
+            mrn=number_of_patient("record__encounter__patient")
+        )
 
 
 class ExpectedQuerySet(models.QuerySet):

@@ -1,19 +1,21 @@
-"""Why a deficiency stands: a sentence made from stored facts, at the edge, so that it can be said in any language.
+"""Why a deficiency stands, and what would close it: sentences made from stored facts, at the edge, in any language.
 
-Local times are those of the record's facility. Nothing here names a patient.
+Local times are those of the record's facility. Nothing here names a patient, and nothing here asks the database:
+`with_names()` fetches what is read. What the record holds is told as the last audit found it.
 """
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from records.completeness.models import Deficiency, Expected, Requirement
+from himdept.common import spoken
+from records.completeness.models import Deficiency, Expected, Profile, Requirement
 
-Kind, Status = Deficiency.Kind, Deficiency.Status
+Kind, Status, Cause, Trigger = Deficiency.Kind, Deficiency.Status, Deficiency.Cause, Requirement.Trigger
 
 
 def headline(deficiency: Deficiency) -> str:
@@ -24,118 +26,334 @@ def headline(deficiency: Deficiency) -> str:
         Kind.UNCOSIGNED: _("%(document)s is not co-signed"),
         Kind.UNDATED: _("%(document)s lacks its %(element)s"),
         Kind.MISSING_ELEMENT: _("%(document)s lacks: %(element)s"),
-        Kind.LATE: _("%(document)s was late"),
+        Kind.LATE: _("%(document)s was late") if deficiency.document is None else _("%(document)s was signed late"),
     }
-    return words[deficiency.kind] % {
-        "document": deficiency.document_type.title,
-        "element": element(deficiency),
-    }
+    return words[deficiency.kind] % {"document": name(deficiency), "element": element(deficiency)}
 
 
 def sentence(deficiency: Deficiency) -> str:
-    """Why: what was due when by which rule, and what the record holds instead."""
-    zone = deficiency.record.encounter.facility.zone
-    parts = [rule(deficiency, zone), finding(deficiency, zone)]
-    if deficiency.status == Status.WAIVED:
-        parts.append(
-            _("Waived on %(day)s: %(reason)s")
-            % {"day": day(deficiency.waived_at, zone), "reason": deficiency.waived_because}
-        )
-    elif deficiency.status == Status.VOID:
-        parts.append(_("It is void: %(cause)s.") % {"cause": deficiency.get_cause_display()})
-    return " ".join(part for part in parts if part)
+    """Why: what was due when by which rule, and what the record holds instead or what became of it."""
+    zone = zone_of(deficiency)
+    return join(asked(deficiency, zone), outcome(deficiency, zone) or finding(deficiency, zone))
+
+
+def would_satisfy(deficiency: Deficiency) -> str:
+    """What would close an open deficiency; nothing for one that is closed."""
+    if deficiency.status != Status.OPEN:
+        return ""
+    if not deficiency.mendable:
+        return _("Nothing that is done now: it counts for compliance, and no longer against the record.")
+    words = {"who": deficiency.owed_by or _("its author"), "element": element(deficiency)}
+    late = _("Completed now, it counts as late.") if deficiency.due_at else ""
+    match deficiency.kind:
+        case Kind.MISSING:
+            return join(ended(wanted(deficiency)), late)
+        case Kind.UNSIGNED:
+            return join(ended(_("The signature of %(who)s") % words), late)
+        case Kind.UNCOSIGNED:
+            return ended(_("The second signature, by %(who)s") % words)
+        case Kind.UNDATED if deficiency.element.startswith("signature"):
+            return _("A signed addendum by %(who)s, dated and timed, that says when the entry was signed.") % words
+        case Kind.UNDATED:
+            return _("A signed addendum by %(who)s, dated and timed, that says when the entry was made.") % words
+        case Kind.MISSING_ELEMENT:
+            return _("A version by %(who)s that has the section “%(element)s”.") % words
+    return ""
 
 
 def awaited(expected: Expected) -> str:
-    """What is asked for and not yet past due, by when and by which rule."""
-    return rule(expected, expected.record.encounter.facility.zone)
+    """What is asked for and not yet past due: by when, by which rule, and what is still to be done."""
+    entry, requirement = expected.document, expected.requirement
+    if entry is not None:
+        still = _("It waits for its signature.") if not entry.signed else _("It is signed and still lacks a section.")
+    elif requirement is not None and (requirement.not_before_hours or 0) < 0:
+        still = _("One from %(opening)s or later will do.") % {"opening": opening(requirement)}
+    else:
+        still = ""
+    return join(asked(expected, zone_of(expected)), still)
 
 
-def rule(occasion: Deficiency | Expected, zone: ZoneInfo) -> str:
+# -- What is asked: by when, counted from what, by which rule --------------------------------------------------------
+
+
+def asked(occasion: Deficiency | Expected, zone: ZoneInfo) -> str:
     requirement = occasion.requirement
-    if requirement is None:  # added by hand
-        return due(occasion, zone) and _("Due %(by)s.") % {"by": due(occasion, zone)}
-    source = _("%(basis)s, %(profile)s") % {"basis": requirement.basis, "profile": requirement.profile.title}
+    if requirement is None:
+        by_hand = _("Added by hand.")
+        return (
+            join(by_hand, _("Due %(by)s.") % {"by": spoken.by(occasion.due_at, zone)}) if occasion.due_at else by_hand
+        )
+    words = {"source": source(requirement)}
+    if occasion.due_at is None and requirement.entry_must_have:
+        words["parts"] = get_text_list([part_of_entry(part) for part in requirement.entry_must_have], _("and"))
+        if requirement.trigger == Trigger.ORDER:
+            return _("Every verbal order must carry %(parts)s (%(source)s).") % words
+        return _("Every entry must carry %(parts)s (%(source)s).") % words
     if occasion.due_at is None:
-        return _("Every such entry must carry its date and time (%(source)s).") % {"source": source}
-    return _("Due %(by)s, %(limit)s (%(source)s).") % {
-        "by": due(occasion, zone),
-        "limit": limit(requirement),
-        "source": source,
+        return _("Required by %(source)s.") % words
+    words |= {"by": spoken.by(occasion.due_at, zone), "limit": limit(occasion, requirement, zone)}
+    return join(_("Due %(by)s, %(limit)s (%(source)s).") % words, precondition(requirement))
+
+
+def source(requirement: Requirement) -> str:
+    """The rule's origin; a federal citation says itself whose it is."""
+    parts = [requirement.basis]
+    if requirement.profile.kind != Profile.Kind.FEDERAL:
+        parts.insert(0, requirement.profile.title)
+    if requirement.tag:
+        parts.append(_("tag %(tag)s") % {"tag": requirement.tag})
+    return ", ".join(parts)
+
+
+def precondition(requirement: Requirement) -> str:
+    """How an update note follows an early history and physical."""
+    if not requirement.only_if_met:
+        return ""
+    return _("Asked for because the %(topic)s is from before %(event)s.") % {
+        "topic": requirement.only_if_met.replace("-", " ").replace("_", " "),
+        "event": event(requirement),
     }
 
 
-def due(occasion: Deficiency | Expected, zone: ZoneInfo) -> str:
-    """A limit in days ends with its last day, and nobody thinks of that as the next day's midnight."""
-    if occasion.due_at is None:
-        return ""
-    requirement = occasion.requirement
-    if requirement is not None and requirement.due_after_days is not None:
-        return _("by the end of %(day)s") % {"day": day(occasion.due_at - timedelta(microseconds=1), zone)}
-    return _("by %(time)s") % {"time": minute(occasion.due_at, zone)}
-
-
-def limit(requirement: Requirement) -> str:
-    """How long after what: "24 hours after admission"."""
-    after = {
-        Requirement.Trigger.ADMISSION: _("admission"),
-        Requirement.Trigger.DISCHARGE: _("discharge"),
-        Requirement.Trigger.PROCEDURE_START: _("the start of the procedure"),
-        Requirement.Trigger.PROCEDURE_END: _("the end of the procedure"),
-        Requirement.Trigger.RESTRAINT_START: _("the start of the restraint"),
-        Requirement.Trigger.ORDER: _("it was given"),
-        Requirement.Trigger.DOCUMENT: _("it was written"),
-    }.get(requirement.trigger, requirement.get_trigger_display())
-    if requirement.due_after_days == 0:
-        return _("on the day of %(event)s") % {"event": after}
-    return _("%(span)s after %(event)s") % {"span": span(requirement), "event": after}
-
-
-def span(requirement: Requirement) -> str:
+def limit(occasion: Deficiency | Expected, requirement: Requirement, zone: ZoneInfo) -> str:
+    """How long after what: "24 hours after admission", and honest about what is known only to the day."""
     if requirement.due_after_days is not None:
         days = requirement.due_after_days
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        words = {"n": days, "event": since(occasion, requirement)}
+        if days == 0:
+            return _("the day of %(event)s") % words
+        return ngettext("%(n)s day after %(event)s", "%(n)s days after %(event)s", days) % words
     hours = requirement.due_after_hours or Decimal(0)
+    words = {"span": spoken.hours_long(abs(hours)), "event": since(occasion, requirement)}
+    first, last = trigger_moment(occasion, requirement)
+    # A moment that the source has changed since the audit is not the one that the due time was counted from.
+    counted_from_it = last is not None and last + timedelta(hours=float(hours)) == occasion.due_at
+    if counted_from_it and first != last:
+        if hours == 0:
+            return _("as the hour of %(event)s is not known") % words
+        words["day"] = spoken.day(first, zone)
+        if hours > 0:
+            return _("%(span)s after the end of %(day)s, as the hour of %(event)s is not known") % words
+    if counted_from_it and occasion.episode is not None and hours:
+        words["event"] = _("%(event)s on %(time)s") % {"event": words["event"], "time": spoken.minute(last, zone)}
     if hours == 0:
-        return _("at once")
-    if hours == hours.to_integral_value():
-        return ngettext("%(n)s hour", "%(n)s hours", int(hours)) % {"n": int(hours)}
-    minutes = round(hours * 60)
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+        return words["event"]
+    if hours < 0:
+        return _("%(span)s before %(event)s") % words
+    return _("%(span)s after %(event)s") % words
+
+
+def event(requirement: Requirement) -> str:
+    words = {
+        Trigger.ADMISSION: _("admission"),
+        Trigger.DISCHARGE: _("discharge"),
+        Trigger.PROCEDURE_START: _("the start of the procedure"),
+        Trigger.PROCEDURE_END: _("the end of the procedure"),
+        Trigger.RESTRAINT_START: _("the start of the restraint"),
+        Trigger.BIRTH: _("birth"),
+        Trigger.ORDER: _("the order"),
+        Trigger.DOCUMENT: _("the entry"),
+    }
+    return words[requirement.trigger]
+
+
+def since(occasion: Deficiency | Expected, requirement: Requirement) -> str:
+    """The event that a limit counts from. An entry without its date counts from the start of the stay."""
+    entry = occasion.document
+    if requirement.judges_entries and entry is not None and entry.authored_first is None:
+        return _("the start of the stay, because the entry carries no date")
+    return event(requirement)
+
+
+def trigger_moment(occasion: Deficiency | Expected, requirement: Requirement) -> tuple:
+    """The bounds of the moment that a limit counts from, or nothing when it is not among the facts at hand."""
+    stay, episode, entry = occasion.record.encounter, occasion.episode, occasion.document
+    if requirement.judges_entries and entry is not None and entry.authored_first is not None:
+        return entry.authored_first, entry.authored_last
+    match requirement.trigger:
+        case Trigger.DISCHARGE:
+            return stay.end_first, stay.end_last
+        case Trigger.PROCEDURE_START | Trigger.RESTRAINT_START if episode is not None:
+            return episode.start_first, episode.start_last
+        case Trigger.PROCEDURE_END if episode is not None:
+            return episode.end_first, episode.end_last
+        case Trigger.ADMISSION | Trigger.BIRTH | Trigger.ORDER | Trigger.DOCUMENT:
+            return stay.start_first, stay.start_last
+    return None, None
+
+
+def opening(requirement: Requirement) -> str:
+    """From when on a document may serve: "30 days before admission"."""
+    hours = requirement.not_before_hours
+    if not hours:
+        return event(requirement)
+    words = {"span": spoken.hours_long(abs(hours), in_days=True), "event": event(requirement)}
+    return (_("%(span)s before %(event)s") if hours < 0 else _("%(span)s after %(event)s")) % words
+
+
+# -- What the record holds, and what became of it --------------------------------------------------------------------
 
 
 def finding(deficiency: Deficiency, zone: ZoneInfo) -> str:
     """What the record holds. The document that serves, or the entry itself, is named by when it was written."""
     document = deficiency.served_by or deficiency.document
-    written = document and moment(document.authored_first, document.authored_last, zone)
+    words = {"written": written(document, zone), "element": element(deficiency)}
     match deficiency.kind:
         case Kind.MISSING:
-            return _("No document of this type is on the record.")
-        case Kind.UNSIGNED if written:
-            return _("Written %(time)s; nobody has signed it.") % {"time": written}
+            return absence(deficiency)
+        case Kind.UNSIGNED if document is not None and document.verbal:
+            return _("It was given verbally, and no practitioner has authenticated it.")
         case Kind.UNSIGNED:
-            return _("Nobody has signed it.")
+            return _("%(written)s; nobody has signed it.") % words
         case Kind.UNCOSIGNED:
-            return _("It still needs its second signature.")
-        case Kind.UNDATED if deficiency.status == Status.OPEN:
-            return _("This one lacks its %(element)s. A signed addendum that says when it was written mends it.") % {
-                "element": element(deficiency)
-            }
+            return _("%(written)s; it lacks its second signature.") % words
         case Kind.UNDATED:
-            return _("This one lacked its %(element)s.") % {"element": element(deficiency)}
-        case Kind.MISSING_ELEMENT if written:
-            return _("The one written %(time)s lacks: %(element)s.") % {
-                "time": written,
-                "element": element(deficiency),
-            }
+            return without(deficiency, zone)
         case Kind.MISSING_ELEMENT:
-            return _("It lacks: %(element)s.") % {"element": element(deficiency)}
-        case Kind.LATE if deficiency.resolved_at and deficiency.due_at:
-            return _("Complete %(time)s, %(span)s late.") % {
-                "time": minute(deficiency.resolved_at, zone),
-                "span": lateness(deficiency.resolved_at - deficiency.due_at),
-            }
+            return _("%(written)s; it has no section “%(element)s”.") % words
     return ""
+
+
+def absence(deficiency: Deficiency) -> str:
+    """That there is none. One without a date, or from before its time, may well be there and does not serve."""
+    where = _("on the record")
+    if deficiency.episode is not None:
+        where = {
+            deficiency.episode.Kind.PROCEDURE: _("on the record for this procedure"),
+            deficiency.episode.Kind.RESTRAINT: _("on the record for this restraint"),
+        }[deficiency.episode.kind]
+    requirement = deficiency.requirement
+    if requirement is not None and requirement.not_before_hours is not None:
+        return _("No such document from %(opening)s or later is %(where)s.") % {
+            "opening": opening(requirement),
+            "where": where,
+        }
+    return _("No such document with a date is %(where)s.") % {"where": where}
+
+
+def written(document, zone: ZoneInfo) -> str:
+    if document is None or document.authored_first is None:
+        return _("It does not say when it was written")
+    exact = document.authored_first == document.authored_last
+    at = document.authored_first
+    return _("Written %(time)s") % {"time": spoken.minute(at, zone) if exact else day_alone(at, zone)}
+
+
+def without(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """What an undated entry lacks. Only the first thing that it lacks is told: one addendum mends it."""
+    entry = deficiency.document
+    match deficiency.element:
+        case "date":
+            return _("This one does not say when it was written.")
+        case "time" if entry is not None and entry.authored_first:
+            return _("Written on %(day)s without a time.") % {"day": spoken.day(entry.authored_first, zone)}
+        case "signature_date":
+            return _("It is signed, and does not say when.")
+        case "signature_time" if entry is not None and entry.signed_first:
+            return _("Signed on %(day)s without a time.") % {"day": spoken.day(entry.signed_first, zone)}
+    return _("This one lacks its %(element)s.") % {"element": element(deficiency)}
+
+
+def outcome(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """What became of one that is no longer open."""
+    if deficiency.status == Status.WAIVED:
+        return _("Waived on %(day)s by %(who)s: %(reason)s") % {
+            "day": spoken.day(deficiency.waived_at, zone) if deficiency.waived_at else _("an unknown day"),
+            "who": deficiency.waived_by or _("somebody"),
+            "reason": deficiency.waived_because,
+        }
+    if deficiency.status == Status.VOID:
+        return {
+            Cause.NOT_DUE: _("It was not due after all."),
+            Cause.MET: _("It was in time after all."),
+        }.get(
+            deficiency.cause,
+            _("Withdrawn: what it was about was retracted, cancelled or moved, or the rule no longer applies."),
+        )
+    if deficiency.status != Status.RESOLVED:
+        return ""
+    if deficiency.slot != "verdict" or deficiency.resolved_at is None:
+        return _("It has been put right.")
+    words = {"done": done(deficiency, zone)}
+    if deficiency.due_at is not None and deficiency.kind == Kind.LATE:
+        words["late"] = lateness(deficiency, zone)
+        return _("%(done)s, %(late)s late.") % words
+    if deficiency.due_at is not None and deficiency.resolved_at <= deficiency.due_at:
+        return _("%(done)s: it was in time after all.") % words
+    return _("%(done)s.") % words
+
+
+def done(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """When it was complete, and by which act; where only the day is known, the day alone is told."""
+    act, to_the_day = act_that_completed(deficiency)
+    at = deficiency.resolved_at
+    return act % {"time": day_alone(at, zone) if to_the_day else spoken.minute(at, zone)}
+
+
+def day_alone(at: datetime, zone: ZoneInfo) -> str:
+    return _("on %(day)s (the hour is not known)") % {"day": spoken.day(at, zone)}
+
+
+def act_that_completed(deficiency: Deficiency) -> tuple[str, bool]:
+    """What was done at `resolved_at`, and whether that is known only to the day."""
+    document = deficiency.served_by or deficiency.document
+    acts = []
+    if document is not None:
+        unknown = document.signed and document.signed_first is None
+        writing = _("Written %(time)s, signed at an unknown time") if unknown else _("Written %(time)s")
+        acts = [
+            (_("Signed %(time)s"), document.signed_first, document.signed_last),
+            (writing, document.authored_first, document.authored_last),
+        ]
+    for words, first, last in acts:
+        if first == deficiency.resolved_at:
+            return words, first != last
+    return _("Complete %(time)s"), False
+
+
+def lateness(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """How late: where the limit is in days, days on the calendar; else elapsed time."""
+    if deficiency.requirement is not None and deficiency.requirement.due_after_days is not None:
+        last = (deficiency.due_at - timedelta(microseconds=1)).astimezone(zone).date()
+        return spoken.days_long((deficiency.resolved_at.astimezone(zone).date() - last).days)
+    late = spoken.lateness(deficiency.resolved_at - deficiency.due_at)
+    to_the_day = act_that_completed(deficiency)[1]
+    return _("at least %(late)s") % {"late": late} if to_the_day else late
+
+
+# -- What is wanted --------------------------------------------------------------------------------------------------
+
+
+def wanted(deficiency: Deficiency) -> str:
+    """The document that is missing, with all that the rule asks of it."""
+    requirement, document = deficiency.requirement, deficiency.document_type.title
+    if requirement is None:
+        return document
+    if len(requirement.document_types) > 1:
+        document = _("%(document)s, or another document that the rule accepts") % {"document": document}
+    parts = [document]
+    if requirement.not_before_hours is not None:
+        parts.append(_("from %(opening)s or later") % {"opening": opening(requirement)})
+    if requirement.authentication_required:
+        parts.append(_("signed"))
+    if requirement.sections_required:
+        sections = get_text_list([section(code) for code in requirement.sections_required], _("and"))
+        parts.append(_("with %(sections)s") % {"sections": sections})
+    return ", ".join(parts)
+
+
+# -- Words -----------------------------------------------------------------------------------------------------------
+
+
+def name(deficiency: Deficiency) -> str:
+    """The document by its type; an entry also by when it was written, because there are several of a type."""
+    entry, title = deficiency.document, deficiency.document_type.title
+    if entry is None:
+        return title
+    words = {"document": title, "time": spoken.moment(entry.authored_first, entry.authored_last, zone_of(deficiency))}
+    if entry.authored_first is None:
+        return (_("%(document)s (verbal)") if entry.verbal else "%(document)s") % words
+    return (_("%(document)s (verbal) of %(time)s") if entry.verbal else _("%(document)s of %(time)s")) % words
 
 
 def element(deficiency: Deficiency) -> str:
@@ -146,29 +364,40 @@ def element(deficiency: Deficiency) -> str:
         "signature_date": _("date of signature"),
         "signature_time": _("time of signature"),
     }
-    return known.get(deficiency.element, deficiency.element.replace("_", " "))
+    return known.get(deficiency.element) or section(deficiency.element)
 
 
-def lateness(late: timedelta) -> str:
-    """How late, in the unit a person would use: minutes, hours up to two days, else days."""
-    minutes = int(late.total_seconds() // 60)
-    if minutes < 60:
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": max(minutes, 1)}
-    if minutes < 48 * 60:
-        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
-    return ngettext("%(n)s day", "%(n)s days", late.days) % {"n": late.days}
+def part_of_entry(part: str) -> str:
+    known = {
+        "date": _("its date"),
+        "time": _("its time"),
+        "signature_date": _("the date of its signature"),
+        "signature_time": _("the time of its signature"),
+    }
+    return known.get(part, part)
 
 
-def moment(first: datetime | None, last: datetime | None, zone: ZoneInfo) -> str:
-    """A clinical moment: with its minute, or only its day when that is all that is known."""
-    if first is None:
-        return ""
-    return minute(first, zone) if first == last else day(first, zone)
+def section(code: str) -> str:
+    """A section by its name: those of the federal baseline can be translated, a hospital's own are as it wrote them."""
+    known = {
+        "outcome": _("outcome"),
+        "disposition": _("disposition"),
+        "follow_up": _("provisions for follow-up"),
+        "findings": _("findings"),
+        "technique": _("technique"),
+        "specimens": _("tissue removed"),
+    }
+    return known.get(code) or code.replace("_", " ")
 
 
-def minute(at: datetime, zone: ZoneInfo) -> str:
-    return date_format(at.astimezone(zone), "j M Y H:i")
+def join(*sentences: str) -> str:
+    return " ".join(words for words in sentences if words)
 
 
-def day(at: datetime, zone: ZoneInfo) -> str:
-    return date_format(at.astimezone(zone), "j M Y")
+def ended(words: str) -> str:
+    """A sentence with one full stop, also after "Vance, T."."""
+    return words if words.endswith(".") else f"{words}."
+
+
+def zone_of(occasion: Deficiency | Expected) -> ZoneInfo:
+    return occasion.record.encounter.facility.zone

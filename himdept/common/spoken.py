@@ -1,0 +1,67 @@
+"""Times and lengths of time as people say them, in plain text: "9 Oct 2026 16:05", "24 hours", "30 days"."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+A_WEEK = 7 * 24
+
+
+def moment(first: datetime | None, last: datetime | None, zone: ZoneInfo) -> str:
+    """A clinical moment: with its minute, or only its day when that is all that is known."""
+    if first is None:
+        return ""
+    return minute(first, zone) if first == last else day(first, zone)
+
+
+def minute(at: datetime, zone: ZoneInfo) -> str:
+    """Local time; of an hour that happens twice it says which."""
+    local = at.astimezone(zone)
+    words = date_format(local, "j M Y H:i")
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{words} {local.tzname()}" if twice else words
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """The local day of an instant."""
+    return date_format(at.astimezone(zone), "j M Y")
+
+
+def by(due_at: datetime, zone: ZoneInfo) -> str:
+    """A limit. Midnight is said as the end of the day before it: nobody thinks of a last day as the next midnight."""
+    local = due_at.astimezone(zone)
+    if not (local.hour or local.minute or local.second):
+        return _("by the end of %(day)s") % {"day": day(due_at - timedelta(microseconds=1), zone)}
+    return _("by %(time)s") % {"time": minute(due_at, zone)}
+
+
+def hours_long(hours: Decimal | int, *, in_days: bool = False) -> str:
+    """A length of hours. `in_days`: 720 hours before an admission are thought of as 30 days."""
+    whole, rest = divmod(round(hours * 60), 60)
+    if in_days and not rest and whole >= A_WEEK and whole % 24 == 0:
+        return days_long(whole // 24)
+    parts = []
+    if whole:
+        parts.append(ngettext("%(n)s hour", "%(n)s hours", whole) % {"n": whole})
+    if rest or not whole:
+        parts.append(ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest})
+    return get_text_list(parts, _("and"))
+
+
+def days_long(days: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+def lateness(late: timedelta) -> str:
+    """How late, in the unit a person would use: minutes, hours up to two days, then whole days."""
+    minutes = int(late.total_seconds() // 60)
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return hours_long(Decimal(minutes) / 60)
+    return hours_long(minutes // 60) if minutes < 48 * 60 else days_long(late.days)
