@@ -35,6 +35,24 @@ def take(noun: str, items: list[Item], at: Door) -> None:
     due.append({record for item in items for record in item.touched})
 
 
+def take_all(noun: str, items: list[Item], at: Door) -> None:
+    """As `take`, for facts that stand or fall together: what the database refuses is found, and named in its item."""
+    try:
+        with transaction.atomic():
+            take(noun, items, at)
+    except (IntegrityError, DataError) as error:
+        if sqlstate(error) in AGAIN:
+            raise
+        for item in items:
+            item.start_over()
+            try:
+                with transaction.atomic():
+                    take(noun, [item], at)
+            except (IntegrityError, DataError) as problem:
+                item.start_over()
+                item.refuse(refusal(noun, problem))
+
+
 def again[T](attempt: Callable[[], T]) -> T:
     """Run a transaction, and again when it collided with another one. Raises the last error after some attempts."""
     for n in range(ATTEMPTS):

@@ -45,15 +45,29 @@ def keep(
     return message
 
 
+def settle(message: InboundMessage, body: bytes, *, problems: Iterable[dict[str, str]], **counts: int) -> None:
+    """Write down what became of a message that was kept when it came; `body` is cut where it was applied."""
+    message.body = zlib.compress(body, LEVEL)
+    message.problems = list(problems)
+    message.outcome = settled(counts)
+    for name, n in counts.items():
+        setattr(message, name, n)
+    message.save(update_fields=["body", "problems", "outcome", *counts])
+
+
 def prepared(body: bytes, *, place: str, problems: Iterable[dict[str, str]], sha256: str = "", **fields):
     """A message that is not written yet, for many at once."""
     return InboundMessage(
         body=zlib.compress(body, LEVEL),
-        sha256=sha256 or hashlib.sha256(body).hexdigest(),
+        sha256=sha256 or sha256_of(body),
         place=place[-300:],
         problems=list(problems),
         **fields,
     )
+
+
+def sha256_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def keep_all(messages: list[InboundMessage]) -> None:

@@ -25,6 +25,7 @@ class Line(Struct):
     place: str
     raw: bytes
     name: str = ""
+    problem: Problem | None = None  # why nothing can be made of it, where that is known before it is read
 
 
 class File(Struct):
@@ -32,6 +33,7 @@ class File(Struct):
 
     path: Path
     types: Counter[str] = field(default_factory=Counter)
+    has_unreadable: bool = False
     entries: dict[str, tuple[str, Ref]] = field(default_factory=dict)
 
     def lines(self) -> Iterator[Line]:
@@ -50,30 +52,27 @@ class File(Struct):
         for n, line in enumerate(file, 1):
             raw = (line.removeprefix(BOM) if n == 1 else line).strip()
             if raw:
-                yield Line(f"{self.path.name}:{n}", raw)
+                yield Line(f"{self.path}:{n}", raw)
 
     def _document(self) -> Iterator[Line]:
         with _open(self.path) as file:
             raw = file.read().removeprefix(BOM).strip()
+        place = f"{self.path}:1"
         try:
-            kind = reading.kind_of(raw)
-        except Problem:
-            kind = None
-            if b"\n" in raw and _is_lines(raw):
-                yield from self._lines(raw.split(b"\n"))
+            if reading.kind_of(raw).resource_type != "Bundle":
+                yield Line(place, raw)
                 return
-        if kind is None or kind.resource_type != "Bundle":
-            yield Line(f"{self.path.name}:1", raw)
-            return
-        try:
             bundle = problems.decode(raw, reading.BUNDLE, "Bundle")
-        except Problem:
-            yield Line(f"{self.path.name}:1", raw)
+        except Problem as problem:
+            if _is_lines(raw):
+                yield from self._lines(raw.split(b"\n"))
+            else:
+                yield Line(place, raw, problem=problem)
             return
         for n, entry in enumerate(bundle.entry):
-            if entry.resource is not None:
+            if bytes(entry.resource):
                 name = self._name(entry.full_url, bytes(entry.resource))
-                yield Line(f"{self.path.name}:entry {n}", bytes(entry.resource), name)
+                yield Line(f"{self.path}:entry {n}", bytes(entry.resource), name)
 
     def _name(self, full_url: str, raw: bytes) -> str:
         """Note under which full URL a bundle's entry goes; the id that this gives to one without an id."""
@@ -114,9 +113,10 @@ def _open(path: Path):
 
 
 def _is_lines(raw: bytes) -> bool:
-    """Whether JSON that is no single document is one document a line."""
+    """Whether what is no JSON document is one document a line."""
+    first, newline, _ = raw.partition(b"\n")
     try:
-        reading.kind_of(raw.split(b"\n", 1)[0].strip())
+        reading.kind_of(first.strip())
     except Problem:
         return False
-    return True
+    return bool(newline)

@@ -19,11 +19,13 @@ from records.exchange.fhir.reading import TYPES, Type
 from records.exchange.fhir.references import Surroundings
 from records.exchange.fhir.refusals import refusal
 from records.exchange.messages import Form
+from records.exchange.models import InboundMessage
 from records.inventory.intake import Item, Outcome
 from records.inventory.models import Practitioner, Source
 from staff.models import Facility
 
 BATCH = 1_000
+SHOWN = 100  # problems that a report repeats; the log has them all
 COUNTED = ("created", "changed", "unchanged", "refused")
 
 
@@ -66,15 +68,17 @@ class Import:
         *,
         source: Source,
         facility: Facility | None = None,
+        batch: int = BATCH,
         tell: Callable[[int, int], None] = lambda done, of: None,
         problem: Callable[[Problem], None] = lambda problem: None,
     ):
         self.files = files.find(paths)
-        self.source, self.fixed = source, facility
+        self.source, self.fixed, self.batch = source, facility, batch
         self.tell, self.problem = tell, problem
         self.door = intake.door(source, facility=facility)
         self.facilities = Facilities()
         self.report = Report(files=len(self.files))
+        self.refused: list[InboundMessage] = []
         self.total = self.done = 0
 
     def run(self) -> Report:
@@ -91,20 +95,24 @@ class Import:
 
     def _survey(self, file: File) -> None:
         """See what a file holds; what is no resource at all is refused here, once."""
-        refused = []
         for line in file.lines():
             try:
+                if line.problem:
+                    raise line.problem
                 kind = reading.kind_of(line.raw)
+                if kind.resource_type == "Bundle":
+                    raise Problem("A Bundle stands in a .json file of its own.", element="Bundle", code="not-supported")
             except Problem as problem:
-                refused.append((line, problem))
-                continue
-            file.types[kind.resource_type] += 1
+                file.has_unreadable = True
+                self._refuse("unreadable", line, problem)
+            else:
+                file.types[kind.resource_type] += 1
         for name, n in file.types.items():
             if name in TYPES:
                 self.total += n
             else:
                 self.report.ignored[name] = self.report.ignored.get(name, 0) + n
-        self._refuse("unreadable", refused)
+        self._keep_refused()
 
     def _import(self, of: Type) -> None:
         batch: list[Item] = []
@@ -113,33 +121,35 @@ class Import:
             if not file.types[of.name]:
                 continue
             around = Surroundings(self.source.name, stubs=True, entries=file.entries)
-            refused = []
             for line in file.lines():
-                if len(file.types) > 1 and not self._is(line, of):
+                if (len(file.types) > 1 or file.has_unreadable) and not self._is(line, of):
                     continue
                 try:
                     batch.append(self._read(line, of, around))
                 except Problem as problem:
-                    refused.append((line, problem))
-                if len(batch) >= BATCH:
+                    self._refuse(of.name, line, problem)
+                if len(batch) >= self.batch:
                     waiting += self._take(of, batch)
                     batch = []
-            self._refuse(of.name, refused)
         waiting += self._take(of, batch)
         self._take_waiting(of, waiting)
 
     def _take_waiting(self, of: Type, waiting: list[Item]) -> None:
         """What refers to something of its own type that came later, as long as that leads any further."""
         while waiting:
-            still = [item for n in range(0, len(waiting), BATCH) for item in self._take(of, waiting[n : n + BATCH])]
+            still = [
+                item for n in range(0, len(waiting), self.batch) for item in self._take(of, waiting[n : n + self.batch])
+            ]
             if len(still) == len(waiting):
                 break
             waiting = still
-        self._refuse(of.name, [(item.place.line, refusal(of, item, item.place.elements)) for item in waiting])
+        for item in waiting:
+            self._refuse(of.name, item.place.line, refusal(of, item, item.place.elements))
+        self._keep_refused()
 
     def _is(self, line: Line, of: Type) -> bool:
         try:
-            return reading.kind_of(line.raw).resource_type == of.name
+            return not line.problem and reading.kind_of(line.raw).resource_type == of.name
         except Problem:
             return False
 
@@ -174,33 +184,38 @@ class Import:
         for item in batch:
             if item.outcome not in (Outcome.REFUSED, Outcome.WAITING):
                 self.report.add(of.name, item.outcome.value)
-        gone = [item for item in batch if item.outcome in (Outcome.REFUSED, Outcome.WAITING) and id(item) not in held]
-        self._refuse(of.name, [(item.place.line, refusal(of, item, item.place.elements)) for item in gone])
+            elif id(item) not in held:
+                self._refuse(of.name, item.place.line, refusal(of, item, item.place.elements))
+        self._keep_refused()
         self.done += len(batch) - len(waiting)
         self.tell(self.done, self.total)
         return waiting
 
-    def _refuse(self, name: str, refused: list[tuple[Line, Problem]]) -> None:
-        """Keep what cannot be taken in as it came, each as a message of its own, with what is wrong."""
-        kept = []
-        for line, problem in refused:
-            problem.place = line.place
-            self.report.add(name, "refused")
-            if len(self.report.problems) < 100:
-                self.report.problems.append(problem.as_json())
-            kept.append(
-                messages.prepared(
-                    line.raw,
-                    form=Form.FHIR_LINES,
-                    source=self.source,
-                    place=line.place,
-                    outcome=messages.Outcome.REFUSED,
-                    problems=[problem.as_json()],
-                    refused=1,
-                )
+    def _refuse(self, name: str, line: Line, problem: Problem) -> None:
+        """Report what cannot be taken in, and keep it as it came: a message of its own, with what is wrong."""
+        problem.place = line.place
+        self.report.add(name, "refused")
+        told = problem.as_json()
+        if len(self.report.problems) < SHOWN:
+            self.report.problems.append(told)
+        self.refused.append(
+            messages.prepared(
+                line.raw,
+                form=Form.FHIR_LINES,
+                source=self.source,
+                place=line.place,
+                outcome=messages.Outcome.REFUSED,
+                problems=[told],
+                refused=1,
             )
-            self.problem(problem)
-        messages.keep_all(kept)
+        )
+        self.problem(problem)
+        if len(self.refused) >= self.batch:
+            self._keep_refused()
+
+    def _keep_refused(self) -> None:
+        messages.keep_all(self.refused)
+        self.refused = []
 
 
 def as_json(report: Report) -> str:

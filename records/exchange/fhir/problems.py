@@ -56,6 +56,13 @@ def outcome(*problems: Problem) -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": [problem.as_issue() for problem in problems]}
 
 
+def not_stored(type_name: str) -> dict[str, Any]:
+    """What is answered for a resource type that is kept in the log and goes no further."""
+    sentence = f"{type_name} is not a type that is stored; it is kept in the inbound log."
+    issue = {"severity": "information", "code": "informational", "diagnostics": sentence}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
 WORDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "null"}
 WORDS |= {"object": "an object", "array": "a list"}
 SHAPE = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `\$(.*)`)?")
@@ -90,7 +97,7 @@ def decode[T](raw: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T], name: 
 
 def without_nul(raw: bytes | msgspec.Raw, name: str) -> None:
     """Raises Problem for the character NUL, which PostgreSQL cannot hold, and for a number out of range."""
-    if b"\\u0000" not in memoryview(raw).tobytes():
+    if b"\\u0000" not in bytes(raw):
         return
     for path, value in walk(decode(raw, ANYTHING, name), name):
         if isinstance(value, str) and "\0" in value:

@@ -174,7 +174,7 @@ class Request(Struct, rename="camel"):
 
 class Entry(Struct, rename="camel"):
     full_url: str = ""
-    resource: Raw | None = None
+    resource: Raw = Raw()
     request: Request | None = None
 
 

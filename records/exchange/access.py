@@ -1,0 +1,95 @@
+"""How programs come in: OAuth2 bearer tokens of clients, what they may do, and how often."""
+
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+from oauth2_provider.scopes import BaseScopes
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.throttling import BaseThrottle
+
+from records.exchange import scopes
+from records.exchange.models import Client
+
+REALM = "himdept"
+SEEN_EVERY = timedelta(minutes=1)  # how exactly `last_used_at` is kept: a write per request would be dear
+
+
+class ClientToken(BaseAuthentication):
+    """`Authorization: Bearer ...` becomes the service user, and the client as `request.auth`.
+
+    The client's `allowed` are the scopes of the token that the client still holds. Raises AuthenticationFailed (401)
+    for a token that is unknown, expired, or of a client or user that was switched off.
+    """
+
+    def authenticate(self, request):
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        if len(words) != 2:
+            raise AuthenticationFailed("The Authorization header has no token, or more than one.")
+        # Only the hash of a token is kept.
+        checksum = hashlib.sha256(words[1]).hexdigest()
+        token = (
+            AccessToken.objects.filter(token_checksum=checksum, application__client__isnull=False)
+            .select_related("application__client__user", "application__client__source")
+            .first()
+        )
+        if token is None or token.is_expired():
+            raise AuthenticationFailed("This token is not known, or has expired.")
+        client = token.application.client
+        if not client.user.is_active:
+            raise AuthenticationFailed("This client was switched off.")
+        held = frozenset(client.scopes.split())
+        client.allowed = frozenset(scope for scope in token.scope.split() if scopes.covers(held, scope))
+        self._note(client)
+        return client.user, client
+
+    def authenticate_header(self, request):
+        return f'Bearer realm="{REALM}"'
+
+    def _note(self, client: Client) -> None:
+        now = timezone.now()
+        if client.last_used_at is None or client.last_used_at < now - SEEN_EVERY:
+            client.last_used_at = now
+            client.save(update_fields=["last_used_at"])
+
+
+class Scopes(BaseScopes):
+    """Which scopes the token endpoint gives: those that the client holds, or narrower ones."""
+
+    def get_all_scopes(self):
+        return {"system/*.read": "Read everything", "system/*.write": "Write everything"}
+
+    def get_available_scopes(self, application=None, request=None, *args, **kwargs):
+        client = getattr(application, "client", None)
+        held = frozenset(client.scopes.split()) if client else frozenset()
+        asked = (getattr(request, "scope", None) or "").split() if request else []
+        return sorted(held | {scope for scope in asked if scopes.covers(held, scope)})
+
+    def get_default_scopes(self, application=None, request=None, *args, **kwargs):
+        client = getattr(application, "client", None)
+        return client.scopes.split() if client else []
+
+
+class PerMinute(BaseThrottle):
+    """So many requests a client and minute, 429 with Retry-After beyond: before the body is looked at.
+
+    Counted per web process: a bound on what one client can do to the others, not a bill.
+    """
+
+    def allow_request(self, request, view):
+        if not isinstance(request.auth, Client):
+            return True
+        now = timezone.now()
+        self.left = 60 - now.second
+        key = f"requests-{request.auth.pk}-{now:%H%M}"
+        cache.add(key, 0, timeout=60)
+        return cache.incr(key) <= getattr(settings, "CLIENT_REQUESTS_PER_MINUTE", 6_000)
+
+    def wait(self):
+        return self.left

@@ -1,0 +1,51 @@
+"""What the FHIR interface does, said in FHIR: only what is true."""
+
+from typing import Any
+
+from records.exchange.fhir.reading import TYPES
+
+DATE = "2026-11-23"
+
+
+def statement(base: str) -> dict[str, Any]:
+    """The CapabilityStatement of the server at `base`."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": DATE,
+        "kind": "instance",
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "application/json"],
+        "software": {"name": "himdept"},
+        "implementation": {"description": "himdept, medical records department", "url": base},
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": "Resources come in by transaction or batch: POST creates, PUT updates.",
+                "security": {
+                    "service": [
+                        {
+                            "coding": [
+                                {
+                                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                                    "code": "OAuth",
+                                }
+                            ]
+                        }
+                    ]
+                },
+                "resource": [
+                    {
+                        "type": name,
+                        "versioning": "versioned-update",
+                        "updateCreate": True,
+                        "conditionalCreate": True,
+                        "conditionalUpdate": False,
+                        "conditionalDelete": "not-supported",
+                    }
+                    for name in TYPES
+                ],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
+        ],
+    }

@@ -1,0 +1,44 @@
+"""What a client may ask for: SMART scopes of the system level, such as `system/Encounter.write` or `system/*.read`."""
+
+import re
+
+from himdept.common.errors import DomainError
+
+# SMART v1 says read, write and *; v2 says which of create, read, update, delete and search, in this order.
+SCOPE = re.compile(r"system/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|(?=[cruds])c?r?u?d?s?)")
+WRITING = {"write", "*"}
+READING = {"read", "*"}
+CHANGES, LOOKS = set("cu"), set("rs")
+
+
+def parse(text: str) -> frozenset[str]:
+    """The scopes in a text that separates them by spaces. Raises DomainError for what is none."""
+    scopes = text.split()
+    for scope in scopes:
+        if not SCOPE.fullmatch(scope):
+            raise DomainError(f"{scope!r} is not a scope; one reads system/Encounter.write or system/*.read.")
+    if not scopes:
+        raise DomainError("At least one scope is needed, such as system/*.write.")
+    return frozenset(scopes)
+
+
+def allows(scopes: frozenset[str], of: str, act: str) -> bool:
+    """Whether these scopes let one `read` or `write` resources of a type; `write` is to create and to update."""
+    for scope in scopes:
+        match = SCOPE.fullmatch(scope)
+        if match and match[1] in ("*", of):
+            word, letters = match[2], set(match[2])
+            if act == "write" and (word in WRITING or (word not in READING and letters >= CHANGES)):
+                return True
+            if act == "read" and (word in READING or (word not in WRITING and letters >= LOOKS)):
+                return True
+    return False
+
+
+def covers(held: frozenset[str], asked: str) -> bool:
+    """Whether somebody who holds scopes may ask for one: each that it would allow is allowed already."""
+    match = SCOPE.fullmatch(asked)
+    if match is None:
+        return False
+    wants = [act for act in ("read", "write") if allows(frozenset([asked]), match[1], act)]
+    return asked in held or (bool(wants) and all(allows(held, match[1], act) for act in wants))
