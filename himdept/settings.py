@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -199,6 +200,9 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 300,  # SMART Backend Services asks for at most five minutes
     "SCOPES_BACKEND_CLASS": "records.exchange.access.Scopes",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, and no other grant
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # of a token only the hash is kept
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,  # never in a URL
 }
 
 # A task carries ids; the tables are the truth, a message only a nudge (docs/adr/0006).
@@ -221,8 +225,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 7_200,  # above the hard limit of the longest task
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
+    "max_retries": 0,  # without it a publisher tries again for six seconds; workers and beat have their own patience
 }
 CELERY_TIMEZONE = "UTC"
+AUDIT_SHARD_SIZE = int(os.environ.get("AUDIT_SHARD_SIZE") or 20_000)  # records that a worker judges in one transaction
 
 LOGGING = {
     "version": 1,

@@ -21,3 +21,19 @@ class Unreadable(DomainError):
     """The input cannot be understood at all; `field` says where it breaks."""
 
     status = 400
+
+
+def without_values(problem: Exception) -> str:
+    """An error in a line that can be kept and shown: what kind it is, and no value that might identify a patient.
+
+    Our own refusals are written for people. Of the database's only the first line is kept (the next ones quote rows),
+    and of those about a value not even that, for they quote it. Of anything else the name of its class must do.
+    """
+    if isinstance(problem, DomainError):
+        return problem.message
+    cause = problem.__cause__ or problem
+    state = getattr(cause, "sqlstate", None) or ""
+    kind = type(cause).__name__
+    if not state or state.startswith("22"):
+        return f"{kind} ({state})" if state else kind
+    return f"{kind} ({state}): {str(cause).partition('\n')[0]}"[:500]

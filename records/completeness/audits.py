@@ -6,27 +6,31 @@ Whether a claimed shard is still being worked on is told by a transaction-scoped
 the moment a worker is gone, however it went (docs/adr/0006).
 """
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
-from django.db.models import Count, F, Max, Q
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from himdept.common.errors import Conflict, DomainError
+from himdept.common.errors import Conflict, DomainError, without_values
 from records.completeness.engine import shard as engine
 from records.completeness.models import AuditRun, AuditShard, Deficiency, Due
 from records.completeness.models.runs import State
 from records.inventory.models import Encounter, Record
 from staff.models import Facility
 
-SHARD_SIZE = 20_000
 ATTEMPTS = 3
+CLASHES = 5  # in a row, of one attempt
 LEASE = timedelta(seconds=15)  # covers the moment between the claim and the lock that proves the worker alive
 BEGINNING, WORKING = 0x48494D01, 0x48494D02  # the classes of our advisory locks
 AGAIN = {"40001", "40P01", "23505"}  # serialization, deadlock, unique: the whole shard is done again
+
+logger = logging.getLogger(__name__)
 
 
 def start(
@@ -81,7 +85,7 @@ def begin(run: AuditRun) -> bool:
 
 
 def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:
-    """Cut the records to be judged into parts of SHARD_SIZE, by their numbers."""
+    """Cut the records to be judged into parts of AUDIT_SHARD_SIZE, by their numbers."""
     records = "SELECT encounter_id AS id FROM records_record WHERE facility_id = %(facility)s"
     if not run.full:
         records = f"""{records} AND next_check_at <= %(as_of)s UNION
@@ -91,7 +95,7 @@ def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:
         cursor.execute(
             f"SELECT min(id), max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS part "
             f"FROM ({records}) chosen) cut GROUP BY part ORDER BY part",
-            {"facility": facility.pk, "as_of": run.as_of, "size": SHARD_SIZE},
+            {"facility": facility.pk, "as_of": run.as_of, "size": settings.AUDIT_SHARD_SIZE},
         )
         return cursor.fetchall()
 
@@ -133,46 +137,52 @@ def claim(run: AuditRun, *, shard: int | None = None) -> AuditShard | None:
 
 
 def work(shard: AuditShard):
-    """Judge a claimed shard; its third failure is final and visible, and the run goes on without it."""
-    try:
-        judge(shard)
-    except DatabaseError as problem:
-        give_back(shard, problem, again=getattr(problem.__cause__, "sqlstate", "") in AGAIN)
-    except Exception as problem:
-        give_back(shard, problem)
-        raise
+    """Judge a claimed shard; its third failure is final and visible, and the run goes on without it.
+
+    What clashes with another writer is done again at once, and is a failure only when it clashes again and again.
+    """
+    for clashes in range(1, CLASHES + 1):
+        try:
+            judge(shard)
+            break
+        except Conflict:
+            return  # whoever has taken it over sees to the rest
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the other parts are to be done
+            if getattr(problem.__cause__, "sqlstate", None) not in AGAIN or clashes == CLASHES:
+                give_back(shard, problem)
+                break
     finish_if_done(shard.run)
 
 
 def judge(shard: AuditShard):
     began = timezone.now()
     nested = connection.in_atomic_block
+    mine = AuditShard.objects.filter(pk=shard.pk, state=State.RUNNING, attempts=shard.attempts)
     with transaction.atomic():
         if not nested:
             engine.isolate()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [WORKING, shard.pk])
         counts = engine.audit(shard.run, shard.facility, shard.first_record, shard.last_record)
-        seconds = (timezone.now() - began).total_seconds()
-        mine = AuditShard.objects.filter(pk=shard.pk, state=State.RUNNING, attempts=shard.attempts)
-        if not mine.update(state=State.FINISHED, counts=counts.as_dict(), seconds=seconds, error="", lease_until=None):
+        finished_at = timezone.now()
+        if not mine.update(
+            state=State.FINISHED,
+            counts=counts.as_dict(),
+            seconds=(finished_at - began).total_seconds(),
+            finished_at=finished_at,
+            error="",
+            lease_until=None,
+        ):
             raise Conflict("Somebody else has taken over this shard.")
 
 
-def give_back(shard: AuditShard, problem: Exception, *, again: bool = False):
-    """Put a shard back, or after its last attempt among the failed. `again`: a clash, which counts for nothing."""
-    final = shard.attempts >= ATTEMPTS and not again
+def give_back(shard: AuditShard, problem: Exception):
+    """Put a shard back for another attempt, or after its last one among the failed."""
+    error = without_values(problem)
+    logger.warning("Part %d of audit %d, attempt %d: %s", shard.pk, shard.run_id, shard.attempts, error)
     AuditShard.objects.filter(pk=shard.pk, state=State.RUNNING, attempts=shard.attempts).update(
-        state=State.FAILED if final else State.QUEUED,
-        attempts=F("attempts") - 1 if again else F("attempts"),
-        lease_until=None,
-        error=type(problem).__name__ if again else sentence(problem),
+        state=State.FAILED if shard.attempts >= ATTEMPTS else State.QUEUED, lease_until=None, error=error
     )
-
-
-def sentence(problem: Exception) -> str:
-    """The first line of an error: the rest can hold row values, which may identify a patient."""
-    return f"{type(problem).__name__}: {str(problem).partition('\n')[0]}"[:500]
 
 
 def bury(run: AuditRun) -> int:
@@ -228,7 +238,7 @@ def state_of_all(run: AuditRun, total: engine.Counts):
         deficiencies = deficiencies.filter(record__facility=run.facility_id)
         records = records.filter(facility=run.facility_id)
     by_kind = deficiencies.open().values("kind").annotate(number=Count("pk")).values_list("kind", "number")
-    total.by_kind = dict.fromkeys(engine.OPEN_KINDS, 0) | dict(by_kind)
+    total.by_kind = dict.fromkeys(engine.KINDS, 0) | dict(by_kind)
     total.open = sum(total.by_kind.values())
     total.late = deficiencies.filter(status=Deficiency.Status.RESOLVED, kind=Deficiency.Kind.LATE).count()
     total.delinquent = records.count()

@@ -9,7 +9,7 @@ from records.completeness.engine.charts import Scope
 from records.completeness.models import AuditRun, Deficiency
 from staff.models import Facility
 
-OPEN_KINDS = tuple(kind.value for kind in Deficiency.Kind if kind != Deficiency.Kind.LATE)
+KINDS = tuple(Deficiency.Kind.values)  # all of them are keys, `late` too, although nothing late is open
 TABLES = ("seen", "chart", "verdict", "finding", "expectation", "standing", "flag")
 
 
@@ -24,11 +24,11 @@ class Counts:
     open: int = 0
     late: int = 0
     delinquent: int = 0
-    by_kind: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OPEN_KINDS, 0))
+    by_kind: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
 
     def __add__(self, other: "Counts") -> "Counts":
         numbers = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "by_kind"}
-        return Counts(**numbers, by_kind={kind: self.by_kind[kind] + other.by_kind[kind] for kind in OPEN_KINDS})
+        return Counts(**numbers, by_kind={kind: self.by_kind[kind] + other.by_kind[kind] for kind in KINDS})
 
     as_dict = asdict
 
@@ -74,3 +74,5 @@ def isolate():
     """Judge by one snapshot: what commits meanwhile is in neither the charts nor the due rows that are struck off."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # A worker that was killed in the middle of a long statement is found out within seconds, not at its end.
+        cursor.execute("SET LOCAL client_connection_check_interval = '2s'")

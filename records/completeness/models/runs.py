@@ -77,6 +77,7 @@ class AuditShard(models.Model):
     claimed_by = models.CharField(max_length=100, blank=True)
     counts = models.JSONField(default=dict)
     seconds = models.FloatField(default=0)
+    finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
     objects = AuditShardQuerySet.as_manager()
@@ -87,6 +88,10 @@ class AuditShard(models.Model):
             models.CheckConstraint(name="shard_has_a_range", condition=Q(last_record__gte=F("first_record"))),
             models.CheckConstraint(
                 name="shard_running_has_a_lease", condition=~Q(state="running") | Q(lease_until__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="shard_finished_has_a_time",
+                condition=Q(state="finished", finished_at__isnull=False) | (~Q(state="finished") & Q(finished_at=None)),
             ),
         ]
 
