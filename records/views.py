@@ -1,5 +1,7 @@
 """The page of one record: what every room of records knows of it, in one place."""
 
+from dataclasses import dataclass
+
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -53,10 +55,20 @@ def record_page(request, number: int):
     )
 
 
-def explained(record: Record) -> list[tuple[Deficiency, str, str]]:
-    """Deficiencies, open ones first and longest due first, each with its headline and its sentence of why."""
+@dataclass(frozen=True)
+class Explained:
+    """A deficiency with its words: what is wrong, why, and what would close it."""
+
+    deficiency: Deficiency
+    headline: str
+    why: str
+    would_satisfy: str
+
+
+def explained(record: Record) -> list[Explained]:
+    """The record's deficiencies, open ones first and longest due first."""
     rows = record.deficiency_set.with_names().order_by(OPEN_FIRST, "due_at", "pk")
-    return [(row, why.headline(row), why.sentence(row)) for row in rows]
+    return [Explained(row, why.headline(row), why.sentence(row), why.would_satisfy(row)) for row in rows]
 
 
 def awaited(record: Record) -> list[tuple[Expected, str]]:

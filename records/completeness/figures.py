@@ -1,15 +1,14 @@
-"""The numbers of the huddle. Each is the count of a list, narrowed by the list's own filters, so the two never differ."""
+"""The numbers of the huddle. Each is the count of a list, narrowed by the list's own filters: the two never differ."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from himdept.common.lists import ListFilter
 from records.completeness.filters import NOBODY, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import AuditRun, Deficiency, Expected
 from records.completeness.models.runs import State
@@ -25,35 +24,32 @@ class Figure:
     address: str
 
 
-def figure(request, filters: type[ListFilter], rows: QuerySet, url_name: str, **query) -> Figure:
-    """Count `rows` as the list at `url_name` narrows them by `query`."""
-    data = QueryDict(urlencode(query))
-    number = filters(data, rows, request=request).narrowed().count()
-    return Figure(number, reverse(url_name) + (f"?{data.urlencode()}" if query else ""))
-
-
-def of_records(request, **query) -> Figure:
-    return figure(request, RecordFilter, Record.objects.visible_to(request.user), "record_list", **query)
-
-
-def of_deficiencies(request, **query) -> Figure:
-    return figure(request, DeficiencyFilter, Deficiency.objects.visible_to(request.user), "deficiency_list", **query)
-
-
-def of_expected(request, **query) -> Figure:
-    return figure(request, ExpectedFilter, Expected.objects.visible_to(request.user), "expected_list", **query)
+HEADLINE = {
+    "delinquent": ("record_list", RecordFilter, Record, {"status": "delinquent"}),
+    "unfinished": ("record_list", RecordFilter, Record, {"status": UNFINISHED}),
+    "past_due": ("deficiency_list", DeficiencyFilter, Deficiency, {"age": "0"}),
+    "open": ("deficiency_list", DeficiencyFilter, Deficiency, {}),
+    "undated": ("deficiency_list", DeficiencyFilter, Deficiency, {"kind": "undated"}),
+    "today": ("expected_list", ExpectedFilter, Expected, {"within": "today"}),
+}
 
 
 def headline(request) -> dict[str, Figure]:
-    """What the manager asks first: how many are delinquent, incomplete, past due, due today, undated."""
+    """What the manager asks first: how many are delinquent, incomplete, past due, undated, due today. One query."""
+    counts = []
+    for name, (_url, filters, model, query) in HEADLINE.items():
+        rows = model.objects.visible_to(request.user)
+        narrowed = filters(QueryDict(urlencode(query)), rows, request=request).narrowed()
+        counts.append(narrowed.order_by().values(name=Value(name)).annotate(number=Count("pk")))
+    numbers = {row["name"]: row["number"] for row in counts[0].union(*counts[1:], all=True)}
     return {
-        "delinquent": of_records(request, status="delinquent"),
-        "unfinished": of_records(request, status=UNFINISHED),
-        "past_due": of_deficiencies(request, age=0),
-        "open": of_deficiencies(request),
-        "today": of_expected(request, within="today"),
-        "undated": of_deficiencies(request, kind="undated"),
+        name: Figure(numbers.get(name, 0), address(url, **query))
+        for name, (url, _filters, _model, query) in HEADLINE.items()
     }
+
+
+def address(url_name: str, **query) -> str:
+    return reverse(url_name) + (f"?{urlencode(query)}" if query else "")
 
 
 AGES = ((0, 15, "info"), (15, 30, "watch"), (30, None, "bad"))  # days past due: the bands of the bars
@@ -105,7 +101,7 @@ def by_service(request, *, most: int = 10, now: datetime | None = None) -> list[
         service=F("record__encounter__service"),
         title=F("record__encounter__service__title"),
     )
-    return [owes(row, row["title"] or "", rows[0]["number"], service=row["service"] or "") for row in rows]
+    return [owes(row, row["title"] or "", rows[0]["number"], service=row["service"] or "null") for row in rows]
 
 
 def counted(request, now: datetime | None, most: int, *by: str, **names) -> list[dict]:
@@ -134,8 +130,7 @@ def owes(row: dict, name: str, longest: int, **query) -> Owes:
         length = 100 * number / longest
         bands.append(Band(tone, number, start, length))
         start += length
-    address = f"{reverse('deficiency_list')}?{urlencode({'age': 0, **query})}"
-    return Owes(name, row["number"], bands, row["oldest"], address)
+    return Owes(name, row["number"], bands, row["oldest"], address("deficiency_list", age=0, **query))
 
 
 def runs_for(user) -> QuerySet[AuditRun]:

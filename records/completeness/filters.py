@@ -33,6 +33,7 @@ class OwedFilter(ListFilter):
         queryset=Service.objects.order_by("title"),
         field_name="record__encounter__service",
         empty_label=_("any"),
+        null_label=_("no service"),
     )
     document_type = django_filters.ModelChoiceFilter(
         label=_("Document"),
@@ -64,10 +65,9 @@ class DeficiencyFilter(OwedFilter):
         initial=Deficiency.Status.OPEN,
     )
     kind = django_filters.ChoiceFilter(label=_("What"), choices=Deficiency.Kind, empty_label=_("any"))
-    age = django_filters.TypedChoiceFilter(
+    age = django_filters.ChoiceFilter(
         label=_("Past due"),
-        choices=[(0, _("past due")), *AGES],
-        coerce=int,
+        choices=[("0", _("past due")), *AGES],
         method="by_age",
         empty_label=_("any time"),
     )
@@ -90,7 +90,7 @@ class DeficiencyFilter(OwedFilter):
         return deficiencies if value == ANY else deficiencies.filter(status=value)
 
     def by_age(self, deficiencies, name, value):
-        return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=value))
+        return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=int(value)))
 
 
 class ExpectedFilter(OwedFilter):

@@ -11,7 +11,13 @@ from himdept.common.lists import ListFilter
 from records.inventory.models import Encounter, Record, Service
 from staff.models import Facility
 
-AGES = [(days, _("over %(days)d days") % {"days": days}) for days in (7, 15, 30, 60, 90)]
+AGES = [
+    ("7", _("over 7 days")),
+    ("15", _("over 15 days")),
+    ("30", _("over 30 days")),
+    ("60", _("over 60 days")),
+    ("90", _("over 90 days")),
+]
 UNFINISHED = "unfinished"
 
 
@@ -38,8 +44,8 @@ class RecordFilter(ListFilter):
         empty_label=_("any"),
     )
     facility = django_filters.ModelChoiceFilter(label=_("Facility"), queryset=facilities_of, empty_label=_("all"))
-    discharged = django_filters.TypedChoiceFilter(
-        label=_("Discharged"), choices=AGES, coerce=int, method="by_age", empty_label=_("any time")
+    discharged = django_filters.ChoiceFilter(
+        label=_("Discharged"), choices=AGES, method="by_age", empty_label=_("any time")
     )
     marks = django_filters.ChoiceFilter(
         label=_("Marks"),
@@ -56,7 +62,7 @@ class RecordFilter(ListFilter):
         return records.unfinished() if value == UNFINISHED else records.filter(status=value)
 
     def by_age(self, records, name, value):
-        return records.filter(encounter__end_last__lt=timezone.now() - timedelta(days=value))
+        return records.filter(encounter__end_last__lt=timezone.now() - timedelta(days=int(value)))
 
     def by_mark(self, records, name, value):
         if value == "hold":

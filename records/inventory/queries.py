@@ -20,18 +20,28 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(reachable)
 
     def granted_to(self, user) -> list[int]:
-        """The few records opened to this person by name; a list, so that the database can use its indexes."""
-        granted = get_objects_for_user(
-            user, "records.view_record", self.model, use_groups=False, with_superuser=False, accept_global_perms=False
-        )
-        return list(granted.values_list("pk", flat=True))
+        """The few records opened to this person by name; a list, so that the database can use its indexes.
+
+        Asked once a request, as their permissions and facilities are: `user` lives no longer.
+        """
+        if not hasattr(user, "records_by_name"):
+            granted = get_objects_for_user(
+                user,
+                "records.view_record",
+                self.model,
+                use_groups=False,
+                with_superuser=False,
+                accept_global_perms=False,
+            )
+            user.records_by_name = list(granted.values_list("pk", flat=True))
+        return user.records_by_name
 
     def unfinished(self):
         """Those of which something past due is still owed, whether or not they are delinquent yet."""
         return self.filter(status__in=["incomplete", "delinquent"])
 
     def named(self, words: str):
-        """Those of patients of this name ("family, given" or "given family", beginnings will do) or number, or visit."""
+        """Those of a patient's name ("family, given" or "given family", beginnings will do) or number, or visit's."""
         models = {name: apps.get_model("records", name) for name in ("PatientIdentifier", "EncounterIdentifier")}
         patients = models["PatientIdentifier"].objects.filter(value=words).values("patient")
         visits = models["EncounterIdentifier"].objects.filter(value=words).values("encounter")

@@ -23,7 +23,7 @@ FORBIDDEN = {
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "a file of another host": re.compile(r"(src|href)\s*=\s*[\"'](https?:)?//", re.IGNORECASE),
     "inheritance that htmx 4 no longer has (use :inherited)": re.compile(
-        r"<(body|main|div|section)\b[^>]*\shx-(target|swap|boost|headers|confirm)="
+        r"<(body|main|div|section)\b(?![^>]*\shx-(get|post))[^>]*\shx-(target|swap|boost|headers|confirm)="
     ),
 }
 

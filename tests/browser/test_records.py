@@ -1,0 +1,211 @@
+"""The records manager's morning, from sign-in to the reason why: huddle, lists, a record, an audit."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from records.models import AccessLog
+from tests import factories as make
+from tests.browser.conftest import barriers, picture, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FAMILIES = ["Lindqvist", "Mbeki", "Ortega", "Halvorsen", "Nguyen", "Castellan"]
+FAMILIES += ["Finch", "Akiyama", "Broussard", "Talwar", "Zieliński", "Osei"]
+SERVICES = [("hospital-medicine", "Hospital medicine"), ("orthopedics", "Orthopedics"), ("obstetrics", "Obstetrics")]
+
+
+@pytest.fixture
+def hospital():
+    """Sixty records: some in house, some complete, most of them lacking something for one to sixty days."""
+    now = timezone.now()
+    user = make.manager(first_name="R.", last_name="Okafor", clearance=4)
+    owing = [make.practitioner(name) for name in ("Alder", "Vance", "Naess", "Quist", "Oyelaran")]
+    services = [make.service(*names) for names in SERVICES]
+    orders = make.document_type("order", "Verbal order")
+    order_rule = make.requirement(
+        "VO-48H",
+        topic="verbal-order",
+        title="Verbal orders authenticated within 48 hours",
+        basis="42 CFR 482.24(c)(2)",
+        trigger="order",
+        document_types=["order"],
+        due_after_hours=48,
+    )
+    for i in range(60):
+        ended = None if i % 10 == 0 else now - timedelta(days=31 + i)
+        lacking = i % 10 and i % 7
+        status = "in_progress" if not ended else "complete" if not lacking else "delinquent" if i > 30 else "incomplete"
+        due_at = now - timedelta(days=i + 1)
+        record = make.record(
+            of=make.patient(FAMILIES[i % len(FAMILIES)], "Amara"),
+            start=(ended or now) - timedelta(days=4),
+            end=ended,
+            attending=owing[i % 5],
+            service=services[i % 3],
+            status=status,
+            requirements_due=6,
+            requirements_met=5 if lacking else 6,
+            open_deficiencies=1 if lacking else 0,
+            oldest_due_at=due_at if lacking else None,
+            delinquent_at=now - timedelta(days=i - 30) if status == "delinquent" else None,
+            confidentiality=4 if i % 13 == 1 else 3,
+            legal_hold=i % 17 == 1,
+        )
+        if lacking and i % 3:
+            make.deficiency(record, owed_by=owing[i * i % 5], due_at=due_at)
+        elif lacking:
+            order = make.document(record, document_type=orders, authored=due_at - timedelta(hours=48), verbal=True)
+            make.deficiency(
+                record,
+                kind="unsigned",
+                requirement=order_rule,
+                document_type=orders,
+                document=order,
+                served_by=order,
+                owed_by=owing[1],
+                due_at=due_at,
+            )
+        if not ended:
+            make.expected(record, owed_by=owing[0], due_at=now + timedelta(minutes=1))
+    make.audit_run(
+        as_of=now - timedelta(hours=3),
+        records=60,
+        opened=3,
+        closed=1,
+        open=44,
+        delinquent=20,
+        by_kind={"missing": 30, "unsigned": 14},
+    )
+    return user
+
+
+def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
+    sign_in(page, "manager")
+    delinquent = page.get_by_role("link", name="incomplete").first
+    number = delinquent.locator(".value").inner_text()
+    picture(page, "huddle")
+    assert barriers(page) == []
+
+    delinquent.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inventory")
+    expect(page.get_by_text(f"{number} found")).to_be_visible()  # the number is the same wherever it appears
+    picture(page, "inventory")
+    assert barriers(page) == []
+
+    page.get_by_role("link", name="Deficiencies").click()
+    picture(page, "deficiencies")
+    assert barriers(page) == []
+    page.locator("tbody tr").first.get_by_role("link").click()
+    expect(page.get_by_role("region", name="Patient")).to_be_visible()
+    expect(page).to_have_title("Record " + page.url.split("/records/")[1].split("/")[0] + " · himdept")
+    picture(page, "record")
+    assert barriers(page) == []
+    assert AccessLog.objects.filter(user=hospital, act="read").count() == 1
+
+
+def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    page.get_by_label("What", exact=True).select_option("unsigned")
+    expect(page).to_have_url("/deficiencies/?status=open&kind=unsigned")
+    expect(page.locator("tbody tr").first).to_contain_text("unsigned")
+    shown = page.locator(".summary strong").inner_text()
+
+    page.reload()
+    expect(page.locator(".summary strong")).to_have_text(shown)
+    expect(page.get_by_label("What", exact=True)).to_have_value("unsigned")
+
+    page.get_by_role("link", name="clear the filters").click()
+    expect(page).to_have_url("/deficiencies/")
+
+
+def test_pages_go_on_and_back_and_the_browsers_back_button_too(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/records/")
+    first = page.locator("tbody tr th").first.inner_text()
+    page.get_by_role("link", name="Further rows").click()
+    expect(page.get_by_role("link", name="Earlier rows")).to_be_visible()
+    second = page.locator("tbody tr th").first.inner_text()
+    assert second != first
+    expect(page.locator("tbody tr")).to_have_count(10)
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(50)
+    assert page.locator("tbody tr th").first.inner_text() == first
+
+
+def test_the_list_is_worked_by_the_keyboard(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    rows = page.locator("tbody tr")
+    rows.first.focus()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Status")).to_be_focused()
+    rows.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Patient")).to_be_visible()
+
+
+def test_keys_do_nothing_outside_the_list(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    box = page.get_by_label("Owed by")
+    box.fill("")
+    box.press_sequentially("jk")
+    expect(box).to_have_value("jk")
+
+
+def test_a_patient_is_found_by_name_and_the_address_does_not_tell_whom(page, hospital):
+    sign_in(page, "manager")
+    box = page.get_by_role("searchbox")
+    box.fill("zieliń")
+    box.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(5)
+    expect(page).to_have_url("/records/find/")
+    expect(page).to_have_title("Found · himdept")
+    picture(page, "found")
+    assert barriers(page) == []
+
+
+def test_an_audit_is_started_and_its_page_follows_it(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/audits/")
+    picture(page, "audits")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Audit what changed").click()
+    expect(page.get_by_text("It waits for its turn")).to_be_visible()
+    assert barriers(page) == []
+    from records.models import AuditRun
+
+    AuditRun.objects.filter(state="queued").update(state="finished", seconds=2.5, open=7)
+    expect(page.get_by_text("Finished in 2.5 s")).to_be_visible()  # the page looks by itself every two seconds
+    picture(page, "audit")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/records/", "/deficiencies/", "/expected/", "/audits/"])
+def test_every_screen_fits_a_telephone_and_the_dark(page, hospital, address):
+    sign_in(page, "manager")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert barriers(page) == []
+    picture(page, "telephone-" + (address.strip("/") or "huddle"))
+
+
+def test_a_record_fits_paper(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    page.locator("tbody tr").first.get_by_role("link").click()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 760, "height": 1000})
+    expect(page.get_by_role("region", name="Patient")).to_be_visible()
+    picture(page, "record-print")

@@ -1,0 +1,192 @@
+"""Dull rows for tests: whatever a test does not name is ordinary and plausible.
+
+Every function takes any field of its model as a keyword. Times are UTC; the facility MAIN is in New York.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from himdept.common.confidentiality import Confidentiality
+from records.models import (
+    AuditRun,
+    Deficiency,
+    Document,
+    DocumentType,
+    Encounter,
+    EncounterIdentifier,
+    Expected,
+    Patient,
+    PatientIdentifier,
+    Practitioner,
+    Profile,
+    Record,
+    Requirement,
+    Service,
+)
+from staff.models import Facility, User
+
+PASSWORD = "the-quiet-archive-7"
+ADMITTED = datetime(2026, 10, 8, 18, 10, tzinfo=UTC)
+DISCHARGED = ADMITTED + timedelta(days=4)
+_number = count(1)
+
+
+def facility(code: str = "MAIN") -> Facility:
+    """The facility of that code; MAIN is there from the start."""
+    main = Facility.objects.get(code="MAIN")
+    return Facility.objects.get_or_create(code=code, defaults={"name": code, "time_zone_id": main.time_zone_id})[0]
+
+
+def person(username: str = "", *, role: str = "", facilities=None, clearance=Confidentiality.NORMAL, **fields) -> User:
+    """Somebody who signs in; with a role, they reach the ordinary records of MAIN."""
+    user = User.objects.create_user(
+        username or f"person-{next(_number)}", password=PASSWORD, clearance=clearance, **fields
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    user.facilities.set([facility()] if facilities is None else facilities)
+    return user
+
+
+def manager(username: str = "manager", **fields) -> User:
+    return person(username, role="Records manager", **fields)
+
+
+def patient(family_name: str = "Lindqvist", given_name: str = "Amara", *, mrn: str = "", **fields) -> Patient:
+    row = Patient.objects.create(
+        family_name=family_name,
+        given_name=given_name,
+        **{"birth_date": date(1961, 3, 14), "sex": Patient.Sex.FEMALE} | fields,
+    )
+    PatientIdentifier.objects.create(patient=row, kind="MR", system="urn:mrn", value=mrn or f"{next(_number):08}")
+    return row
+
+
+def practitioner(family_name: str = "Vance", given_name: str = "T.", **fields) -> Practitioner:
+    return Practitioner.objects.create(family_name=family_name, given_name=given_name, **fields)
+
+
+def service(code: str = "hospital-medicine", title: str = "Hospital medicine") -> Service:
+    return Service.objects.get_or_create(code=code, defaults={"title": title})[0]
+
+
+def record(*, of: Patient | None = None, at: Facility | None = None, visit: str = "", **fields) -> Record:
+    """A record and its encounter: an inpatient stay of four days, over, with nothing open.
+
+    Keywords go to the record where it has such a field, else to the encounter.
+    """
+    at = at or facility()
+    names = {f.name for f in Record._meta.get_fields()} - {"status", "location"}
+    of_encounter = {name: value for name, value in fields.items() if name not in names and name != "status"}
+    start = of_encounter.pop("start", ADMITTED)
+    end = of_encounter.pop("end", DISCHARGED)
+    encounter = Encounter.objects.create(
+        facility=at,
+        patient=of or patient(),
+        start_first=start,
+        start_last=start,
+        end_first=end,
+        end_last=end,
+        **{
+            "encounter_class": Encounter.Class.INPATIENT,
+            "status": Encounter.Status.FINISHED if end else Encounter.Status.IN_PROGRESS,
+        }
+        | of_encounter,
+    )
+    EncounterIdentifier.objects.create(encounter=encounter, system="urn:visit", value=visit or f"V-{next(_number):06}")
+    of_record = {name: value for name, value in fields.items() if name in names or name == "status"}
+    if of_record.get("status") == Record.Status.COMPLETE:
+        of_record.setdefault("completed_at", end)
+    return Record.objects.create(
+        encounter=encounter,
+        facility=at,
+        **{"status": Record.Status.DISCHARGED if end else Record.Status.IN_PROGRESS} | of_record,
+    )
+
+
+def document_type(code: str = "18842-5", title: str = "Discharge summary") -> DocumentType:
+    return DocumentType.objects.get_or_create(code=code, defaults={"title": title})[0]
+
+
+def document(
+    of: Record, *, authored: datetime | None = DISCHARGED, signed: datetime | None = None, **fields
+) -> Document:
+    return Document.objects.create(
+        record=of,
+        **{
+            "document_type": fields.pop("document_type", None) or document_type(),
+            "status": Document.Status.FINAL,
+            "authored_first": authored,
+            "authored_last": authored,
+            "signed": bool(signed),
+            "signed_first": signed,
+            "signed_last": signed,
+        }
+        | fields,
+    )
+
+
+def requirement(code: str = "DS-30D", **fields) -> Requirement:
+    """Discharge summary within 30 days of discharge, of a profile of the tests' own."""
+    profile = Profile.objects.get_or_create(
+        code="tests", defaults={"title": "Medical staff bylaws", "kind": Profile.Kind.BYLAWS, "rank": 90}
+    )[0]
+    found = Requirement.objects.filter(profile=profile, code=code).first()
+    return found or Requirement.objects.create(
+        profile=profile,
+        code=code,
+        **{
+            "effective": (None, None),
+            "topic": "discharge-summary",
+            "title": "Discharge summary within 30 days of discharge",
+            "basis": "42 CFR 482.24(c)(4)(vii)",
+            "trigger": Requirement.Trigger.DISCHARGE,
+            "document_types": [document_type().code],
+            "due_after_days": 30,
+        }
+        | ({"due_after_days": None} if "due_after_hours" in fields else {})
+        | fields,
+    )
+
+
+def deficiency(of: Record | None = None, *, kind=Deficiency.Kind.MISSING, **fields) -> Deficiency:
+    """An open deficiency: the discharge summary is missing."""
+    rule = fields.pop("requirement", None) or requirement()
+    slot = fields.pop("slot", None) or {
+        Deficiency.Kind.UNDATED: "undated",
+        Deficiency.Kind.MISSING_ELEMENT: f"element:{fields.get('element')}",
+    }.get(kind, "verdict")
+    return Deficiency.objects.create(
+        record=of or record(),
+        requirement=rule,
+        kind=kind,
+        slot=slot,
+        **{
+            "topic": rule.topic,
+            "document_type": document_type(),
+            "status": Deficiency.Status.OPEN,
+            "due_at": DISCHARGED + timedelta(days=30),
+            "opened_at": DISCHARGED + timedelta(days=30),
+        }
+        | fields,
+    )
+
+
+def expected(of: Record | None = None, **fields) -> Expected:
+    rule = fields.pop("requirement", None) or requirement()
+    return Expected.objects.create(
+        record=of or record(),
+        requirement=rule,
+        **{"topic": rule.topic, "document_type": document_type(), "due_at": DISCHARGED + timedelta(days=30)} | fields,
+    )
+
+
+def audit_run(**fields) -> AuditRun:
+    """A finished, written audit of all facilities."""
+    at = fields.get("as_of", DISCHARGED + timedelta(days=31))
+    return AuditRun.objects.create(
+        **{"as_of": at, "state": "finished", "started_at": at, "finished_at": at + timedelta(seconds=1), "seconds": 1.1}
+        | fields,
+    )

@@ -1,0 +1,27 @@
+"""How many queries a page costs, held against a committed baseline: it may not grow unseen."""
+
+import json
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+BASELINE = Path(__file__).with_name("query_counts.json")
+MOST = 12
+
+
+@contextmanager
+def counted(page: str):
+    """Count the queries of the block as those of `page`. BASELINE=write keeps the number instead of comparing it."""
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    queries = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    counts = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
+    if os.environ.get("BASELINE") == "write":
+        BASELINE.write_text(json.dumps(counts | {page: len(queries)}, indent=2, sort_keys=True) + "\n")
+        return
+    told = "\n".join(queries)
+    assert len(queries) <= MOST, f"{page} needs {len(queries)} queries:\n{told}"
+    assert len(queries) == counts.get(page), f"{page} needs {len(queries)} queries, not {counts.get(page)}:\n{told}"

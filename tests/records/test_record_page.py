@@ -1,0 +1,135 @@
+import re
+from datetime import timedelta
+
+import pytest
+from guardian.shortcuts import assign_perm
+
+from himdept.common.confidentiality import Confidentiality
+from records.models import AccessLog, Filing
+from tests import factories as make
+from tests.queries import counted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager():
+    return make.manager()
+
+
+@pytest.fixture
+def desk(client, manager):
+    client.force_login(manager)
+    return client
+
+
+def page_of(client, record) -> str:
+    response = client.get(f"/records/{record.pk}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_banner_says_whose_record_it_is_and_the_title_does_not(desk):
+    record = make.record(of=make.patient("Lindqvist", "Amara", mrn="00482217"), visit="V-778102")
+    page = page_of(desk, record)
+    banner = page[page.index('class="patient"') : page.index("</section>")]
+    for words in ("LINDQVIST, Amara", "female", "born 14 Mar 1961", "00482217", "V-778102", "access logged"):
+        assert words in banner, words
+    title = re.search(r"<title>(.*?)</title>", page).group(1)
+    assert title == f"Record {record.pk} · himdept"
+
+
+def test_every_opening_is_written_to_the_access_log(desk, manager):
+    record = make.record()
+    page_of(desk, record)
+    page_of(desk, record)
+    entries = AccessLog.objects.filter(record=record)
+    assert [(entry.user, entry.act) for entry in entries] == [(manager, "read")] * 2
+
+
+def test_what_could_not_be_opened_is_not_logged_as_read(client):
+    client.force_login(make.person(role="Records clerk"))
+    sealed = make.record(confidentiality=Confidentiality.VERY_RESTRICTED)
+    assert client.get(f"/records/{sealed.pk}/").status_code == 404
+    assert not AccessLog.objects.exists()
+
+
+def test_a_record_opened_by_name_is_shown_to_that_person_alone(client):
+    friend, other = make.person("friend", facilities=[]), make.person("other", facilities=[])
+    sealed = make.record(confidentiality=Confidentiality.VERY_RESTRICTED)
+    assign_perm("records.view_record", friend, sealed)
+    client.force_login(friend)
+    assert "LINDQVIST" in page_of(client, sealed)
+    client.force_login(other)
+    assert client.get(f"/records/{sealed.pk}/").status_code == 404
+
+
+def test_a_number_that_is_no_record_is_not_there(desk):
+    assert desk.get("/records/999999999/").status_code == 404
+
+
+def test_deficiencies_say_what_is_wrong_why_and_who_owes_it_open_ones_first(desk):
+    record = make.record(open_deficiencies=1)
+    make.deficiency(record, kind="late", status="resolved", resolved_at=make.DISCHARGED + timedelta(days=31), topic="a")
+    make.deficiency(record, owed_by=make.practitioner("Vance", "T."), topic="b")
+    page = page_of(desk, record)
+    assert page.index("Discharge summary is missing") < page.index("Discharge summary was late")
+    assert "30 days after discharge (Medical staff bylaws, 42 CFR 482.24(c)(4)(vii))" in page
+    assert "Vance, T." in page
+    assert "1 open" in page
+
+
+def test_documents_are_listed_in_the_order_in_which_they_were_written(desk):
+    record = make.record()
+    make.document(record, document_type=make.document_type("b", "Operative note"), authored=make.DISCHARGED)
+    make.document(
+        record, document_type=make.document_type("a", "Admission note"), authored=make.ADMITTED, signed=make.ADMITTED
+    )
+    elsewhere = make.document(make.record(), document_type=make.document_type("c", "Clinic letter"), authored=None)
+    Filing.objects.create(record=record, document=elsewhere)
+    page = page_of(desk, record)
+    assert page.index("Admission note") < page.index("Operative note") < page.index("Clinic letter")
+    assert "filed here from another record" in page
+    assert page.count("unsigned</span>") == 2
+    assert "3 on file" in page
+
+
+def test_times_are_those_of_the_facility(desk):
+    page = page_of(desk, make.record())
+    assert "8 Oct 2026 14:10" in page  # 18:10 UTC in New York
+
+
+def test_what_is_coming_due_is_shown_with_its_rule(desk):
+    record = make.record()
+    make.expected(record)
+    page = page_of(desk, record)
+    assert "Due by 11 Nov 2026 13:10" in page
+    assert "Not yet due" in page
+
+
+def test_who_opened_it_is_shown_to_the_privacy_officer_only(client, desk):
+    record = make.record()
+    assert "Who opened it" not in page_of(desk, record)
+    client.force_login(make.person("privacy", role="Privacy officer"))
+    page = page_of(client, record)
+    assert "Who opened it" in page
+    assert "manager" in page
+
+
+def test_nothing_from_outside_is_taken_for_markup(desk):
+    record = make.record(of=make.patient("<script>alert(1)</script>", "<b>"), location="<img src=x>")
+    page = page_of(desk, record)
+    assert "<SCRIPT>" not in page
+    assert "<img src=x>" not in page
+    assert "&lt;SCRIPT&gt;" in page
+
+
+def test_the_page_costs_as_many_queries_however_much_the_record_holds(desk):
+    record = make.record(attending=make.practitioner(), service=make.service())
+    desk.get(f"/records/{record.pk}/")
+    for i in range(5):
+        document = make.document(record, author=make.practitioner())
+        make.deficiency(record, topic=f"t{i}", owed_by=make.practitioner(), served_by=document, kind="unsigned")
+        make.expected(record, topic=f"t{i}", owed_by=make.practitioner())
+        with counted("record_page"):
+            desk.get(f"/records/{record.pk}/")
