@@ -10,7 +10,6 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -87,18 +86,12 @@ def _remembered(path: Path):
                 raise Trouble(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def secret(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
+def secret(name: str) -> str:
     """A random word that this installation made for itself the first time it was asked, e.g. a role's password."""
     with _remembered(data() / "secrets.json") as kept:
         if name not in kept:
-            kept[name] = make()
+            kept[name] = secrets.token_urlsafe(32)
         return kept[name]
-
-
-def has_secret(name: str) -> bool:
-    """Whether `secret` was asked for it before."""
-    with _remembered(data() / "secrets.json") as kept:
-        return name in kept
 
 
 def signing_key() -> str:

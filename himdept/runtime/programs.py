@@ -39,7 +39,10 @@ def beat() -> Program:
 
 
 def all_of_them(host: str, port: int) -> list[Program]:
-    """The programs of one machine, sized by its processors; raises Trouble if the database has too few connections."""
+    """The programs of one machine, the web first, sized by its processors.
+
+    Raises Trouble if the database has too few connections for them.
+    """
     processors = _processors()
     web_workers, night = max(2, processors // 2), processors
     # Each thread and each worker process keeps one connection: counted now, not found out in the middle of a night.

@@ -78,12 +78,13 @@ class Program:
 class Supervisor:
     """Runs programs until it is told to stop. `say` prints one sentence for the person at the terminal."""
 
-    def __init__(self, programs: Sequence[Program], *, say: Callable[[str], None]):
-        self.programs = programs
+    def __init__(self, *, say: Callable[[str], None]):
+        self.programs: list[Program] = []
         self.say = say
 
-    def start(self) -> None:
-        for program in self.programs:
+    def start(self, *programs: Program) -> None:
+        for program in programs:
+            self.programs.append(program)
             program.start()
 
     def look(self) -> None:

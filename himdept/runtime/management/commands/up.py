@@ -6,13 +6,15 @@ import io
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from django.apps import apps
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 
@@ -35,12 +37,21 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, port: int, **options):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
+        supervisor = Supervisor(say=self._say)
         try:
             with ExitStack() as held:
                 self._be_the_only_one(held, port)
                 _see_that_port_is_free(port)
-                people = self._prepare(demo=demo)
-                self._run(port, people)
+                held.callback(_stop_all, supervisor)
+                self._prepare()
+                web, *others = programs.all_of_them(HOST, port)
+                supervisor.start(web)  # it gets going while the hospital is being filled
+                people = self._fill(demo=demo)
+                _wait_for_first_page(supervisor, port)
+                supervisor.start(*others)
+                self.stdout.write(people, ending="")
+                self._say(f"ready http://{HOST}:{port}/")
+                _watch(supervisor)
         except _Told:
             self._say("Stopped.")
         except (OSError, DatabaseError) as error:
@@ -65,52 +76,70 @@ class Command(BaseCommand):
         file.write(f"process {os.getpid()}, http://{HOST}:{port}/")
         file.flush()
 
-    def _prepare(self, *, demo: bool) -> str:
-        """Bring the database and the files up to date; returns a line for each person whose password is to be told."""
+    def _prepare(self) -> None:
+        """Bring the database and the static files up to date, side by side."""
         self._say("Preparing the database ...")
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("check", databases=["default"], stdout=io.StringIO())
-        call_command("collectstatic", verbosity=0, interactive=False)
-        if "load_profiles" in get_commands():
-            call_command("load_profiles", stdout=self.stdout)
+        with _collecting_static_files():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("check", databases=["default"], stdout=io.StringIO())
+            call_command("load_profiles", stdout=io.StringIO())
+
+    def _fill(self, *, demo: bool) -> str:
+        """See that somebody can sign in; returns a line for each person whose password is to be told."""
         people = io.StringIO()
-        if demo:
-            call_command("demonstration_people", stdout=people)
+        if not demo:
+            call_command("first_administrator", stdout=people)
+        else:
             if not apps.get_model("records", "Encounter").objects.exists():
                 self._say("Filling the demonstration hospital ...")
                 call_command("simulate", encounters=3000, seed=1, demo=True, stdout=self.stdout)
-        else:
-            call_command("first_administrator", stdout=people)
+                call_command("audit", stdout=self.stdout)
+            call_command("demonstration_people", stdout=people)
+        connections.close_all()
         return people.getvalue()
 
-    def _run(self, port: int, people: str) -> None:
-        supervisor = Supervisor(programs.all_of_them(HOST, port), say=self._say)
-        connections.close_all()  # what follows forks and waits
-        try:
-            supervisor.start()
-            self._wait_for_first_page(supervisor, port)
-            self.stdout.write(people, ending="")
-            self._say(f"ready http://{HOST}:{port}/")
-            while True:
-                supervisor.look()
-                _look_at_servers()
-                time.sleep(0.2)
-        finally:
-            # From now on only a second Ctrl-C counts: it kills at once what is still finishing its work.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            supervisor.stop()
 
-    def _wait_for_first_page(self, supervisor: Supervisor, port: int) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            supervisor.look()
-            with suppress(OSError):
-                if _answers(port):
-                    return
-            time.sleep(0.1)
-        log = places.data() / "log" / "web.log"
-        raise Trouble(f"The first page did not come within {PATIENCE} seconds; the web server's log: {log}")
+@contextmanager
+def _collecting_static_files():
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    with subprocess.Popen(
+        command, cwd=places.CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as collecting:
+        try:
+            yield
+        except BaseException:
+            collecting.terminate()
+            raise
+        said = collecting.stderr.read().strip()
+    if collecting.returncode:
+        last = (said.splitlines() or ["it said nothing"])[-1]
+        raise Trouble(f"The static files could not be collected: {last}")
+
+
+def _wait_for_first_page(supervisor: Supervisor, port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        supervisor.look()
+        with suppress(OSError):
+            if _answers(port):
+                return
+        time.sleep(0.1)
+    log = places.data() / "log" / "web.log"
+    raise Trouble(f"The first page did not come within {PATIENCE} seconds; the web server's log: {log}")
+
+
+def _watch(supervisor: Supervisor) -> None:
+    while True:
+        supervisor.look()
+        _look_at_servers()
+        time.sleep(0.2)
+
+
+def _stop_all(supervisor: Supervisor) -> None:
+    # From now on only a second Ctrl-C counts: it kills at once what is still finishing its work.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    supervisor.stop()
 
 
 class _Told(BaseException):
