@@ -66,7 +66,7 @@ def begin(run: AuditRun) -> bool:
         facilities = list(Facility.objects.filter(pk=run.facility_id) if run.facility_id else Facility.objects.all())
         others = AuditRun.objects.filter(Q(facility=None) | Q(facility__in=facilities), written=True)
         # A written run may not go back behind what was written: an earlier moment is a what-if.
-        latest = others.filter(state__in=[State.RUNNING, State.FINISHED, State.FAILED]).aggregate(at=Max("as_of"))["at"]
+        latest = latest_moment(others)
         run.written = run.known_at is None and (latest is None or run.as_of >= latest)
         if run.written and others.filter(state=State.RUNNING).exists():
             return False
@@ -82,6 +82,16 @@ def begin(run: AuditRun) -> bool:
             )
     finish_if_done(run)
     return True
+
+
+def last_written(facility: Facility) -> datetime | None:
+    """The moment that the records of a facility were last judged for; an audit of an earlier one writes nothing."""
+    return latest_moment(AuditRun.objects.filter(Q(facility=None) | Q(facility=facility), written=True))
+
+
+def latest_moment(runs) -> datetime | None:
+    begun = runs.filter(state__in=[State.RUNNING, State.FINISHED, State.FAILED])
+    return begun.aggregate(at=Max("as_of"))["at"]
 
 
 def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:

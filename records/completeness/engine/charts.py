@@ -115,8 +115,8 @@ def lay_out(cursor, scope: Scope):
                e.disposition,
                (e.start_first AT TIME ZONE %(zone)s)::date AS start_day,
                CASE WHEN e.end_first <= %(as_of)s THEN (e.end_first AT TIME ZONE %(zone)s)::date END AS end_day,
-               CASE WHEN e.start_first > %(as_of)s THEN e.start_first
-                    WHEN e.end_first > %(as_of)s THEN e.end_first END AS later
+               LEAST(CASE WHEN e.start_first > %(as_of)s THEN e.start_first END,
+                     CASE WHEN e.end_first > %(as_of)s THEN e.end_first END) AS later
         FROM records_record r
         JOIN {scope.table("records_encounter")} e ON e.id = r.encounter_id
         LEFT JOIN records_service s ON s.id = e.service_id

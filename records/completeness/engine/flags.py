@@ -17,7 +17,7 @@ COLUMNS = (
 def sum_up(cursor, scope: Scope):
     """Make `flag`: one row per record, as docs/completeness.md states under "The record"."""
     is_later = "(d.authored_first > %(as_of)s OR d.signed_first > %(as_of)s)"
-    next_moment = "CASE WHEN d.authored_first > %(as_of)s THEN d.authored_first ELSE d.signed_first END"
+    next_moment = first_later("d.authored_first", "d.signed_first")
     cursor.execute(
         f"""
         CREATE TEMP TABLE flag ON COMMIT DROP AS
@@ -42,7 +42,7 @@ def sum_up(cursor, scope: Scope):
             SELECT record_id, min(at) AS at FROM (
                 SELECT record_id, later AS at FROM chart WHERE later IS NOT NULL
                 UNION ALL
-                SELECT e.record_id, CASE WHEN e.start_first > %(as_of)s THEN e.start_first ELSE e.end_first END
+                SELECT e.record_id, {first_later("e.start_first", "e.end_first")}
                 FROM chart JOIN {scope.table("records_episode")} e USING (record_id)
                 WHERE e.start_first > %(as_of)s OR e.end_first > %(as_of)s
                 UNION ALL
@@ -81,6 +81,11 @@ def sum_up(cursor, scope: Scope):
         """,
         scope.parameters,
     )
+
+
+def first_later(*moments: str) -> str:
+    """The first of these moments that lies after `as_of`."""
+    return f"LEAST({', '.join(f'CASE WHEN {moment} > %(as_of)s THEN {moment} END' for moment in moments)})"
 
 
 def write(cursor, scope: Scope):

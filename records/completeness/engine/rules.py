@@ -303,7 +303,8 @@ def entries(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
         WITH entry AS (
             SELECT c.record_id, d.id, d.episode_id, d.document_type_id, d.authored_first, d.sections,
                    d.signed, d.signed_first, {due_at} AS due_at, {at_once} AS at_once,
-                   {first} AS first, {first_absent(of)} AS absent, coalesce(d.author_id, {performer}, c.attending_id) AS responsible
+                   {first} AS first, {first_absent(of)} AS absent,
+                   coalesce(d.author_id, {performer}, c.attending_id) AS responsible
             FROM chart c JOIN {scope.documents(filed=False)} d ON d.record_id = c.record_id {join}
             WHERE {applies(of, day)} AND d.document_type_id = ANY(%(types)s) AND d.status <> 'superseded' {verbal}
         )

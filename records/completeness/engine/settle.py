@@ -95,7 +95,8 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
             UPDATE records_deficiency d SET
                 status = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN 'void'
                          ELSE 'resolved' END,
-                cause = CASE WHEN g.head IS NULL THEN 'withdrawn' WHEN g.head = 'expected' THEN 'not_due' ELSE 'met' END,
+                cause = CASE WHEN g.head IS NULL THEN 'withdrawn' WHEN g.head = 'expected' THEN 'not_due'
+                        ELSE 'met' END,
                 resolved_at = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN NULL
                               ELSE coalesce(g.at, %(as_of)s) END
             FROM gone g WHERE d.id = g.id

@@ -48,6 +48,7 @@ def load(chart: model.Chart, *, facility: Facility) -> Loaded:
             record=loaded.record,
             kind=episode.kind,
             anesthesia=episode.anesthesia,
+            status=Episode.Status.DONE if episode.took_place else Episode.Status.NOT_DONE,
             performer=people.get(episode.performer),
             **bounds("start", episode.start),
             **bounds("end", episode.end),
@@ -58,13 +59,15 @@ def load(chart: model.Chart, *, facility: Facility) -> Loaded:
 
 
 def add(document: model.Document, loaded: Loaded) -> Document:
+    if document.author and document.author not in loaded.people:
+        loaded.people[document.author] = Practitioner.objects.create(family_name=document.author)
     kind, _ = DocumentType.objects.get_or_create(code=document.type, defaults={"title": document.type})
     loaded.documents[document.id] = Document.objects.create(
         record=loaded.record,
         document_type=kind,
         identifier=document.id,
         ordinal=document.ordinal,
-        status=document.status.replace("-", "_"),
+        status=document.status,
         author=loaded.people.get(document.author),
         episode=loaded.episodes.get(document.episode),
         signed=document.signed,
@@ -79,8 +82,7 @@ def add(document: model.Document, loaded: Loaded) -> Document:
 
 
 def names(chart: model.Chart) -> set[str]:
-    found = {chart.attending, *(e.performer for e in chart.episodes), *(d.author for d in chart.documents)}
-    return found - {None}
+    return {chart.attending, *(episode.performer for episode in chart.episodes)} - {None}
 
 
 def bounds(name: str, moment: model.Moment | None) -> dict[str, datetime]:
