@@ -43,8 +43,10 @@ OF_AUDIT = {
 
 @register.simple_tag
 def record_status(record: Record):
+    """The state in one word; the inventory's filter has the long form."""
     tone, shape = OF_RECORD[record.status]
-    return badge(tone, record.get_status_display().lower(), shape)
+    words = {Record.Status.DISCHARGED: _("discharged"), Record.Status.CLOSED: _("closed")}
+    return badge(tone, words.get(record.status) or record.get_status_display().lower(), shape)
 
 
 @register.simple_tag

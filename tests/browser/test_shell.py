@@ -81,6 +81,7 @@ def test_the_typeface_is_ours_and_its_figures_have_one_width(page, clerk):
         ["1111", "0000"].map(text => {
             const line = document.body.appendChild(document.createElement("span"));
             line.textContent = text;
+            line.className = "figures";
             const width = line.getBoundingClientRect().width;
             line.remove();
             return width;
