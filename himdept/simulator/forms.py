@@ -24,7 +24,7 @@ class Form:
         return self.code[0].isdigit()
 
 
-TYPING = Spread(hours=9, sigma=0.8)  # from dictation to transcription
+TYPING = Spread(hours=14, sigma=0.7)  # from dictation to transcription
 COSIGNING = Spread(hours=22, sigma=1.0)
 AUTHENTICATING = Spread(hours=20, sigma=1.2)  # a verbal order, by who gave it
 NEVER_AUTHENTICATED = 0.008
@@ -45,7 +45,7 @@ OPERATIVE_REPORT = Form(
     0.72,
     Spread(hours=5, sigma=0.9),
     0.003,
-    dictated=0.3,
+    dictated=0.22,
 )
 BRIEF_OPERATIVE_NOTE = Form("brief-operative-note", "Brief operative note")
 CONSULTATION = Form("11488-4", "Consultation", at_once=0.8)

@@ -20,7 +20,7 @@ ORDINARY = Habits("ordinary")
 PUNCTUAL = Habits("punctual", pace=0.5, lapses=0.3, signs_at_once=1.15, forgets=0.001, undated=0.0)
 LATE = Habits("late", pace=2.6, lapses=2.5, signs_at_once=0.6, forgets=0.012)
 NEVER_ON_WEEKENDS = Habits("never on weekends", pace=1.2, weekends=False)
-FORGETFUL = Habits("forgetful", pace=1.1, forgets=0.12)
+FORGETFUL = Habits("forgetful", pace=1.1, forgets=0.15)
 CARELESS_OF_THE_CLOCK = Habits("careless of the clock", lapses=1.5, undated=0.006)
 
 # Dealt out in this order, then shuffled: of twenty physicians three are late, and no kind is left out of a small house.

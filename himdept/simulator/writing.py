@@ -8,9 +8,9 @@ from himdept.simulator.chance import Spread
 from himdept.simulator.facts import Clinician, Document, Episode, Stay
 from himdept.simulator.forms import AUTHENTICATING, COSIGNING, NEVER_AUTHENTICATED, NEVER_COSIGNED, TYPING, Form
 
-COMPLETING = Spread(days=16, sigma=0.9)  # until the records department has got a missing section
+COMPLETING = Spread(days=24, sigma=0.9)  # until the records department has got a missing section
 MENDING = Spread(days=24, sigma=0.9)  # until it has got an addendum that says when
-IS_COMPLETED, IS_MENDED = 0.85, 0.8
+IS_COMPLETED, IS_MENDED = 0.72, 0.75
 LYING, LIES, ORDERS_LIE = (
     Spread(days=34, sigma=0.6),
     0.065,
@@ -106,15 +106,14 @@ class Desk:
         elif luck < ADDENDUM + CORRECTED + IN_ERROR:
             # Meant for another patient: put here, found, marked, and the right one written beside it.
             stay.documents.append(replace(document, status="entered_in_error"))
-        elif luck < ADDENDUM + CORRECTED + IN_ERROR + RETRACTED:
+        elif luck < MISHAPS - DAY_ONLY - BLANK:
             stay.documents.append(replace(document, status="retracted"))
-        elif document.transcribed or document.verbal:
-            pass  # these have the minute by nature
-        elif luck < MISHAPS - BLANK:
+        elif luck < MISHAPS - DAY_ONLY:
+            # A form with a name on it and nothing else.
+            stay.documents.append(Document(document.code, document.author, None, (), document.episode))
+        elif not document.transcribed and not document.verbal:  # these have their minute by nature
             document.day_only = True
             self._perhaps_mend(stay, document, self._after(document))
-        elif not document.signed:
-            document.authored = None  # a form with nothing on it
 
     def _after(self, document: Document) -> int:
         return document.signed_at or document.transcribed or document.authored

@@ -1,0 +1,105 @@
+"""The demonstration's people can sign in, each in a role of their own."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+
+from himdept.common.errors import Conflict
+from himdept.simulator import people
+from staff.models import Employee, Facility, Position, Unit, User
+from staff.people.roles import ROLES
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_there_is_somebody_for_every_role_the_records_manager_first():
+    made = people.make(factories.facility())
+    assert [role for *_, role in made] == [
+        *("Records manager", "Records supervisor", "Records clerk", "Privacy officer", "Surveyor"),
+        *("Interface engineer", "Administrator"),
+    ]
+    assert {role.name for role in ROLES} <= {role for *_, role in made}
+
+
+def test_everybody_can_sign_in_with_the_password_that_was_told():
+    for name, username, password, role in people.make(factories.facility()):
+        user = User.objects.get(username=username)
+        assert user.check_password(password)
+        assert str(user) == name
+        assert not user.must_change_password
+        assert (user.role or "Administrator") == role
+
+
+def test_only_the_administrator_is_superuser_and_sees_no_chart_by_that():
+    people.make(factories.facility())
+    (admin,) = User.objects.filter(is_superuser=True)
+    assert admin.username == "admin"
+    assert not admin.has_perm("records.view_record")
+
+
+def test_passwords_are_new_each_time_and_differ():
+    first, second = people.make(factories.facility()), people.make(factories.facility())
+    passwords = [password for _, _, password, _ in first + second]
+    assert len(set(passwords)) == len(passwords)
+    manager = User.objects.get(username="manager")
+    assert manager.check_password(second[0][2])
+    assert not manager.check_password(first[0][2])
+
+
+def test_making_them_again_adds_nobody_and_takes_nothing_back():
+    people.make(factories.facility())
+    there = (User.objects.count(), Employee.objects.count(), Position.objects.count(), Unit.objects.count())
+    clerk = User.objects.get(username="clerk")
+    clerk.groups.set([Group.objects.get(name="Records supervisor")])
+    people.make(factories.facility())
+    assert (User.objects.count(), Employee.objects.count(), Position.objects.count(), Unit.objects.count()) == there
+    assert clerk.role == "Records supervisor"
+
+
+def test_employing_leaves_passwords_alone():
+    _, _, password, _ = people.make(factories.facility())[0]
+    people.employ(factories.facility())
+    assert User.objects.get(username="manager").check_password(password)
+
+
+def test_before_a_password_was_told_nobody_can_sign_in():
+    people.employ(factories.facility())
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+def test_the_department_has_a_head_and_seats():
+    people.make(factories.facility())
+    unit = Unit.objects.get(name="Health Information Management")
+    assert unit.head.user.username == "manager"
+    assert unit.head.position.job.title == "Medical records manager"
+    assert Employee.objects.filter(position__unit=unit).count() == 10
+    assert not Employee.objects.filter(user__username="surveyor").exists()
+
+
+def test_the_hospital_is_named_unless_it_has_a_name_of_its_own():
+    people.make(factories.facility())
+    assert Facility.objects.get(code="MAIN").name == "St. Brendan Hospital"
+    Facility.objects.filter(code="MAIN").update(name="Our own hospital")
+    people.make(factories.facility())
+    assert Facility.objects.get(code="MAIN").name == "Our own hospital"
+
+
+def test_an_installation_with_people_of_its_own_is_left_alone():
+    somebody = factories.person("manager")
+    with pytest.raises(Conflict, match="people of its own"):
+        people.make(factories.facility())
+    with pytest.raises(CommandError, match="people of its own"):
+        call_command("demonstration_people")
+    somebody.refresh_from_db()
+    assert somebody.check_password(factories.PASSWORD)
+    assert User.objects.count() == 1
+
+
+def test_the_command_tells_one_line_for_each(capsys):
+    call_command("demonstration_people")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 7
+    username, password, role = lines[0].split("  ")
+    assert User.objects.get(username=username).check_password(password)
+    assert role == "Records manager (Rosa Amberlin)"
