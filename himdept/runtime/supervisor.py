@@ -78,9 +78,10 @@ class Program:
 class Supervisor:
     """Runs programs until it is told to stop. `say` prints one sentence for the person at the terminal."""
 
-    def __init__(self, *, say: Callable[[str], None]):
+    def __init__(self, *, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic):
         self.programs: list[Program] = []
         self.say = say
+        self.clock = clock
 
     def start(self, *programs: Program) -> None:
         for program in programs:
@@ -89,7 +90,7 @@ class Supervisor:
 
     def look(self) -> None:
         """Start again what has crashed, a little later each time; raises Trouble when one keeps crashing."""
-        now = time.monotonic()
+        now = self.clock()
         for program in self.programs:
             if program.is_running():
                 continue
