@@ -6,13 +6,14 @@ refusals that the test itself expects.
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, sync_playwright
+
+from tests.chromium import executable
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -30,16 +31,12 @@ PASSWORD = "the-quiet-archive-7"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-def installed_browser() -> str | None:
-    """The browser named by CHROMIUM, else the machine's own; None: Playwright's, and it says so if there is none."""
-    named = os.environ.get("CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed_browser(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=executable(playwright.chromium.executable_path), args=ARGUMENTS
+        )
         yield browser
         browser.close()
 
