@@ -16,8 +16,7 @@ from django.db.models import F, Q
 
 from himdept.common.errors import Unreadable
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2101, 1, 1)  # the days that are laid out: staff.LocalDay
-LAST = date(2099, 12, 31)  # of a clinical moment; what is due a year after it still has its day
+EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)  # of a clinical moment
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -42,9 +41,17 @@ def day_of(day: date, zone: ZoneInfo) -> Moment:
     return Moment(midnight(day, zone), midnight(day + timedelta(days=1), zone))
 
 
-def every_day() -> Iterator[date]:
-    """All days that are laid out in a zone's calendar, the first day after them included."""
-    return (EARLIEST + timedelta(days=n) for n in range((LATEST - EARLIEST).days + 1))
+def odd_midnights(zone: ZoneInfo) -> Iterator[tuple[date, datetime]]:
+    """The days of which the clock shows midnight twice or never, and the instant (UTC) at which each begins.
+
+    They are few: America/Havana has one or two a year, America/New_York none. One year more than clinical moments
+    have, for what is due after the last of them.
+    """
+    for number in range((LATEST - EARLIEST).days + 366):
+        day = EARLIEST + timedelta(days=number)
+        wall = datetime.combine(day, time(), zone)
+        if wall.utcoffset() != wall.replace(fold=1).utcoffset():
+            yield day, midnight(day, zone)
 
 
 def read_moment(text: str, zone: ZoneInfo) -> Moment:
@@ -55,7 +62,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
     try:
         if DAY.fullmatch(text):
             day = date.fromisoformat(text)
-            if not EARLIEST <= day <= LAST:
+            if not EARLIEST <= day <= LATEST:
                 raise Unreadable(f"{text} is not a day between 1900 and 2099.")
             return day_of(day, zone)
         instant = datetime.fromisoformat(text)
@@ -63,7 +70,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
     except (ValueError, OverflowError) as problem:
         raise Unreadable(f"{text!r} is neither a date nor a date and time.") from problem
     # A day's margin on each side: the local day of an instant is looked up in any zone.
-    if not EARLIEST + timedelta(days=1) <= instant.date() <= LAST:
+    if not EARLIEST + timedelta(days=1) <= instant.date() <= LATEST:
         raise Unreadable(f"{text} is not between 1900 and 2099.")
     return Moment(instant, instant)
 

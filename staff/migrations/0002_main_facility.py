@@ -5,23 +5,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import migrations
 
-from himdept.common.moments import every_day, midnight
+from himdept.common.moments import odd_midnights
 
 
 def open_main(apps, schema_editor):
     using = schema_editor.connection.alias
-    zone = ZoneInfo(settings.TIME_ZONE)
-    days = list(every_day())
-    apps.get_model("staff", "TimeZone").objects.using(using).create(name=settings.TIME_ZONE)
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO staff_localday (zone_id, day, starts_at) "
-            "SELECT %s, * FROM unnest(%s::date[], %s::timestamptz[])",
-            [settings.TIME_ZONE, days, [midnight(day, zone) for day in days]],
-        )
-    apps.get_model("staff", "Facility").objects.using(using).create(
-        code="MAIN", name="Main hospital", time_zone_id=settings.TIME_ZONE
+    TimeZone, Day, Facility = (apps.get_model("staff", name) for name in ("TimeZone", "LocalDay", "Facility"))
+    TimeZone.objects.using(using).create(name=settings.TIME_ZONE)
+    Day.objects.using(using).bulk_create(
+        Day(zone_id=settings.TIME_ZONE, day=day, starts_at=instant)
+        for day, instant in odd_midnights(ZoneInfo(settings.TIME_ZONE))
     )
+    Facility.objects.using(using).create(code="MAIN", name="Main hospital", time_zone_id=settings.TIME_ZONE)
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractUser, Permission, UserManager
+from django.contrib.auth.models import AbstractUser, Permission
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -14,25 +14,21 @@ from himdept.common.confidentiality import Confidentiality
 
 
 class TimeZone(models.Model):
-    """An IANA time zone whose local days are laid out, so that a due date can be counted in it."""
+    """An IANA time zone whose odd midnights are written down, so that a due date can be counted in it."""
 
     name = models.CharField(primary_key=True, max_length=64)
 
     def __str__(self):
         return self.name
 
-    @property
-    def info(self) -> ZoneInfo:
-        return ZoneInfo(self.name)
 
+class OddMidnight(models.Model):
+    """The beginning of a local day whose midnight the clock shows twice or never; of two, the first.
 
-class LocalDay(models.Model):
-    """The instant at which a local day begins; of a midnight that happens twice, the first.
-
-    Laid out in Python because PostgreSQL's AT TIME ZONE takes the second one (docs/adr/0002).
+    Written down by Python because PostgreSQL's AT TIME ZONE takes the second of two (docs/adr/0002).
     """
 
-    zone = models.ForeignKey(TimeZone, on_delete=models.PROTECT, related_name="days")
+    zone = models.ForeignKey(TimeZone, on_delete=models.PROTECT, related_name="odd_midnights")
     day = models.DateField()
     starts_at = models.DateTimeField()
 

@@ -13,6 +13,10 @@ from staff.models import Facility
 NOT_JUDGED = ("planned", "cancelled", "entered_in_error")
 CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
 
+# When a local day begins; of the few midnights that happen twice PostgreSQL would take the second (docs/adr/0002).
+MIDNIGHT = "coalesce(l.starts_at, ({day})::timestamp AT TIME ZONE %(zone)s)"
+ODD_MIDNIGHT = "LEFT JOIN staff_oddmidnight l ON l.zone_id = %(zone)s AND l.day = {day}"
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -1,6 +1,6 @@
 """What the inventory shows of each record, summed up from its verdicts and deficiencies."""
 
-from records.completeness.engine.charts import Scope
+from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 
 COLUMNS = (
     "status",
@@ -16,6 +16,7 @@ COLUMNS = (
 
 def sum_up(cursor, scope: Scope):
     """Make `flag`: one row per record, as docs/completeness.md states under "The record"."""
+    delinquent_day = "c.end_day + %(delinquent_after_days)s + 1"
     is_later = "(d.authored_first > %(as_of)s OR d.signed_first > %(as_of)s)"
     next_moment = first_later("d.authored_first", "d.signed_first")
     cursor.execute(
@@ -57,14 +58,14 @@ def sum_up(cursor, scope: Scope):
             SELECT c.record_id, c.end_first, c.planned, c.judged, c.start_first,
                    coalesce(t.due, 0) AS requirements_due, coalesce(t.met, 0) AS requirements_met,
                    coalesce(o.open, 0) AS open_deficiencies, o.oldest_due_at,
-                   CASE WHEN o.counting > 0 THEN l.starts_at END AS delinquent_at,
+                   CASE WHEN o.counting > 0 THEN {MIDNIGHT.format(day=delinquent_day)} END AS delinquent_at,
                    GREATEST(c.end_first, t.at, o.waived_at) AS completed_at,
                    t.next_due_at, n.at AS later
             FROM chart c
             LEFT JOIN tally t USING (record_id)
             LEFT JOIN owing o USING (record_id)
             LEFT JOIN later n USING (record_id)
-            LEFT JOIN staff_localday l ON l.zone_id = %(zone)s AND l.day = c.end_day + %(delinquent_after_days)s + 1
+            {ODD_MIDNIGHT.format(day=delinquent_day)}
         ), named AS (
             SELECT *, CASE
                 WHEN open_deficiencies > 0 AND delinquent_at <= %(as_of)s THEN 'delinquent'

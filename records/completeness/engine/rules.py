@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from records.completeness.engine.charts import Scope
+from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 from records.completeness.models import Requirement
 from records.inventory.models import DocumentType
 
@@ -123,12 +123,12 @@ def applies(requirement: Requirement, day: str) -> str:
 def deadline(requirement: Requirement, first: str, last: str, day: str) -> tuple[str, str, str]:
     """Clause 3: the due moment, the join that it needs, and whether it is past *at* its instant already.
 
-    By the calendar a limit is the midnight that ends a day, looked up because PostgreSQL resolves a midnight that
-    happens twice to the second. By the clock it is elapsed time, counted from the end of a day known only as a day.
+    By the calendar a limit is the midnight that ends a day. By the clock it is elapsed time, counted from the end of
+    a day known only as a day.
     """
     if requirement.due_after_days is not None:
-        join = f"JOIN staff_localday l ON l.zone_id = %(zone)s AND l.day = {day} + %(days)s + 1"
-        return "l.starts_at", join, "true"
+        day = f"{day} + %(days)s + 1"
+        return MIDNIGHT.format(day=day), ODD_MIDNIGHT.format(day=day), "true"
     if requirement.due_after_hours is not None:
         return f"{last} + %(hours)s * interval '1 hour'", "", f"{first} < {last}"
     return first, "", f"{first} < {last}"
