@@ -7,11 +7,15 @@ and a line in the log, and the sweeper makes it good within a minute of the brok
 
 import logging
 import time
-from collections.abc import Iterable
+import traceback
+from collections.abc import Callable, Iterable
+from functools import wraps
 
-from celery import current_app
+from celery import current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import ChannelError
+
+from himdept.common.errors import without_values
 
 INTERACTIVE, NIGHT, SWEEPER = "interactive", "night", "sweeper"
 QUEUES = (INTERACTIVE, NIGHT, SWEEPER)
@@ -26,6 +30,24 @@ class Lost:
 
     number = 0
     leave_alone_until = 0.0
+
+
+def task(function: Callable[..., None]):
+    """Make a function of ids a task. Doing it twice must be harmless, and not doing it be noticed by the sweeper.
+
+    So an error helps nobody as such. It is logged with the lines of code that it came through but without its words:
+    those may quote a patient's row, and Celery would log them.
+    """
+
+    @wraps(function)
+    def quietly(*ids):
+        try:
+            function(*ids)
+        except Exception as problem:  # noqa: BLE001 - as said above
+            way = "".join(traceback.format_tb(problem.__traceback__))
+            logger.error("%s%s failed: %s\n%s", function.__name__, ids, without_values(problem), way)
+
+    return shared_task(quietly)
 
 
 def nudge(task, *ids: int, queue: str):
