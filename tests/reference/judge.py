@@ -95,7 +95,7 @@ def examine(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> Examination
 
 
 def _strictest_first(pair: tuple[Rule, Finding | Expected]) -> tuple:
-    """What is open before what was met late, then the earliest due (none: last), then rank of the profile, then code."""
+    """What is open before what was met late; then by due date, none last; then by rank of the profile and by code."""
     rule, found = pair
     met_late = isinstance(found, Finding) and not found.is_open
     return met_late, found.due_at is None, found.due_at, rule.profile_rank, rule.code

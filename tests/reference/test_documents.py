@@ -59,6 +59,12 @@ def test_a_day_that_ends_as_the_window_opens_is_too_early_and_no_window_lets_any
     assert kinds(chart(note("1999-01-01 08:00")), rule(), LONG_AFTER) == []
 
 
+@clause("6.3")
+def test_the_window_opens_counting_from_the_first_instant_of_a_day():
+    same_day = chart(note("2023-06-02 08:00"), start=on("2023-06-02"))
+    assert kinds(same_day, rule(not_before_hours=0), LONG_AFTER) == []
+
+
 @clause("6.4")
 def test_a_form_that_was_never_filled_in_serves_no_occasion():
     (missing,) = found(chart(note(signed=True, author="DR-A")), rule(), LONG_AFTER)
@@ -122,7 +128,7 @@ def test_the_best_document_decides():
     later = note("2023-06-09 08:00", id="LATER", signed="2023-06-09 08:00", sections=("Plan",))
     sooner = note("2023-06-05 08:00", id="SOONER", signed="2023-06-06 08:00", sections=("Plan",))
     unsigned = note("2023-06-04 08:00", id="UNSIGNED", sections=("Plan",))
-    unsigned_later = note("2023-06-04 09:00", id="UNSIGNED-LATER", sections=("Plan",))
+    unsigned_later = note("2023-06-04 09:00", id="A-UNSIGNED-LATER", sections=("Plan",))
     without_plan = note("2023-06-01 08:00", id="WITHOUT", signed="2023-06-01 08:00")
     assert serving(without_plan, unsigned, later, sooner) == {"SOONER"}
     assert serving(without_plan, unsigned_later, unsigned) == {"UNSIGNED"}
@@ -201,7 +207,7 @@ def test_each_document_is_an_entry_and_an_order_only_when_it_was_verbal():
     ],
 )
 def test_the_limit_of_an_entry_counts_from_its_writing_else_from_the_admission(document, terms, due):
-    (unsigned,) = found(chart(document), rule("order", **terms), LONG_AFTER)
+    (unsigned,) = found(chart(document, end=at("2023-06-10 11:00")), rule("order", **terms), LONG_AFTER)
     assert (unsigned.kind, unsigned.due_at) == ("unsigned", instant(due))
 
 
@@ -230,6 +236,13 @@ def test_an_order_is_signed_in_time_or_late_or_not(signed, kind):
     assert [one.resolved_at for one in findings if one.kind == "late"] == [
         instant("2023-06-03 20:01" if isinstance(signed, str) else "2023-06-04 00:00") for one in findings if signed
     ]
+
+
+@clause("8.3")
+def test_an_order_signed_at_the_very_midnight_that_ends_its_last_day_is_late():
+    signed = chart(note(IN_TIME, verbal=True, signed="2023-06-04 00:00"))
+    assert kinds(signed, rule("order", due_after_days=1), LONG_AFTER) == ["late"]
+    assert kinds(signed, rule("order", due_after_days=2), LONG_AFTER) == []
 
 
 @clause("8.3")

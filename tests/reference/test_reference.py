@@ -56,6 +56,9 @@ def test_a_signature_is_not_there_before_it_was_made():
     signed_later = chart(note("2023-06-02 20:00", signed="2023-06-05 08:00"))
     assert kinds(signed_later, rule(**TO_BE_SIGNED), "2023-06-05 07:59") == ["unsigned"]
     assert kinds(signed_later, rule(**TO_BE_SIGNED), "2023-06-05 08:00") == ["late"]
+    signed_that_day = chart(note("2023-06-02 20:00", signed=on("2023-06-05")))
+    assert kinds(signed_that_day, rule(**TO_BE_SIGNED), "2023-06-04 23:59") == ["unsigned"]
+    assert kinds(signed_that_day, rule(**TO_BE_SIGNED), "2023-06-05 00:00") == ["late"]
 
 
 @clause("1.4")
