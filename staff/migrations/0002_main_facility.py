@@ -10,13 +10,13 @@ from himdept.common.moments import odd_midnights
 
 def open_main(apps, schema_editor):
     using = schema_editor.connection.alias
-    TimeZone, Day, Facility = (apps.get_model("staff", name) for name in ("TimeZone", "LocalDay", "Facility"))
-    TimeZone.objects.using(using).create(name=settings.TIME_ZONE)
-    Day.objects.using(using).bulk_create(
-        Day(zone_id=settings.TIME_ZONE, day=day, starts_at=instant)
+    zone, midnight, facility = (apps.get_model("staff", name) for name in ("TimeZone", "LocalDay", "Facility"))
+    zone.objects.using(using).create(name=settings.TIME_ZONE)
+    midnight.objects.using(using).bulk_create(
+        midnight(zone_id=settings.TIME_ZONE, day=day, starts_at=instant)
         for day, instant in odd_midnights(ZoneInfo(settings.TIME_ZONE))
     )
-    Facility.objects.using(using).create(code="MAIN", name="Main hospital", time_zone_id=settings.TIME_ZONE)
+    facility.objects.using(using).create(code="MAIN", name="Main hospital", time_zone_id=settings.TIME_ZONE)
 
 
 class Migration(migrations.Migration):
