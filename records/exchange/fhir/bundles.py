@@ -100,6 +100,7 @@ class Posted:
             self._stop_at_problems()
             intake.take_all(of.noun, [sent.item for sent in mine], self.door)
             self._settle(of, mine)
+            _refuse_doubles(self.sent, lambda sent: [(sent.type_name, sent.id)] if sent.done else [])
             self._stop_at_problems()
         self._keep()
         return self._answer("transaction-response")
@@ -215,7 +216,7 @@ class Posted:
             if item.outcome in (Outcome.REFUSED, Outcome.WAITING):
                 sent.problem = refusal(of, item, sent.elements)
             else:
-                sent.done, sent.id, sent.version = item.outcome.value, item.external_id, item.version
+                sent.done, sent.id, sent.version = item.outcome.value, item.name, item.version
 
     def _counts(self) -> dict[str, int]:
         counts = {name: sum(sent.done == name for sent in self.sent) for name in COUNTED}

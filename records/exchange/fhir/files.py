@@ -50,8 +50,8 @@ class File(Struct):
 
     def _lines(self, file) -> Iterator[Line]:
         for n, line in enumerate(file, 1):
-            raw = (line.removeprefix(BOM) if n == 1 else line).strip()
-            if raw:
+            raw = (line.removeprefix(BOM) if n == 1 else line).rstrip(b"\r\n")
+            if raw and not raw.isspace():
                 yield Line(f"{self.path}:{n}", raw)
 
     def _document(self) -> Iterator[Line]:

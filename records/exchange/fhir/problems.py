@@ -76,7 +76,8 @@ def decode[T](raw: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T], name: 
     except msgspec.ValidationError as error:
         text = str(error)
         if match := SHAPE.match(text):
-            wanted = " or ".join(WORDS.get(word.strip(), word.strip()) for word in match[1].split("|"))
+            shapes = [word.strip() for word in match[1].split("|")]
+            wanted = " or ".join(WORDS.get(shape, shape) for shape in shapes if shape != "null")
             got = WORDS.get(match[2], match[2])
             raise Problem(
                 f"Here {wanted} is expected, not {got}.", element=name + (match[3] or ""), status=400

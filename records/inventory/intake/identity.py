@@ -40,8 +40,9 @@ def _identify(kind, item: Item, keys, owners, here) -> None:
             whose = f"{kind.noun} {other.external_id}" if other else f"another {kind.noun}"
             raise Refused(f"This number belongs to {whose}.", field=f"numbers:{n}", status=409)
         row = owner
+    item.name = item.external_id or ""
     if row is not None and item.external_id is None and (key := here.get(row)):
-        item.external_id = key.external_id
+        item.name = key.external_id
     if item.only_if_new and row is not None:
         raise Refused(f"This {kind.noun} is there already.", status=412)
     if item.only_if_version is not None and item.only_if_version != (key.version if key else None):
@@ -52,7 +53,7 @@ def _identify(kind, item: Item, keys, owners, here) -> None:
     elif item.external_id is None:
         taken = keys.get(item.offered)
         if taken is None:
-            item.external_id = item.offered or None
+            item.name = item.offered
         elif row is None:
             item.namesake = taken
 
@@ -61,7 +62,7 @@ def same_again(item: Item) -> None:
     """Of a fact without an id whose offered name is taken: the very same one again is known, any other is new."""
     if item.namesake and item.content_hash == item.namesake.content_hash:
         key = item.namesake
-        item.external_id, item.row, item.key = key.external_id, key.row, key.id
+        item.name, item.row, item.key = key.external_id, key.row, key.id
         item.known_hash, item.version = key.content_hash, key.version
 
 
@@ -134,16 +135,16 @@ def remember(cursor, kind, items: list[Item], door: Door) -> None:
     """Write down under which names these items' rows are known, and what was last said of them."""
     new = [item for item in items if item.key is None]
     for item in new:
-        item.external_id = item.external_id or name_for(kind, item.row, door.source)
+        item.name = item.name or name_for(kind, item.row, door.source)
         item.version = 1
-    new.sort(key=lambda item: item.external_id)
+    new.sort(key=lambda item: item.name)
     tables.insert(
         cursor,
         kind.keys,
         [
             {
                 "source_id": door.source,
-                "external_id": item.external_id,
+                "external_id": item.name,
                 kind.owner: item.row,
                 "content_hash": _bytes(item.content_hash),
             }

@@ -70,6 +70,7 @@ class Item(Struct):
     only_if_version: int | None = None
     only_if_new: bool = False
 
+    name: str = ""  # what the source calls the row: its own id, else the one that was given
     row: int | None = None
     key: int | None = None
     known_hash: bytes | None = None
@@ -88,7 +89,7 @@ class Item(Struct):
     def start_over(self) -> None:
         """Forget what an attempt found that was rolled back."""
         self.row = self.key = self.known_hash = self.outcome = self.problem = self.missing = self.namesake = None
-        self.version, self.values, self.content_hash, self.touched = 0, {}, b"", set()
+        self.name, self.version, self.values, self.content_hash, self.touched = "", 0, {}, b"", set()
 
     @property
     def is_open(self) -> bool:

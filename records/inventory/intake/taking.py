@@ -29,7 +29,9 @@ def take_in(noun: str, items: list[Item], door: Door) -> None:
     """
     kind = KINDS[noun]
     for wave in _waves(kind, items):
-        _take_in(kind, wave, door)
+        rest = wave
+        while rest:
+            rest = _take_in(kind, rest, door)
         for item in wave:
             if item.row is not None and item.outcome not in (Outcome.REFUSED, Outcome.WAITING):
                 door.named |= {(noun, name): item.row for name in item.names}
@@ -75,9 +77,11 @@ def _follows(kind: Kind, item: Item, tellers: dict[object, Item]) -> bool:
     return False
 
 
-def _take_in(kind: Kind, items: list[Item], door: Door) -> None:
+def _take_in(kind: Kind, items: list[Item], door: Door) -> list[Item]:
+    """Take in what means each a row of its own; gives back what turned out to mean the same row as one before it."""
     with connection.cursor() as cursor:
         identity.find(cursor, kind, items, door)
+        items, rest = _once_each(items)
         found = references.look_up(cursor, KINDS, [item for item in items if item.is_open], kind.references, door)
         for item in items:
             if item.missing:
@@ -90,6 +94,22 @@ def _take_in(kind: Kind, items: list[Item], door: Door) -> None:
         write = [item for item in known if item.is_open]
         references.enter_strangers(cursor, found, write, kind.references)
         _write(cursor, kind, write, before, door)
+    return rest
+
+
+def _once_each(items: list[Item]) -> tuple[list[Item], list[Item]]:
+    """Those that are the first to mean their row, and the others as if they had not been looked at."""
+    firsts: dict[int, Item] = {}
+    for item in items:
+        if item.row is not None:
+            firsts.setdefault(item.row, item)
+    rest = [item for item in items if item.row is not None and firsts[item.row] is not item]
+    if not rest:
+        return items, rest
+    for item in rest:
+        item.start_over()
+    again = set(map(id, rest))
+    return [item for item in items if id(item) not in again], rest
 
 
 def _value(kind: Kind, item: Item, found, door: Door) -> None:
