@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser, Permission
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -189,3 +190,11 @@ class Employee(models.Model):
 
     def __str__(self):
         return f"{self.family_name}, {self.given_name}"
+
+
+# What people change is in the trail, each change with who made it; a password is no part of it.
+auditlog.register(
+    User, exclude_fields=["password", "last_login"], m2m_fields={"groups", "facilities", "user_permissions"}
+)
+for model in (Facility, Unit, Job, Position, Employee):
+    auditlog.register(model)

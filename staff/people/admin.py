@@ -1,0 +1,104 @@
+"""The administrator's pages: who may sign in, with which roles, at which facilities; and the department's seats."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from staff.people import facilities
+from staff.people.models import Employee, Facility, Job, Position, TimeZone, Unit, User
+
+
+class NeverDeleted(admin.ModelAdmin):
+    """What others refer to is ended, not deleted: deleting a person would rewrite the trail."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class PersonAdmin(NeverDeleted, UserAdmin):
+    """People and services. A password set here is a one-time password: its owner must change it at once."""
+
+    list_display = ("username", "last_name", "first_name", "kind", "is_active")
+    list_filter = ("is_active", "kind", "groups", "facilities")
+    filter_horizontal = ("groups", "facilities")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "kind")}),
+        (
+            _("What they may do, and to which records"),
+            {
+                "fields": ("is_active", "groups", "facilities", "clearance", "is_staff", "is_superuser"),
+                "description": _(
+                    "A role and a facility open records. Being an administrator of the software opens none."
+                ),
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
+        (_("What they may do, and to which records"), {"fields": ("groups", "facilities", "clearance")}),
+    )
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 - Django calls it by this name
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            person = User.objects.get(pk=id)
+            person.must_change_password = person != request.user
+            person.save(update_fields=["must_change_password"])
+        return response
+
+
+class NewFacility(forms.ModelForm):
+    """A facility with any time zone of the world, whether or not another facility is in it already."""
+
+    time_zone = forms.ChoiceField(choices=lambda: [(name, name) for name in sorted(available_timezones())])
+
+    class Meta:
+        model = Facility
+        fields = ("code", "name", "kind", "state", "time_zone", "delinquent_after_days", "night_begins_at")
+
+    def clean_time_zone(self) -> TimeZone:
+        facilities.lay_out(self.cleaned_data["time_zone"])
+        return TimeZone.objects.get(pk=self.cleaned_data["time_zone"])
+
+
+@admin.register(Facility)
+class FacilityAdmin(NeverDeleted):
+    list_display = ("code", "name", "kind", "state", "time_zone")
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **kwargs if obj else kwargs | {"form": NewFacility})
+
+    def get_readonly_fields(self, request, obj=None):
+        # Days were counted in its zone: another zone would make yesterday's due dates untrue.
+        return ("time_zone",) if obj else ()
+
+
+@admin.register(Unit)
+class UnitAdmin(NeverDeleted):
+    list_display = ("name", "facility", "parent", "head")
+
+
+@admin.register(Job)
+class JobAdmin(NeverDeleted):
+    list_display = ("code", "title")
+
+
+@admin.register(Position)
+class PositionAdmin(NeverDeleted):
+    list_display = ("number", "job", "unit", "authorised_fte", "valid")
+
+
+@admin.register(Employee)
+class EmployeeAdmin(NeverDeleted):
+    list_display = ("number", "family_name", "given_name", "position", "employed")
