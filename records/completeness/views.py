@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from himdept.common.lists import show_list
 from himdept.common.paging import Sort
 from himdept.common.web import wants_fragment
-from records.completeness import audits
+from records.completeness import tasks
 from records.completeness.figures import latest_run, runs_for
 from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import Deficiency, Expected
@@ -94,5 +94,5 @@ UNDER_WAY = {State.QUEUED, State.RUNNING}
 @permission_required("records.start_audit", raise_exception=True)
 def audit_start(request):
     """Ask for an audit as of now; the page of the run shows when it begins and how it goes on."""
-    run = audits.start(as_of=timezone.now(), full="full" in request.POST, by=request.user)
+    run = tasks.start_and_tell(as_of=timezone.now(), full="full" in request.POST, by=request.user)
     return HttpResponseRedirect(reverse("audit_page", args=[run.pk]))
