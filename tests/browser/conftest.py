@@ -87,7 +87,7 @@ def sign_in(page: Page, username: str, password: str = PASSWORD):
 def picture(page: Page, name: str):
     """Keep a picture where PICTURES says, for whoever wants to look; tests are run without."""
     if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=not name.startswith("telephone"))
 
 
 def barriers(page: Page) -> list[str]:
