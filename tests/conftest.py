@@ -6,10 +6,7 @@ Programs that a test starts inherit the environment set here, and so the worker'
 
 import fcntl
 import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 import django
 import psycopg
@@ -20,29 +17,26 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from himdept.runtime import lease, places
-from tests import template
+from tests import folders, template
 
-CHECKOUT = places.CHECKOUT
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 IS_FIRST_PROCESS = not WORKER
-REUSE = "--reuse-db" in sys.argv
 
-if IS_FIRST_PROCESS:
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"):
     # Neither the servers nor the secrets of whoever runs the tests are theirs to touch.
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"):
-        os.environ.pop(name, None)
+    os.environ.pop(name, None)
+if IS_FIRST_PROCESS:
     # --reuse-db keeps the servers' data under var/ between runs: seconds for whoever runs a single test all day.
-    folder = CHECKOUT / "var" / "tests" if REUSE else Path(tempfile.mkdtemp(prefix="himdept tests "))
-    os.environ["DATA_DIR"] = os.environ["HIMDEPT_TESTS"] = str(folder)
-    os.environ["HIMDEPT_TESTS_REUSE"] = "yes" if REUSE else ""
-else:
-    REUSE = bool(os.environ["HIMDEPT_TESTS_REUSE"])
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-        os.environ.pop(name, None)
+    REUSE = "--reuse-db" in sys.argv
+    folder, in_use = (places.CHECKOUT / "var" / "tests", None) if REUSE else folders.new()
+    os.environ["DATA_DIR"] = str(folder)
+    os.environ["HIMDEPT_TESTS"] = str(os.getpid())
 
+# Of this process alone, also where several sessions use one folder.
+SESSION = int(os.environ["HIMDEPT_TESTS"])
 TEMPLATE = "himdept_tests"
-DATABASE = f"{TEMPLATE}_{WORKER or 'alone'}"
-BROKER = int(WORKER.removeprefix("gw") or -1) + 2 if WORKER else 1
+DATABASE = f"{TEMPLATE}_{SESSION}_{WORKER or 'alone'}"
+BROKER = 1 + (SESSION + int(WORKER.removeprefix("gw") or 0)) % 63
 
 os.environ.update(
     SECRET_KEY="only the tests sign with this",
@@ -72,8 +66,7 @@ settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 def pytest_unconfigure(config):
     if IS_FIRST_PROCESS and not REUSE:
-        shutil.rmtree(places.sockets(), ignore_errors=True)
-        shutil.rmtree(os.environ["HIMDEPT_TESTS"], ignore_errors=True)
+        folders.remove(folder)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +82,7 @@ def django_db_setup(embedded_servers, django_test_environment, django_db_blocker
     with open(places.data() / "template.lock", "w") as lock, psycopg.connect(_superuser, autocommit=True) as superuser:
         fcntl.flock(lock, fcntl.LOCK_EX)
         template.migrated(superuser, TEMPLATE)
-        superuser.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        template.drop_left_behind(superuser, TEMPLATE)
         superuser.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} OWNER {places.OWNER}")
     with psycopg.connect(_urls["DATABASE_OWNER_URL"], autocommit=True) as owner:
         laid = template.marks(owner)
@@ -97,6 +90,8 @@ def django_db_setup(embedded_servers, django_test_environment, django_db_blocker
         yield
     with django_db_blocker.unblock():
         connections.close_all()
+    with psycopg.connect(_superuser, autocommit=True) as superuser:
+        superuser.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -51,6 +51,19 @@ def migrated(superuser: psycopg.Connection, name: str) -> None:
     superuser.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(wanted)))
 
 
+def drop_left_behind(superuser: psycopg.Connection, name: str) -> None:
+    """Drop the copies of sessions that were killed: their name holds the number of a process that is no more."""
+    copies = superuser.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{name}_"])
+    for (copy,) in copies.fetchall():
+        session = copy.removeprefix(f"{name}_").split("_")[0]
+        try:
+            os.kill(int(session), 0)
+        except ProcessLookupError:
+            superuser.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
+        except PermissionError:
+            continue  # somebody else's
+
+
 def marks(owner: psycopg.Connection) -> dict[str, tuple]:
     """By which a later look at what the migrations laid tells whether a test has written there."""
     return {table: _mark(owner, table) for table in _tables(owner, "laid")}
