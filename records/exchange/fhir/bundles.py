@@ -18,7 +18,7 @@ from records.exchange.fhir.elements import ID
 from records.exchange.fhir.facilities import Facilities
 from records.exchange.fhir.problems import Problem
 from records.exchange.fhir.reading import TYPES, Told, Type
-from records.exchange.fhir.references import Surroundings, conditional, split
+from records.exchange.fhir.references import Surroundings, conditional, named, space, split
 from records.exchange.fhir.refusals import refusal
 from records.exchange.fhir.resources import Entry
 from records.exchange.messages import Form
@@ -154,8 +154,8 @@ class Posted:
             sentence = f"The token does not allow to write {sent.type_name[:64]}."
             raise Problem(sentence, element=f"{here}.resource", status=403)
         path, _, query = request.url.partition("?")
-        *_, named, name = ["", "", *path.strip("/").split("/"), *([""] if request.method == CREATE else [])]
-        if named != sent.type_name or query:
+        *_, type_name, name = ["", "", *path.strip("/").split("/"), *([""] if request.method == CREATE else [])]
+        if type_name != sent.type_name or query:
             wanted = sent.type_name + ("/ID" if request.method == UPDATE else "")
             sentence = f"For this resource, {request.method} has the URL {wanted}."
             raise Problem(sentence, element=f"{here}.request.url", status=400)
@@ -174,6 +174,8 @@ class Posted:
         for sent in mine:
             try:
                 told = reading.read(sent.entry.resource, of, around)
+                if told is None:
+                    continue
                 if of.noun == "encounter":
                     told.facts.facility = self.facilities.of(told.provider)
                 sent.elements = told.elements
@@ -181,6 +183,7 @@ class Posted:
                 self._create_conditionally(sent, told)
             except Problem as problem:
                 sent.problem = problem
+        mine = [sent for sent in mine if sent.item]
         _refuse_doubles(mine, lambda sent: sent.item.facts.numbers)
         return [sent for sent in mine if not sent.problem and not sent.done]
 
@@ -206,9 +209,10 @@ class Posted:
                 raise Problem(f"Several a {sent.type_name} have this identifier.", element=element, status=412)
             if rows:
                 with transaction.atomic():
-                    key = identity.key_for(cursor, kind, rows[0], self.door.source)
+                    key = identity.key_for(cursor, kind, rows[0], self.door.source, space(sent.type_name))
                 self.door.named[sent.of.noun, sent.label] = rows[0]
-                sent.done, sent.id, sent.version = Outcome.UNCHANGED.value, key.external_id, key.version
+                sent.done, sent.version = Outcome.UNCHANGED.value, key.version
+                sent.id = key.external_id.removeprefix(f"{sent.type_name}/")
 
     def _settle(self, of: Type, mine: list[Sent]) -> None:
         for sent in mine:
@@ -216,7 +220,8 @@ class Posted:
             if item.outcome in (Outcome.REFUSED, Outcome.WAITING):
                 sent.problem = refusal(of, item, sent.elements)
             else:
-                sent.done, sent.id, sent.version = item.outcome.value, item.name, item.version
+                sent.done, sent.version = item.outcome.value, item.version
+                sent.id = item.name.removeprefix(f"{sent.type_name}/")
 
     def _counts(self) -> dict[str, int]:
         counts = {name: sum(sent.done == name for sent in self.sent) for name in COUNTED}
@@ -271,10 +276,12 @@ def _response(sent: Sent, now: str) -> dict[str, Any]:
 def _item(sent: Sent, told: Told) -> Item:
     request = sent.entry.request
     if request.method == CREATE:
-        return Item(told.facts, None, offered=_offered(sent.entry.full_url) or told.id, names=(sent.label,))
+        offered = named(sent.type_name, _offered(sent.entry.full_url) or told.id)
+        return Item(told.facts, None, offered=offered, space=space(sent.type_name), names=(sent.label,))
     return Item(
         told.facts,
-        sent.id,
+        named(sent.type_name, sent.id),
+        space=space(sent.type_name),
         names=(sent.label,),
         only_if_version=_version(request.if_match, sent.n),
         only_if_new=request.if_none_match == "*",

@@ -67,15 +67,15 @@ def document_reference(resource: DocumentReference, around: Surroundings) -> tup
     return facts, DOCUMENT | where
 
 
-def document_type(concept: CodeableConcept | None) -> Coded:
+def document_type(concept: CodeableConcept | None, element: str = "DocumentReference.type") -> Coded:
     """The first LOINC code, else the first code; a code without a system is one of ours, if we have it."""
     codings = [coding for coding in elements.codings(concept) if coding.code]
     if not codings:
         return UNCLASSIFIED
     best = next((coding for coding in codings if coding.system == LOINC), codings[0])
     if len(best.code) > 50 or len(best.system) > 255:
-        element = "DocumentReference.type.coding"
-        raise Problem("A code has at most 50 characters, its system 255.", element=element, code="too-long")
+        sentence = "A code has at most 50 characters, its system 255."
+        raise Problem(sentence, element=f"{element}.coding", code="too-long")
     system = best.system or (LOCAL if best.code in DOCUMENT_TYPES[LOCAL] else "")
     return Coded(best.code, system, best.display or concept.text or best.code)
 
@@ -148,8 +148,9 @@ def _relations(resource: DocumentReference, around: Surroundings, where: Element
         field = FORERUNNERS.get(relation.code)
         if field and field not in found:
             element = f"DocumentReference.relatesTo[{n}].target"
-            target = refer(relation.target, "DocumentReference", element, resource, around)
-            found[field] = elements.needed(target, element)
+            of_composition = relation.target and type_of(relation.target, resource, around) == "Composition"
+            wanted = "Composition" if of_composition else "DocumentReference"
+            found[field] = elements.needed(refer(relation.target, wanted, element, resource, around), element)
             where[field] = element
     return found
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from himdept.common.errors import Unreadable
 from records.exchange.fhir import problems, reading
 from records.exchange.fhir.problems import Problem
-from records.exchange.fhir.references import KINDS
+from records.exchange.fhir.references import KINDS, named
 from records.inventory.intake import ByKey, Ref
 
 LINES = (".ndjson", ".jsonl")
@@ -82,7 +82,7 @@ class File(Struct):
         except Problem:
             return name
         if full_url and kind.resource_type in KINDS and (kind.id or name):
-            self.entries[full_url] = (kind.resource_type, ByKey(kind.id or name))
+            self.entries[full_url] = (kind.resource_type, ByKey(named(kind.resource_type, kind.id or name)))
         return name
 
 

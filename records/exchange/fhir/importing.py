@@ -16,7 +16,7 @@ from records.exchange.fhir.facilities import Facilities
 from records.exchange.fhir.files import File, Line
 from records.exchange.fhir.problems import Problem
 from records.exchange.fhir.reading import TYPES, Type
-from records.exchange.fhir.references import Surroundings
+from records.exchange.fhir.references import Surroundings, named, space
 from records.exchange.fhir.refusals import refusal
 from records.exchange.messages import Form
 from records.exchange.models import InboundMessage
@@ -111,7 +111,7 @@ class Import:
             if name in TYPES:
                 self.total += n
             else:
-                self.report.ignored[name] = self.report.ignored.get(name, 0) + n
+                self._leave_aside(name, n)
         self._keep_refused()
 
     def _import(self, of: Type) -> None:
@@ -125,9 +125,14 @@ class Import:
                 if (len(file.types) > 1 or file.has_unreadable) and not self._is(line, of):
                     continue
                 try:
-                    batch.append(self._read(line, of, around))
+                    item = self._read(line, of, around)
                 except Problem as problem:
                     self._refuse(of.name, line, problem)
+                    continue
+                if item is None:
+                    self._leave_aside(of.name)
+                else:
+                    batch.append(item)
                 if len(batch) >= self.batch:
                     waiting += self._take(of, batch)
                     batch = []
@@ -153,14 +158,19 @@ class Import:
         except Problem:
             return False
 
-    def _read(self, line: Line, of: Type, around: Surroundings) -> Item:
+    def _leave_aside(self, name: str, n: int = 1) -> None:
+        self.report.ignored[name] = self.report.ignored.get(name, 0) + n
+
+    def _read(self, line: Line, of: Type, around: Surroundings) -> Item | None:
         told = reading.read(line.raw, of, around)
+        if told is None:
+            return None
         name = told.id or line.name
         if not name:
             raise Problem("A resource in a file needs an id.", element=f"{of.name}.id", code="required")
         if of.noun == "encounter":
             told.facts.facility = self.fixed.pk if self.fixed else self.facilities.of(told.provider)
-        return Item(told.facts, name, place=Came(line, told.elements))
+        return Item(told.facts, named(of.name, name), space=space(of.name), place=Came(line, told.elements))
 
     def _take(self, of: Type, batch: list[Item]) -> list[Item]:
         """Take a batch in, and log it. Gives back what waits for something else."""

@@ -58,7 +58,7 @@ def outcome(*problems: Problem) -> dict[str, Any]:
 
 def not_stored(type_name: str) -> dict[str, Any]:
     """What is answered for a resource type that is kept in the log and goes no further."""
-    sentence = f"{type_name} is not a type that is stored; it is kept in the inbound log."
+    sentence = f"This {type_name} tells nothing that is stored; it is kept in the inbound log."
     issue = {"severity": "information", "code": "informational", "diagnostics": sentence}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 

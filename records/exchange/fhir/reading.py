@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from records.exchange.fhir import care, charts, people, problems, resources
+from records.exchange.fhir import care, charts, compositions, people, problems, resources
 from records.exchange.fhir.elements import ID, Elements
 from records.exchange.fhir.problems import Problem
 from records.exchange.fhir.references import KINDS, Surroundings
@@ -19,7 +19,7 @@ class Type(Struct, frozen=True):
     name: str
     noun: str
     decoder: msgspec.json.Decoder
-    read: Callable[[Any, Surroundings], tuple[Facts, Elements]]
+    read: Callable[[Any, Surroundings], tuple[Facts, Elements] | None]
 
 
 READERS = (
@@ -27,7 +27,9 @@ READERS = (
     (resources.Practitioner, people.practitioner),
     (resources.Encounter, care.encounter),
     (resources.Procedure, care.procedure),
+    (resources.Composition, compositions.composition),
     (resources.DocumentReference, charts.document_reference),
+    (resources.Provenance, compositions.provenance),
 )
 # In the order in which they refer to each other: what is referred to comes first.
 TYPES = {
@@ -55,12 +57,15 @@ def kind_of(raw) -> resources.Kind:
     return kind
 
 
-def read(raw, of: Type, around: Surroundings) -> Told:
-    """Read a resource of a stored type. Raises Problem that names the element."""
+def read(raw, of: Type, around: Surroundings) -> Told | None:
+    """Read a resource of a stored type; None where it tells nothing that is kept here. Raises Problem."""
     problems.without_nul(raw, of.name)
     resource = problems.decode(raw, of.decoder, of.name)
     if resource.id and not ID.fullmatch(resource.id):
         sentence = "An id has 1 to 64 letters, digits, hyphens and dots."
         raise Problem(sentence, element=f"{of.name}.id", code="value")
-    facts, elements = of.read(resource, around)
+    told = of.read(resource, around)
+    if told is None:
+        return None
+    facts, elements = told
     return Told(resource.id, facts, elements, getattr(resource, "service_provider", None))

@@ -10,13 +10,27 @@ from records.exchange.fhir.problems import Problem
 from records.exchange.fhir.resources import Reference, Resource
 from records.inventory.intake import ByIdentifier, ByKey, Ref
 
+# What a type is here. Several types tell of documents; the ids of the later ones carry their type, because ids are
+# unique within a type only.
 KINDS = {
     "Patient": "patient",
     "Practitioner": "practitioner",
     "Encounter": "encounter",
     "Procedure": "episode",
+    "Composition": "document",
     "DocumentReference": "document",
+    "Provenance": "document",
 }
+TYPED = ("Composition", "Provenance")
+
+
+def space(type_name: str) -> str:
+    return type_name if type_name in TYPED else ""
+
+
+def named(type_name: str, name: str) -> str:
+    """What a resource's id is called here."""
+    return f"{type_name}/{name}" if name and type_name in TYPED else name
 
 
 class Surroundings(Struct):
@@ -87,7 +101,7 @@ def refer(
         return ByIdentifier(system, value, around.stubs and wanted == "Practitioner", reference.display[:200])
     if not found or not name:
         raise Problem("This is not a reference.", element=element, code="value")
-    return ByKey(name)
+    return ByKey(named(wanted, name))
 
 
 def conditional(query: str, element: str) -> tuple[str | None, str]:

@@ -5,7 +5,7 @@ from records.exchange.fhir.reading import Type
 from records.exchange.fhir.references import KINDS
 from records.inventory.intake import ByKey, Item, Outcome
 
-NAMES = {noun: name for name, noun in KINDS.items()}
+NAMES = {noun: name for name, noun in KINDS.items()} | {"document": "DocumentReference"}
 
 
 def refusal(of: Type, item: Item, elements: dict[str, str]) -> Problem:
@@ -13,8 +13,10 @@ def refusal(of: Type, item: Item, elements: dict[str, str]) -> Problem:
     if item.outcome == Outcome.WAITING:
         field, noun, ref = item.missing
         name = NAMES[noun]
-        what = f"{name}/{ref.external_id}" if isinstance(ref, ByKey) else f"the {name} that is meant here"
-        sentence = f"{what[0].upper()}{what[1:]} is not known, and nothing that came along tells of it."
+        what = f"The {name} that is meant here"
+        if isinstance(ref, ByKey):
+            what = ref.external_id if "/" in ref.external_id else f"{name}/{ref.external_id}"
+        sentence = f"{what} is not known, and nothing that came along tells of it."
         return Problem(sentence, element=_element(of, field, elements), code="not-found")
     problem = item.problem
     return Problem(problem.message, element=_element(of, problem.field, elements), status=problem.status)

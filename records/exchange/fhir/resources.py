@@ -157,6 +157,56 @@ class DocumentReference(Resource, rename="camel"):
     context: DocumentContext | list[Any] | None = None
 
 
+class Attester(Element):
+    mode: str = ""
+    time: str | None = None
+    party: Reference | None = None
+
+
+class CompositionRelatesTo(Element, rename="camel"):
+    code: str = ""
+    target_reference: Reference | None = None
+    target_identifier: Identifier | None = None
+
+
+class Section(Element, rename="camel"):
+    title: str = ""
+    code: CodeableConcept | None = None
+    empty_reason: CodeableConcept | None = None
+    section: list["Section"] = []
+
+
+class Composition(Resource, rename="camel"):
+    identifier: Identifier | list[Any] | None = None
+    status: str = ""
+    type: CodeableConcept | None = None
+    subject: Reference | list[Any] | None = None
+    encounter: Reference | None = None
+    date: str | None = None
+    author: list[Reference] = []
+    confidentiality: str = ""
+    attester: list[Attester] = []
+    relates_to: list[CompositionRelatesTo] = []
+    section: list[Section] = []
+
+
+class Agent(Element):
+    type: CodeableConcept | None = None
+    who: Reference | None = None
+
+
+class Signature(Element):
+    when: str | None = None
+    who: Reference | None = None
+
+
+class Provenance(Resource, rename="camel"):
+    target: list[Reference] = []
+    recorded: str | None = None
+    agent: list[Agent] = []
+    signature: list[Signature] = []
+
+
 class Kind(Struct, rename="camel", gc=False):
     """Enough of any resource to know what it is."""
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
-from records.inventory.intake import references
+from records.inventory.intake import identity, references
 from records.inventory.intake.facts import Facts, Ref, Row
 from records.inventory.intake.items import Door, Item, Refused
-from records.inventory.intake.kinds import Kind, fits, moment, stay_of, stays_of, told
+from records.inventory.intake.kinds import Kind, fits, moment, stay_of, stays_of, told, zone_of
 from records.inventory.intake.references import Found
 from records.inventory.models import Document, DocumentIdentifier, DocumentKey
 
@@ -20,6 +20,10 @@ TIMES = {
 }
 PEOPLE = ("author", "authenticator", "cosigner")
 FORERUNNERS = ("replaces", "addendum_to")
+SIGNATURE = ("signed", "signed_first", "signed_last", "authenticator_id")
+# By which keys a document is known tells who has spoken of it: an attested composition knows better than a mere
+# reference when it was signed, and a provenance better than both (docs/interfaces.md).
+WITNESSES = {"Composition": 2, "Provenance": 3}
 
 
 class Documents(Kind):
@@ -42,10 +46,13 @@ class Documents(Kind):
         "confidentiality",
         "attachment_sha256",
     )
-    own_references = FORERUNNERS
+    own_references = ("about", *FORERUNNERS)
 
     def references(self, facts: Facts) -> Iterator[tuple[str, str, Ref]]:
-        yield "encounter", "encounter", facts.encounter
+        if facts.about:
+            yield "about", "document", facts.about
+        if facts.encounter:
+            yield "encounter", "encounter", facts.encounter
         if facts.patient:
             yield "patient", "patient", facts.patient
         if facts.episode:
@@ -57,22 +64,32 @@ class Documents(Kind):
             if ref := getattr(facts, name):
                 yield name, "document", ref
 
+    def place(self, item: Item, found: Found) -> None:
+        if item.facts.about:
+            row = found.row("document", item.facts.about)
+            if item.row not in (None, row):
+                raise Refused("This was told of another document before.", field="about", status=409)
+            item.row = row
+
     def prepare(self, cursor, items: list[Item], found: Found) -> None:
         stays_of(cursor, items, found)
+        references.look_up_homes(cursor, found, (item.row for item in items if item.facts.about))
         episodes = (found.row("episode", i.facts.episode) for i in items if i.facts.episode)
         references.look_up_episodes(cursor, found, episodes)
-        references.look_up_document_types(cursor, found, (item.facts.document_type for item in items))
+        types = (item.facts.document_type for item in items if item.facts.document_type)
+        references.look_up_document_types(cursor, found, types)
 
     def values(self, item: Item, found: Found, door: Door) -> Row:
         facts = item.facts
-        record, zone = stay_of(item, found, door)
-        number, system = found.document_types[facts.document_type.code]
-        if system != facts.document_type.system:
-            raise Refused(
-                f"The code {facts.document_type.code!r} means a document type of another system here.",
-                field="document_type",
-            )
-        row = {"record_id": record, "document_type_id": number}
+        row: Row = {}
+        if facts.about:
+            record = found.homes[item.row]
+            zone = zone_of(record, found, door)
+        else:
+            record, zone = stay_of(item, found, door)
+            row["record_id"] = record
+        if facts.document_type:
+            row["document_type_id"] = _type(facts.document_type, found)
         row |= told(
             status=facts.status,
             identifier=facts.identifier,
@@ -101,9 +118,20 @@ class Documents(Kind):
         fits(Document, row)
         return row
 
+    def yield_to(self, cursor, items: list[Item], before: dict[int, Row]) -> None:
+        """A better witness of a signature is not overruled, unless he knew no time and this one does."""
+        best = identity.ranks(cursor, self, before, WITNESSES)
+        for item in items:
+            old = before.get(item.row)
+            if not old or not old["signed"] or best.get(item.row, 1) <= item.facts.witness:
+                continue
+            if old["signed_first"] or not item.values.get("signed_first"):
+                item.values = {c: value for c, value in item.values.items() if c not in SIGNATURE}
+
     def check(self, row: Row) -> None:
-        if not row["status"]:
-            raise Refused("A document needs this.", field="status")
+        for column, field in (("status", "status"), ("document_type_id", "document_type"), ("record_id", "encounter")):
+            if not row[column]:
+                raise Refused("A document needs this.", field=field)
         for act in ("signed", "cosigned"):
             if row[f"{act}_first"] and not row[act]:
                 raise Refused("A signature that has a time is there.", field=act)
@@ -131,3 +159,11 @@ class Documents(Kind):
         for item in items:
             for document in (item.row, *relatives[item.row]):
                 item.touched |= records.get(document, set())
+
+
+def _type(told_type, found: Found) -> int:
+    number, system = found.document_types[told_type.code]
+    if system != told_type.system:
+        sentence = f"The code {told_type.code!r} means a document type of another system here."
+        raise Refused(sentence, field="document_type")
+    return number

@@ -105,12 +105,18 @@ class EpisodeFacts(Struct, kw_only=True):
 
 
 class DocumentFacts(Struct, kw_only=True):
-    """`signed` with `signed_at` None is a signature whose time is not known."""
+    """`signed` with `signed_at` None is a signature whose time is not known.
 
-    encounter: Ref
+    `about` names a document that must be there: somebody adds to what is known of it. `witness` says how good the
+    word on its signature is: what a better one has said stays.
+    """
+
+    about: Ref | None = None
+    witness: int = 1
+    encounter: Told[Ref] = UNSET
     patient: Ref | None = None
     numbers: list[Number] = []
-    document_type: Coded
+    document_type: Told[Coded] = UNSET
     status: Told[str] = UNSET
     identifier: Told[str] = UNSET
     ordinal: Told[int | None] = UNSET

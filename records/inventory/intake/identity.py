@@ -16,11 +16,12 @@ def find(cursor, kind, items: list[Item], door: Door) -> None:
     keys = {key.external_id: key for key in keys_called(cursor, kind, door.source, called)}
     owners = owners_of(cursor, kind, [(n.system, n.value) for item in items for n in item.facts.numbers])
     others = set(owners.values()) - {key.row for key in keys.values()}
-    here: dict[int, Key] = {}
+    here: dict[tuple[int, str], Key] = {}
     for key in [*keys_of(cursor, kind, door.source, others), *keys.values()]:
         # Of several names of one row the least, so that the answer is always the same.
-        if key.row not in here or key.external_id < here[key.row].external_id:
-            here[key.row] = key
+        place = (key.row, space_of(key.external_id))
+        if place not in here or key.external_id < here[place].external_id:
+            here[place] = key
     for item in items:
         try:
             _identify(kind, item, keys, owners, here)
@@ -35,13 +36,13 @@ def _identify(kind, item: Item, keys, owners, here) -> None:
         owner = owners.get((number.system, number.value))
         if owner is None or owner == row:
             continue
-        other = here.get(owner)
+        other = here.get((owner, item.space))
         if row is not None or (item.external_id and other):
             whose = f"{kind.noun} {other.external_id}" if other else f"another {kind.noun}"
             raise Refused(f"This number belongs to {whose}.", field=f"numbers:{n}", status=409)
         row = owner
     item.name = item.external_id or ""
-    if row is not None and item.external_id is None and (key := here.get(row)):
+    if row is not None and item.external_id is None and (key := here.get((row, item.space))):
         item.name = key.external_id
     if item.only_if_new and row is not None:
         raise Refused(f"This {kind.noun} is there already.", status=412)
@@ -109,18 +110,39 @@ def rows_numbered(cursor, kind, value: str) -> list[int]:
     return [row for (row,) in cursor.fetchall()]
 
 
-def name_for(kind, row: int, source: int) -> str:
+def space_of(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def name_for(kind, row: int, source: int, space: str = "") -> str:
     """What a row is called in a source that has not named it: always the same, so that two at once agree."""
-    return str(uuid.uuid5(OURS, f"{source}/{kind.noun}/{row}"))
+    name = str(uuid.uuid5(OURS, f"{source}/{kind.noun}/{row}"))
+    return f"{space}/{name}" if space else name
 
 
-def key_for(cursor, kind, row: int, source: int) -> Key:
+def key_for(cursor, kind, row: int, source: int, space: str = "") -> Key:
     """The name of a row in a source, given now if it has none."""
-    if keys := keys_of(cursor, kind, source, [row]):
+    if keys := [key for key in keys_of(cursor, kind, source, [row]) if space_of(key.external_id) == space]:
         return min(keys, key=lambda key: key.external_id)
-    name = name_for(kind, row, source)
+    name = name_for(kind, row, source, space)
     tables.insert(cursor, kind.keys, [{"source_id": source, "external_id": name, kind.owner: row}])
     return keys_called(cursor, kind, source, [name])[0]
+
+
+def ranks(cursor, kind, rows: Iterable[int], ranked: dict[str, int]) -> dict[int, int]:
+    """Of these rows, the highest rank among the names by which any source knows them: names such as `Word/id`."""
+    wanted = list(rows)
+    if not wanted:
+        return {}
+    cursor.execute(
+        f"SELECT {kind.owner}, split_part(external_id, '/', 1) FROM {kind.keys._meta.db_table} "
+        f"WHERE {kind.owner} = ANY(%s) AND external_id LIKE '%%/%%'",
+        [wanted],
+    )
+    best: dict[int, int] = {}
+    for row, word in cursor.fetchall():
+        best[row] = max(best.get(row, 0), ranked.get(word, 0))
+    return best
 
 
 def versions(cursor, kind, keys: list[int]) -> dict[int, int]:
@@ -135,7 +157,7 @@ def remember(cursor, kind, items: list[Item], door: Door) -> None:
     """Write down under which names these items' rows are known, and what was last said of them."""
     new = [item for item in items if item.key is None]
     for item in new:
-        item.name = item.name or name_for(kind, item.row, door.source)
+        item.name = item.name or name_for(kind, item.row, door.source, item.space)
         item.version = 1
     new.sort(key=lambda item: item.name)
     tables.insert(

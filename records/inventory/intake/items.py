@@ -59,12 +59,14 @@ class Item(Struct):
 
     Without an id of its own it is the row that shares one of its numbers, else a new one; a new one is called
     `offered` where that is free, and where that is taken by the very same content, it is that one: a message that is
-    sent twice enters nothing twice.
+    sent twice enters nothing twice. A source that tells of one kind in several ways keeps the ids of each apart by a
+    word, `space`, before a slash.
     """
 
     facts: Facts
     external_id: str | None
     offered: str = ""
+    space: str = ""
     names: tuple[str, ...] = ()
     place: object = None
     only_if_version: int | None = None

@@ -39,6 +39,12 @@ class Kind:
         """The columns that the fact tells of. Raises Refused where it cannot be taken in as it is."""
         raise NotImplementedError
 
+    def place(self, item: Item, found: Found) -> None:
+        """Settle which row a fact is about that has neither id nor number of its own."""
+
+    def yield_to(self, cursor, items: list[Item], before: dict[int, Row]) -> None:
+        """Take out of what is told what somebody who knows better has said already."""
+
     def check(self, row: Row) -> None:
         """Raises Refused where a row, old and new taken together, says what can never be."""
 
@@ -98,17 +104,25 @@ def _lengths(model: type[models.Model]) -> dict[str, int]:
 
 def stays_of(cursor, items: list[Item], found: Found) -> None:
     """Whose encounters these facts belong to, and where."""
-    references.look_up_stays(cursor, found, (found.row("encounter", item.facts.encounter) for item in items))
+    told = (item.facts.encounter for item in items if item.facts.encounter)
+    references.look_up_stays(cursor, found, (found.row("encounter", encounter) for encounter in told))
 
 
 def stay_of(item: Item, found: Found, door: Door) -> tuple[int, ZoneInfo]:
     """The record and the time zone of a fact within an encounter. Raises Refused if it is another patient's."""
+    if not item.facts.encounter:
+        raise Refused("It is not said to which encounter this belongs.", field="encounter")
     record = found.row("encounter", item.facts.encounter)
-    stay = found.stays[record]
-    if item.facts.patient and found.row("patient", item.facts.patient) != stay.patient:
+    if item.facts.patient and found.row("patient", item.facts.patient) != found.stays[record].patient:
         raise Refused("The encounter is another patient's.", field="patient", status=409)
-    within_reach(stay.facility, door, "encounter")
-    return record, door.zones[stay.facility]
+    return record, zone_of(record, found, door)
+
+
+def zone_of(record: int, found: Found, door: Door) -> ZoneInfo:
+    """The time zone of a record. Raises Refused where the door does not lead to its facility."""
+    facility = found.stays[record].facility
+    within_reach(facility, door, "encounter")
+    return door.zones[facility]
 
 
 def within_reach(facility: int, door: Door, field: str) -> None:

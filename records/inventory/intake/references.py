@@ -31,6 +31,7 @@ class Found(Struct):
     rows: dict[tuple[str, Ref], int] = field(default_factory=dict)
     stays: dict[int, Stay] = field(default_factory=dict)
     records_of_episodes: dict[int, int] = field(default_factory=dict)
+    homes: dict[int, int] = field(default_factory=dict)  # of documents that are known: their records
     document_types: dict[str, tuple[int, str]] = field(default_factory=dict)
     services: dict[str, int] = field(default_factory=dict)
     strangers: dict[tuple[str, str], Stranger] = field(default_factory=dict)
@@ -121,6 +122,14 @@ def look_up_stays(cursor, found: Found, encounters: Iterable[int | None]) -> Non
     if wanted:
         cursor.execute("SELECT id, patient_id, facility_id FROM records_encounter WHERE id = ANY(%s)", [wanted])
         found.stays |= {number: Stay(patient, facility) for number, patient, facility in cursor.fetchall()}
+
+
+def look_up_homes(cursor, found: Found, documents: Iterable[int | None]) -> None:
+    wanted = sorted({number for number in documents if number is not None})
+    if wanted:
+        cursor.execute("SELECT id, record_id FROM records_document WHERE id = ANY(%s)", [wanted])
+        found.homes |= dict(cursor.fetchall())
+        look_up_stays(cursor, found, found.homes.values())
 
 
 def look_up_episodes(cursor, found: Found, episodes: Iterable[int | None]) -> None:

@@ -81,11 +81,10 @@ def _take_in(kind: Kind, items: list[Item], door: Door) -> list[Item]:
     """Take in what means each a row of its own; gives back what turned out to mean the same row as one before it."""
     with connection.cursor() as cursor:
         identity.find(cursor, kind, items, door)
-        items, rest = _once_each(items)
         found = references.look_up(cursor, KINDS, [item for item in items if item.is_open], kind.references, door)
         for item in items:
-            if item.missing:
-                item.outcome = Outcome.WAITING
+            _place(kind, item, found)
+        items, rest = _once_each(items)
         known = [item for item in items if item.is_open]
         kind.prepare(cursor, known, found)
         for item in known:
@@ -110,6 +109,16 @@ def _once_each(items: list[Item]) -> tuple[list[Item], list[Item]]:
         item.start_over()
     again = set(map(id, rest))
     return [item for item in items if id(item) not in again], rest
+
+
+def _place(kind: Kind, item: Item, found) -> None:
+    if item.missing:
+        item.outcome = Outcome.WAITING
+    elif item.is_open:
+        try:
+            kind.place(item, found)
+        except Refused as problem:
+            item.refuse(problem)
 
 
 def _value(kind: Kind, item: Item, found, door: Door) -> None:
@@ -138,6 +147,7 @@ def _merge(cursor, kind: Kind, items: list[Item]) -> dict[int, Row]:
     before = tables.locked(cursor, kind.model, {item.row for item in items if item.row is not None}, kind.columns)
     versions = identity.versions(cursor, kind, [item.key for item in items if item.key is not None])
     empty = {column: tables.table(kind.model).default(column) for column in kind.columns}
+    kind.yield_to(cursor, items, before)
     for item in items:
         try:
             item.version = versions.get(item.key, 0)
@@ -156,7 +166,7 @@ def _write(cursor, kind: Kind, items: list[Item], before: dict[int, Row], door: 
     for item, row in zip(new, tables.fresh_keys(cursor, kind.model, len(new)), strict=True):
         item.row = row
     changed = [item for item in items if item.row in before and _differs(item.values, before[item.row])]
-    tables.insert(cursor, kind.model, [{"id": item.row} | item.values for item in sorted(new, key=_place)])
+    tables.insert(cursor, kind.model, [{"id": item.row} | item.values for item in sorted(new, key=_neighbours)])
     columns = [c for c in kind.columns if any(item.values[c] != before[item.row][c] for item in changed)]
     tables.update(cursor, kind.model, [{"id": item.row} | item.values for item in changed], columns)
     kind.entered(cursor, new)
@@ -176,6 +186,6 @@ def _differs(values: Row, old: Row) -> bool:
     return any(values[column] != value for column, value in old.items())
 
 
-def _place(item: Item) -> tuple[int, int]:
+def _neighbours(item: Item) -> tuple[int, int]:
     """Rows of one record beside each other, and in the order in which the night locks records."""
     return item.values.get("record_id", 0), item.row

@@ -114,3 +114,34 @@ def post(resource: Json, full_url: str = "", **request: str) -> Json:
 
 def bundle(*entries: Json, kind: str = "transaction") -> Json:
     return {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
+
+
+def composition(name: str = "c1", /, within: str = "Encounter/e1", **more: Any) -> Json:
+    """The structure of the document n1: the same document, by its number."""
+    return {
+        "resourceType": "Composition",
+        "id": name,
+        "identifier": number("urn:doc", "D-n1"),
+        "status": "final",
+        "type": {"coding": [{"system": LOINC, "code": "11504-8", "display": "Surgical operation note"}]},
+        "subject": {"reference": "Patient/p1"},
+        "encounter": {"reference": within},
+        "date": "2026-03-02T11:00:00-05:00",
+        "author": [{"reference": "Practitioner/d1"}],
+        "title": "Operative report",
+        "section": [
+            {"code": {"coding": [{"code": "59776-5", "display": "Findings"}]}, "text": {"div": "<div>Found.</div>"}},
+            {"title": "specimens", "section": [{"title": "margins"}]},
+            {"title": "technique", "emptyReason": {"text": "not written"}},
+        ],
+    } | more
+
+
+def provenance(name: str = "v1", /, of: str = "DocumentReference/n1", agent: str = "legal", **more: Any) -> Json:
+    return {
+        "resourceType": "Provenance",
+        "id": name,
+        "target": [{"reference": of}],
+        "recorded": "2026-03-03T12:00:00-05:00",
+        "agent": [{"type": {"coding": [{"code": agent}]}, "who": {"reference": "Practitioner/d1"}}],
+    } | more
