@@ -69,6 +69,7 @@ class IsClient(BasePermission):
 
 
 class FhirView(APIView):
+    schema = None  # what it offers is said by its own `metadata`, not in the OpenAPI schema
     authentication_classes = [ClientToken]
     permission_classes = [IsClient]
     throttle_classes = [PerMinute]
