@@ -154,3 +154,19 @@ def test_paper_is_light_and_without_the_frame_even_when_the_screen_is_dark(page,
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     expect(page.locator("#duties")).to_be_hidden()
     expect(page.get_by_text("Printed by Mary Peters")).to_be_visible()
+
+
+def test_the_admin_site_is_in_our_colours_and_keeps_to_the_policy(page):
+    User.objects.create_superuser("hr", password=PASSWORD, first_name="Hanna", last_name="Ruiz")
+    sign_in(page, "hr")
+    page.get_by_role("button", name="Hanna Ruiz").click()
+    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("link", name="Admin").click()
+    expect(page.get_by_role("link", name="Back to the department")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Inter")
+    picture(page, "admin-dark")
+    page.goto("/admin/staff/user/")
+    picture(page, "admin-users")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -71,13 +71,13 @@ def contrast(one, other):
 @pytest.mark.parametrize(
     ("ink", "paper", "least"),
     [
-        *[("text", paper, 7) for paper in ("page", "surface", "sunken", "hover", "accent-soft")],
+        *[("text", paper, 7) for paper in ("page", "surface", "sunken", "hover", "brand-soft")],
         *[("muted", paper, 4.5) for paper in ("page", "surface", "sunken", "hover")],
-        *[("accent", paper, 4.5) for paper in ("page", "surface", "hover")],
+        *[("brand", paper, 4.5) for paper in ("page", "surface", "hover")],
         *[(tone, paper, 4.5) for tone in ("bad", "watch", "good", "special") for paper in (f"{tone}-soft", "surface")],
-        ("accent-strong", "accent-soft", 4.5),
-        ("on-accent", "accent", 4.5),
-        ("on-accent", "accent-strong", 4.5),
+        ("brand-strong", "brand-soft", 4.5),
+        ("on-brand", "brand", 4.5),
+        ("on-brand", "brand-strong", 4.5),
         ("line-field", "surface", 3),  # WCAG 1.4.11: what shows where a field is
     ],
 )
