@@ -265,12 +265,12 @@ def _response(sent: Sent, now: str) -> dict[str, Any]:
         return {"status": f"{status.value} {status.phrase}", "outcome": problems.outcome(sent.problem)}
     if not sent.done:
         return {"status": "202 Accepted", "outcome": problems.not_stored(sent.type_name)}
-    return {
+    response = {
         "status": COUNTED[sent.done],
         "location": f"{sent.type_name}/{sent.id}/_history/{sent.version}",
         "etag": f'W/"{sent.version}"',
-        "lastModified": now,
     }
+    return response if sent.done == Outcome.UNCHANGED else response | {"lastModified": now}
 
 
 def _item(sent: Sent, told: Told) -> Item:

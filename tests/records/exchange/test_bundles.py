@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from django.db import connection, connections, transaction
@@ -52,6 +54,7 @@ def test_the_same_again_changes_nothing_and_a_change_makes_a_new_version(sender)
     sender.post(made.bundle(*(made.put(resource) for resource in made.stay())))
     again = sender.post(made.bundle(*(made.put(resource) for resource in made.stay())))
     assert statuses(again) == ["200 OK"] * 5
+    assert "lastModified" not in again.json()["entry"][0]["response"]
     changed = sender.post(made.bundle(made.put(made.document(docStatus="final"))))
     assert changed.json()["entry"][0]["response"]["etag"] == 'W/"2"'
     assert list(InboundMessage.objects.order_by("id").values_list("outcome", flat=True)) == [
@@ -495,6 +498,25 @@ def test_eight_senders_of_the_same_conditional_creates_make_one_of_each():
     assert [status for status, _ in answers] == [200] * 8
     assert Counter(status for _, found in answers for status in found) == {"201 Created": 40, "200 OK": 280}
     assert (Patient.objects.count(), Encounter.objects.count(), Record.objects.count()) == (20, 20, 20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_program_that_knows_nothing_of_us_gets_in_over_the_network(live_server):
+    sender = Sender()
+    connection = HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=60)
+    body = json.dumps(made.bundle(*map(made.put, made.stay()))).encode()
+    headers = {"Content-Type": "application/fhir+json", "Authorization": f"Bearer {sender.token}"}
+    with closing(connection):
+        for wanted in ("201 Created", "200 OK"):
+            connection.request("POST", "/fhir/R4", body, headers)
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+            assert response.status == 200
+            assert {entry["response"]["status"] for entry in answer["entry"]} == {wanted}
+        del headers["Authorization"]
+        connection.request("POST", "/fhir/R4", body, headers)
+        response = connection.getresponse()
+        assert (response.status, json.loads(response.read())["resourceType"]) == (401, "OperationOutcome")
 
 
 @pytest.mark.django_db(transaction=True)
