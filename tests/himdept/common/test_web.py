@@ -5,6 +5,7 @@ from django.urls import reverse
 from himdept.common import web
 from himdept.common.errors import Conflict, DomainError, Unreadable
 from staff.models import User
+from tests import factories as make
 
 FRAGMENT = {
     "HX-Request": "true",
@@ -120,3 +121,32 @@ def test_the_policy_allows_nothing_inline(signed_in):
     policy = signed_in.get("/").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+HUGE = "9" * 40
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/records/{HUGE}/",
+        f"/audits/{HUGE}/",
+        f"/records/?service={HUGE}",
+        "/records/?service=%00",
+        "/records/?at=%00",
+        "/records/?sort=%00",
+        "/records/?discharged=-1",
+        "/deficiencies/?who=%00",
+        f"/deficiencies/?owed_by={HUGE}",
+        f"/deficiencies/?document_type={HUGE}",
+        "/deficiencies/?age=0x10",
+        "/expected/?within=%F0%9F%92%A9",
+        "/audits/?state=\N{SNOWMAN}",
+    ],
+)
+@pytest.mark.django_db
+def test_no_number_or_letter_in_an_address_breaks_a_page(client, address):
+    client.force_login(make.manager())
+    response = client.get(address)
+    assert response.status_code in {400, 404}
+    assert "<p data-problem>" in response.content.decode()
