@@ -347,6 +347,6 @@ def _owed_by(chart: Chart, rule: Rule, key: Key, document: Document | None) -> s
     if document and document.author:
         return document.author
     episode = chart.episode(key.episode)
-    if rule.responsible == "surgeon" and episode and episode.performer:
+    if rule.responsible == "surgeon" and episode and episode.took_place and episode.performer:
         return episode.performer
     return chart.attending

@@ -62,10 +62,11 @@ def next_check_at(chart: Chart, rules: Iterable[Rule], as_of: datetime, delinque
 
 
 def moments(chart: Chart) -> list[Moment]:
-    """All that happened in the chart, but for what was entered in error or retracted."""
+    """All that happened in the chart, without what was undone, entered in error or retracted."""
     found = [chart.start, chart.end]
     for episode in chart.episodes:
-        found += [episode.start, episode.end]
+        if episode.took_place:
+            found += [episode.start, episode.end]
     for document in chart.documents:
         if document.status not in VOID_STATUSES:
             found += [document.authored, document.signature]
@@ -73,7 +74,8 @@ def moments(chart: Chart) -> list[Moment]:
 
 
 def _is_discharged(chart: Chart, as_of: datetime) -> bool:
-    return chart.end is not None and chart.end.first <= as_of
+    # An end known to the day may begin before a start known to the minute.
+    return chart.end is not None and chart.start.first <= as_of and chart.end.first <= as_of
 
 
 def _has_counting(seen: Examination) -> bool:

@@ -211,6 +211,8 @@ def test_requirements_are_counted_by_topic_episode_and_entry_and_late_is_met():
         ({"end": at("2023-06-03 11:00")}, "2023-06-03 11:00", "discharged"),
         ({"end": at("2023-06-03 11:00")}, "2023-06-03 18:41", "incomplete"),
         ({"end": on("2023-06-03")}, "2023-06-03 00:00", "discharged"),
+        ({"end": on("2023-06-02")}, "2023-06-02 18:39", "in_progress"),
+        ({"end": on("2023-06-02")}, "2023-06-02 18:40", "discharged"),
         ({"end": at("2023-06-03 11:00"), "documents": (note(IN_TIME),)}, "2023-06-03 11:00", "complete"),
         ({"end": at("2023-06-03 11:00"), "documents": (note("2023-06-09 08:00"),)}, LONG_AFTER, "complete"),
         ({"documents": (note(IN_TIME),)}, LONG_AFTER, "in_progress"),
@@ -293,7 +295,8 @@ def test_the_record_shows_how_many_are_open_and_the_earliest_due():
 @clause("13.1")
 def test_the_record_is_looked_at_again_when_time_alone_can_change_something():
     later = note("2023-06-03 09:00", id="D2", type="other", signed="2023-06-03 12:00")
-    episodes = (Episode("P1", "procedure", at("2023-06-03 14:00"), on("2023-06-05")),)
+    undone = Episode("P2", "procedure", at("2023-06-03 08:30"), took_place=False)
+    episodes = (Episode("P1", "procedure", at("2023-06-03 14:00"), on("2023-06-05")), undone)
     facts = {"episodes": episodes, "end": at("2023-06-06 11:00")}
     stay = chart(later, note(id="D3", authored="2023-06-03 08:00", type="other", status="retracted"), **facts)
     looks, now = [], instant("2023-06-02 12:00")
@@ -304,7 +307,7 @@ def test_the_record_is_looked_at_again_when_time_alone_can_change_something():
         instant(text)
         for text in (
             "2023-06-02 18:40",  # admitted
-            "2023-06-03 09:00",  # written; what was retracted does not count
+            "2023-06-03 09:00",  # written; what was retracted or not done does not count
             "2023-06-03 12:00",  # signed
             "2023-06-03 14:00",  # the procedure begins
             "2023-06-03 18:40",  # the limit

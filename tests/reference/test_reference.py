@@ -264,6 +264,10 @@ def test_birth_is_the_start_of_the_encounter_of_a_newborn_alone():
 def test_what_did_not_take_place_is_no_occasion():
     episodes = (procedure("P1"), procedure("P2", took_place=False))
     assert [one.episode for one in found(chart(episodes=episodes), rule("procedure_start"), LONG_AFTER)] == ["P1"]
+    order = note(verbal=True, episode="P2")
+    for took_place, who in [(True, "DR-SURGEON"), (False, "DR-ATTENDING")]:
+        operated = chart(order, episodes=(procedure("P2", took_place=took_place, performer="DR-SURGEON"),))
+        assert [one.owed_by for one in found(operated, rule("order", responsible="surgeon"), LONG_AFTER)] == [who]
     restraints = tuple(replace(episode, kind="restraint") for episode in episodes)
     assert [one.episode for one in found(chart(episodes=restraints), rule("restraint_start"), LONG_AFTER)] == ["P1"]
 

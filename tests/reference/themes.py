@@ -54,6 +54,7 @@ def written_as_the_window_opens(d: Draw, chart: Chart) -> Theme:
 
 def several_documents_for_one_occasion(d: Draw, chart: Chart) -> Theme:
     """Documents of which the best, or the first of equals, must be told (clauses 7.3, 7.4, 1.5)."""
+    lacks = d.one("nothing", "signatures", "sections", "this and that")
     rule = rule_for_all(
         d,
         chart,
@@ -61,11 +62,10 @@ def several_documents_for_one_occasion(d: Draw, chart: Chart) -> Theme:
         d.one(*triggers_of(d, chart)),
         not_before_hours=None,
         document_types=TYPES[:1],
-        sections_required=d.one((), SECTIONS[:2], SECTIONS),
+        sections_required=SECTIONS if lacks == "sections" else d.one((), SECTIONS[:2], SECTIONS),
         authentication_required=d.one(True, True, True, False),
     )
     begun = chart.start.first
-    lacks = d.one("nothing", "signatures", "sections", "this and that")
     documents = []
     for _ in range(d.one(2, 3)):
         signature = None if lacks == "signatures" else d.one(begun, begun + MINUTE, None)
