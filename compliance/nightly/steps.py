@@ -1,10 +1,13 @@
 """Doing one step of a night: claimed by one, done in one transaction with its row, tried three times."""
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection, transaction
-from django.db.models import ExpressionWrapper, F, FloatField
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
 from django.db.models.functions import Coalesce, Extract, Now
 
 from compliance.nightly.models import ATTEMPTS, Night, NightStep
@@ -33,9 +36,8 @@ def do(pk: int) -> Night | None:
     if step is None:
         return None
     try:
-        with transaction.atomic():
-            hold(step)
-            counts = act(step)
+        with working(step) as known:
+            counts = known.do(step)
             if counts is None:
                 change(step, state=State.WAITING, attempts=F("attempts") - 1)
                 return None
@@ -64,11 +66,42 @@ def claim(pk: int) -> NightStep | None:
         return step
 
 
-def hold(step: NightStep):
-    """Prove to others that this step is being worked on: the server lets go when the worker is gone in any way."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STEPPING, step.pk])
+@contextmanager
+def working(step: NightStep) -> Iterator[program.Step]:
+    """Prove to others that a claimed step is being worked on, and give what is to be done.
+
+    In a transaction it is an advisory lock: the server lets go when the worker is gone in any way. Outside of one it is
+    a lease that is renewed for as long as the worker lives.
+    """
+    known = program.step_named(step.name)
+    if known is None:
+        raise DomainError("The program that runs does not know this step; was it changed during the night?")
+    if known.in_transaction:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STEPPING, step.pk])
+            yield known
+        return
+    over = threading.Event()
+    renewing = threading.Thread(target=renew, args=(step, over), daemon=True)
+    renewing.start()
+    try:
+        yield known
+    finally:
+        over.set()
+        renewing.join()
+
+
+def renew(step: NightStep, over: threading.Event):
+    """Renew the lease of a step until it is over; in a thread, which has a connection of its own."""
+    try:
+        while not over.wait(LEASE / timedelta(seconds=3)):
+            try:
+                mine(step).update(lease_until=Now() + LEASE)
+            except DatabaseError as problem:
+                logger.warning("The lease of a step was not renewed: %s", without_values(problem))
+    finally:
+        connection.close()
 
 
 def is_abandoned(step: NightStep) -> bool:
@@ -77,17 +110,14 @@ def is_abandoned(step: NightStep) -> bool:
         return cursor.fetchone()[0]
 
 
-def act(step: NightStep) -> dict | None:
-    known = program.step_named(step.name)
-    if known is None:
-        raise DomainError("The program that runs does not know this step; was it changed during the night?")
-    return known.do(step)
+def mine(step: NightStep) -> QuerySet[NightStep]:
+    """The row of a claimed step, for as long as nobody else has claimed it."""
+    return NightStep.objects.filter(pk=step.pk, state=State.RUNNING, attempts=step.attempts)
 
 
 def change(step: NightStep, **values):
     """Write how a claimed step went on. Raises TakenOver when it is no longer ours."""
-    mine = NightStep.objects.filter(pk=step.pk, state=State.RUNNING, attempts=step.attempts)
-    if not mine.update(lease_until=None, **values):
+    if not mine(step).update(lease_until=None, **values):
         raise TakenOver
 
 

@@ -15,16 +15,18 @@ class Step:
     """One step: `ordinal` is its place in the night, `title` its name for people.
 
     `do(step)` gets the step's row: `step.night` has the `facility`, the `business_date` and `as_of`, the moment that is
-    judged. It runs in one transaction with the row, is repeated as a whole when it fails, and so must write nothing
-    twice. It returns counts for people, or None for "not yet": it is asked again within a minute. What does not belong
-    into a transaction (mail, a PDF) it puts into rows of its own for others to do, and waits for them. A DomainError is
+    judged. It returns counts for people, or None for "not yet": it is asked again within a minute. A DomainError is
     final; of any other error it is tried three times.
+
+    It runs in one transaction with its row. What does not belong into one (files, mail, a PDF) says `in_transaction`
+    False, and must then write nothing twice by itself: its worker may be lost between its work and its row.
     """
 
     name: str
     title: str
     ordinal: int
     do: Callable[..., dict | None]
+    in_transaction: bool = True
 
 
 _steps: dict[str, Step] = {}

@@ -1,0 +1,91 @@
+"""Real Celery workers for tests, on the test's own database and queue; and waiting for what they do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from compliance.nightly.models import WorkerSeen
+from himdept.common.queue import QUEUES
+from himdept.runtime import places
+
+
+def until(condition, sentence: str, *, seconds: float = 90):
+    """Look again and again, for a while, until `condition()` is true; fails with the sentence if it never is."""
+    for _ in range(int(seconds / 0.05)):
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(sentence)
+
+
+class Worker:
+    """A Celery worker with all the queues, in a process group of its own."""
+
+    def __init__(self, folder: Path, *, name: str = "test", **environment: str):
+        self.name, self.log = f"{name}@himdept", folder / f"{name}.log"
+        where = [f"--queues={','.join(QUEUES)}", f"--hostname={self.name}", "--concurrency=2"]
+        quiet = ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "himdept", "worker", *where, *quiet],
+                cwd=places.CHECKOUT,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def wait_until_there(self):
+        until(
+            lambda: (
+                WorkerSeen.objects.filter(name__startswith=self.name).count() == len(QUEUES) or not self.is_running()
+            ),
+            "The worker did not say that it is there.",
+        )
+        assert self.is_running(), self.said
+
+    def stop(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def kept_worker(django_db_setup, tmp_path_factory):
+    """Where the session's worker is kept: to start one takes seconds."""
+    kept: list[Worker] = []
+    yield kept, tmp_path_factory.mktemp("worker")
+    for worker in kept:
+        worker.stop()
+
+
+@pytest.fixture
+def worker(transactional_db, broker, kept_worker) -> Worker:
+    """A worker of all queues that cuts audits into small parts. The same for all tests, unless one ended it."""
+    kept, folder = kept_worker
+    if not (kept and kept[-1].is_running()):
+        kept.append(Worker(folder, name=f"test-{len(kept)}", AUDIT_SHARD_SIZE="30"))
+        kept[-1].wait_until_there()
+    return kept[-1]
+
+
+@pytest.fixture
+def no_worker(broker, kept_worker):
+    """The broker, and nobody who takes anything from it."""
+    for worker in kept_worker[0]:
+        worker.stop()
+    return broker
