@@ -7,6 +7,7 @@ from records.completeness.models import (
     DeficiencyEvent,
     Due,
     Expected,
+    KeptReport,
     Profile,
     Requirement,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Expected",
     "Filing",
     "InboundMessage",
+    "KeptReport",
     "Patient",
     "PatientIdentifier",
     "PatientKey",

@@ -1,6 +1,10 @@
 """The adjectives of deficiencies."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from records.inventory.queries import number_of_patient
@@ -17,18 +21,52 @@ NAMES = (
 )
 
 
+OPEN = Q(status="open")
+LATE = Q(status="resolved", kind="late")
+COUNTS = Q(requirement=None) | Q(requirement__counts_toward_delinquency=True)  # by hand: it counts
+DELINQUENT = OPEN & COUNTS & Q(mendable=True, record__status="delinquent")
+
+
+def overdue(at: datetime) -> Q:
+    return OPEN & Q(due_at__lt=at)
+
+
 class DeficiencyQuerySet(models.QuerySet):
     def open(self):
-        return self.filter(status="open")
+        return self.filter(OPEN)
 
     def overdue(self, at=None):
         """Open ones whose due time is past `at` (default: now). An undated entry has no clock and is none of them."""
-        return self.open().filter(due_at__lt=at or timezone.now())
+        return self.filter(overdue(at or timezone.now()))
+
+    def late(self):
+        """Those that were met after they were due."""
+        return self.filter(LATE)
 
     def delinquent(self):
         """Open ones of delinquent records, of rules that count toward delinquency."""
-        return self.open().filter(
-            mendable=True, requirement__counts_toward_delinquency=True, record__status="delinquent"
+        return self.filter(DELINQUENT)
+
+    def tallied(self, *by: str, at=None, **names):
+        """One row for each of `by`, those who owe most first: how many are open, past due at `at` and met late, since
+        when the oldest is due, and on how many delinquent records. `names` are further columns of the same."""
+        rows = self.filter(OPEN | LATE).values(*by, **names)
+        return rows.annotate(
+            open=Count("pk", filter=OPEN),
+            past_due=Count("pk", filter=overdue(at or timezone.now())),
+            late=Count("pk", filter=LATE),
+            oldest_due_at=Min("due_at", filter=OPEN),
+            delinquent=Count("record", filter=DELINQUENT, distinct=True),
+        ).order_by("-past_due", "-open", "-late", *by)
+
+    def by_practitioner(self):
+        """For handing out: by the name of who owes, what is due longest first; last what nobody is known to owe."""
+        owes = "owed_by__family_name", "owed_by__given_name"
+        return self.order_by(
+            *(Lower(F(name)).asc(nulls_last=True) for name in owes),
+            F("owed_by").asc(nulls_last=True),
+            F("due_at").asc(nulls_last=True),
+            "pk",
         )
 
     def visible_to(self, user):
@@ -51,6 +89,14 @@ class ExpectedQuerySet(models.QuerySet):
     def with_names(self):
         """With everything that a list prints, in one query."""
         return self.select_related(*NAMES).annotate(mrn=number_of_patient("record__encounter__patient"))
+
+
+class KeptReportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the person's facilities that tell of no record above their clearance."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(facility__in=user.facility_ids, clearance__lte=user.clearance)
 
 
 class AuditShardQuerySet(models.QuerySet):

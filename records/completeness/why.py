@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from himdept.common import spoken
+from records.completeness import terms
 from records.completeness.models import Deficiency, Expected, Profile, Requirement
 
 Kind, Status, Cause, Trigger = Deficiency.Kind, Deficiency.Status, Deficiency.Cause, Requirement.Trigger
@@ -20,15 +21,10 @@ Kind, Status, Cause, Trigger = Deficiency.Kind, Deficiency.Status, Deficiency.Ca
 
 def headline(deficiency: Deficiency) -> str:
     """What is wrong, in a few words: "Discharge summary is missing"."""
-    words = {
-        Kind.MISSING: _("%(document)s is missing"),
-        Kind.UNSIGNED: _("%(document)s is unsigned"),
-        Kind.UNCOSIGNED: _("%(document)s is not co-signed"),
-        Kind.UNDATED: _("%(document)s lacks its %(element)s"),
-        Kind.MISSING_ELEMENT: _("%(document)s lacks: %(element)s"),
-        Kind.LATE: _("%(document)s was late") if deficiency.document is None else _("%(document)s was signed late"),
-    }
-    return words[deficiency.kind] % {"document": name(deficiency), "element": element(deficiency)}
+    words = terms.HEADLINES[deficiency.kind]
+    if deficiency.kind == Kind.LATE and deficiency.document is not None:
+        words = _("%(document)s was signed late")
+    return words % {"document": name(deficiency), "element": element(deficiency)}
 
 
 def sentence(deficiency: Deficiency) -> str:
@@ -85,7 +81,9 @@ def asked(occasion: Deficiency | Expected, zone: ZoneInfo) -> str:
         )
     words = {"source": source(requirement)}
     if occasion.due_at is None and requirement.entry_must_have:
-        words["parts"] = get_text_list([part_of_entry(part) for part in requirement.entry_must_have], _("and"))
+        words["parts"] = get_text_list(
+            [str(terms.ENTRY_PARTS.get(p, p)) for p in requirement.entry_must_have], _("and")
+        )
         if requirement.trigger == Trigger.ORDER:
             return _("Every verbal order must carry %(parts)s (%(source)s).") % words
         return _("Every entry must carry %(parts)s (%(source)s).") % words
@@ -144,17 +142,7 @@ def limit(occasion: Deficiency | Expected, requirement: Requirement, zone: ZoneI
 
 
 def event(requirement: Requirement) -> str:
-    words = {
-        Trigger.ADMISSION: _("admission"),
-        Trigger.DISCHARGE: _("discharge"),
-        Trigger.PROCEDURE_START: _("the start of the procedure"),
-        Trigger.PROCEDURE_END: _("the end of the procedure"),
-        Trigger.RESTRAINT_START: _("the start of the restraint"),
-        Trigger.BIRTH: _("birth"),
-        Trigger.ORDER: _("the order"),
-        Trigger.DOCUMENT: _("the entry"),
-    }
-    return words[requirement.trigger]
+    return str(terms.EVENTS[requirement.trigger])
 
 
 def since(occasion: Deficiency | Expected, requirement: Requirement) -> str:
@@ -216,12 +204,7 @@ def finding(deficiency: Deficiency, zone: ZoneInfo) -> str:
 
 def absence(deficiency: Deficiency) -> str:
     """That there is none. One without a date, or from before its time, may well be there and does not serve."""
-    where = _("on the record")
-    if deficiency.episode is not None:
-        where = {
-            deficiency.episode.Kind.PROCEDURE: _("on the record for this procedure"),
-            deficiency.episode.Kind.RESTRAINT: _("on the record for this restraint"),
-        }[deficiency.episode.kind]
+    where = terms.PLACES[deficiency.episode.kind] if deficiency.episode is not None else _("on the record")
     requirement = deficiency.requirement
     if requirement is not None and requirement.not_before_hours is not None:
         return _("No such document from %(opening)s or later is %(where)s.") % {
@@ -263,13 +246,7 @@ def outcome(deficiency: Deficiency, zone: ZoneInfo) -> str:
             "reason": deficiency.waived_because,
         }
     if deficiency.status == Status.VOID:
-        return {
-            Cause.NOT_DUE: _("It was not due after all."),
-            Cause.MET: _("It was in time after all."),
-        }.get(
-            deficiency.cause,
-            _("Withdrawn: what it was about was retracted, cancelled or moved, or the rule no longer applies."),
-        )
+        return str(terms.VOID.get(deficiency.cause, terms.VOID[Cause.WITHDRAWN]))
     if deficiency.status != Status.RESOLVED:
         return ""
     if deficiency.slot != "verdict" or deficiency.resolved_at is None:
@@ -358,36 +335,12 @@ def name(deficiency: Deficiency) -> str:
 
 def element(deficiency: Deficiency) -> str:
     """A missing part by its name: of an entry its date or time, of a document one of its sections."""
-    known = {
-        "date": _("date"),
-        "time": _("time"),
-        "signature_date": _("date of signature"),
-        "signature_time": _("time of signature"),
-    }
-    return known.get(deficiency.element) or section(deficiency.element)
-
-
-def part_of_entry(part: str) -> str:
-    known = {
-        "date": _("its date"),
-        "time": _("its time"),
-        "signature_date": _("the date of its signature"),
-        "signature_time": _("the time of its signature"),
-    }
-    return known.get(part, part)
+    return str(terms.ELEMENTS.get(deficiency.element) or section(deficiency.element))
 
 
 def section(code: str) -> str:
     """A section by its name: those of the federal baseline can be translated, a hospital's own are as it wrote them."""
-    known = {
-        "outcome": _("outcome"),
-        "disposition": _("disposition"),
-        "follow_up": _("provisions for follow-up"),
-        "findings": _("findings"),
-        "technique": _("technique"),
-        "specimens": _("tissue removed"),
-    }
-    return known.get(code) or code.replace("_", " ")
+    return str(terms.SECTIONS.get(code) or code.replace("_", " "))
 
 
 def join(*sentences: str) -> str:

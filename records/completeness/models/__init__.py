@@ -1,6 +1,7 @@
 """What every record must hold, what each one lacks, and the audits that find it out."""
 
 from records.completeness.models.deficiencies import Deficiency, DeficiencyEvent, Expected
+from records.completeness.models.reports import KeptReport
 from records.completeness.models.requirements import Profile, Requirement
 from records.completeness.models.runs import AuditRun, AuditShard, Due
 
@@ -11,6 +12,7 @@ __all__ = [
     "DeficiencyEvent",
     "Due",
     "Expected",
+    "KeptReport",
     "Profile",
     "Requirement",
 ]
