@@ -1,8 +1,9 @@
 """PostgreSQL refuses to run as root; this runs it as an ordinary user, wherever the data folder lies.
 
-First choice is a user namespace of its own, in which root is user 1000: nothing changes owner or mode, and a
-closed folder above the data stays closed. Where the kernel forbids that (many containers do) the process becomes
-`nobody`, keeping only the right to pass closed folders.
+First choice is a user namespace of its own, in which root is an ordinary user: nothing changes owner or mode, and
+a closed folder above the data stays closed. Where the kernel forbids that (many containers do) the process becomes
+`nobody`, keeping only the right to pass closed folders. The namespace also helps users whom /etc/passwd does not
+know (containers started with a mere number), for initdb insists on a name.
 """
 
 import contextlib
@@ -31,20 +32,35 @@ def dies_with_parent(how: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
 
 
-def _enter_namespace() -> None:
-    root = os.geteuid()
+@functools.cache
+def _somebody() -> int:
+    """The number of a user with a name, other than root."""
+    return next(entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid)
+
+
+def _has_a_name(uid: int) -> bool:
+    return any(entry.pw_uid == uid for entry in pwd.getpwall())
+
+
+def _enter_namespace(uid: int) -> None:
+    outside = os.geteuid()
     os.unshare(os.CLONE_NEWUSER)
-    Path("/proc/self/uid_map").write_text(f"1000 {root} 1\n")
+    Path("/proc/self/uid_map").write_text(f"{uid} {outside} 1\n")
 
 
 @functools.cache
 def _namespaces_work() -> bool:
-    if not hasattr(os, "unshare"):
+    program, uid = shutil.which("true"), _somebody()
+    if not hasattr(os, "unshare") or program is None:
         return False
+
+    def enter():
+        _enter_namespace(uid)
+        if os.geteuid() != uid:  # what PostgreSQL asks first; a kernel may allow the namespace and refuse the mapping
+            raise OSError("still the same user")
+
     try:
-        # What PostgreSQL asks first. A kernel may allow the namespace and still refuse the mapping.
-        probe = [sys.executable, "-ISc", "import os, sys; sys.exit(os.geteuid() != 1000)"]
-        return subprocess.run(probe, preexec_fn=_enter_namespace, capture_output=True).returncode == 0
+        return subprocess.run([program], check=False, preexec_fn=enter, capture_output=True).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 
@@ -54,7 +70,8 @@ class OrdinaryUser:
 
     def __init__(self, *, is_root: bool | None = None, namespaces: bool | None = None):
         self.is_root = os.geteuid() == 0 if is_root is None else is_root
-        self.in_namespace = self.is_root and (_namespaces_work() if namespaces is None else namespaces)
+        wanted = self.is_root or not _has_a_name(os.geteuid())
+        self.in_namespace = wanted and (_namespaces_work() if namespaces is None else namespaces)
 
     @property
     def uid(self) -> int:
@@ -65,7 +82,7 @@ class OrdinaryUser:
     def arguments(self, command: Sequence[str | Path], dies_by: signal.Signals | None = None) -> list[str]:
         """The command line that runs `command` as this user."""
         words = [str(word) for word in command]
-        if not self.is_root or self.in_namespace:
+        if self.in_namespace or not self.is_root:
             return words
         setpriv = shutil.which("setpriv")
         if not setpriv:
@@ -79,9 +96,11 @@ class OrdinaryUser:
     def in_child(self, dies_by: signal.Signals | None = None) -> Callable[[], None]:
         """What the child does between fork and exec."""
 
+        somebody = _somebody()
+
         def prepare():
             if self.in_namespace:
-                _enter_namespace()
+                _enter_namespace(somebody)
             if dies_by:
                 dies_with_parent(dies_by)
 
