@@ -7,7 +7,6 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from .model import (
-    CLASSES_NOT_JUDGED,
     ENTRY_ELEMENTS,
     NEWBORN,
     SUPERSEDED,
@@ -102,7 +101,7 @@ def _strictest_first(pair: tuple[Rule, Finding | Expected]) -> tuple:
 
 
 def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator[Ruling]:
-    if chart.cancelled or chart.klass in CLASSES_NOT_JUDGED or chart.start.first > as_of:
+    if not chart.is_judged or chart.start.first > as_of:
         return
     documents = documents_as_of(chart, as_of)
     for rule in rules:

@@ -118,7 +118,7 @@ class Chart:
     start: Moment
     end: Moment | None = None
     disposition: str | None = None
-    cancelled: bool = False  # or no more than planned, or entered in error
+    cancelled: bool = False  # or entered in error
     attending: str | None = None
     service: str | None = None  # carried for the mapping; no clause judges it
     episodes: tuple[Episode, ...] = ()
@@ -127,6 +127,11 @@ class Chart:
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything is asked of it at all (clause 1.1)."""
+        return not self.cancelled and self.klass not in CLASSES_NOT_JUDGED
 
     def episode(self, wanted: str | None) -> Episode | None:
         return next((episode for episode in self.episodes if episode.id == wanted), None)

@@ -88,12 +88,13 @@ def _status(chart: Chart, seen: Examination, as_of: datetime, delinquent_after_d
         return DELINQUENT
     if any(finding.is_open for finding in seen.findings):
         return INCOMPLETE
-    if not discharged:
+    if not discharged and (chart.is_judged or chart.start.first > as_of):
         return IN_PROGRESS
     return DISCHARGED if seen.expected else COMPLETE
 
 
 def _completed_at(chart: Chart, seen: Examination, as_of: datetime) -> datetime | None:
-    if not _is_discharged(chart, as_of) or seen.expected or any(finding.is_open for finding in seen.findings):
+    if _status(chart, seen, as_of, delinquent_after_days=0) != COMPLETE:
         return None
-    return max([chart.end.first, *seen.completions])
+    over = chart.end if _is_discharged(chart, as_of) else chart.start
+    return max([over.first, *seen.completions])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .by_hand import at, awaited, chart, clause, found, instant, kinds, note, on, rule
+from .by_hand import ADMITTED, at, awaited, chart, clause, found, instant, kinds, note, on, rule
 from .model import Chart, Episode, Expected, Rule
 from .record import delinquent_from, next_check_at, state
 
@@ -221,6 +221,16 @@ def test_requirements_are_counted_by_topic_episode_and_entry_and_late_is_met():
 def test_the_status_of_the_record(facts, as_of, status):
     facts = dict(facts)
     assert flags(chart(*facts.pop("documents", ()), **facts), rule(), as_of).status == status
+
+
+@clause("12.3")
+@pytest.mark.parametrize("facts", [{"cancelled": True}, {"klass": "virtual"}])
+def test_a_record_of_which_nothing_is_asked_is_complete_from_its_beginning(facts):
+    assert flags(chart(**facts), rule(), "2023-06-02 18:39").status == "in_progress"
+    begun = flags(chart(**facts), rule(), "2023-06-02 18:40")
+    assert (begun.status, begun.completed_at) == ("complete", instant(ADMITTED))
+    gone = flags(chart(**facts, **DISCHARGED), rule(), LONG_AFTER)
+    assert (gone.status, gone.completed_at) == ("complete", instant("2023-06-10 11:00"))
 
 
 @clause("12.4")
