@@ -3,8 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
-from himdept.dashboard import views
+from himdept.dashboard import reports, views
 
-urlpatterns = [path("", views.huddle, name="huddle")]
+urlpatterns = [
+    path("", views.huddle, name="huddle"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/<slug:name>.<slug:form>", reports.report_download, name="report_download"),
+    path("reports/kept/<int:number>/", reports.kept_download, name="kept_download"),
+]
 
 navigation.register(Screen("huddle", _("Huddle"), "huddle"))
+navigation.register(Screen("night", _("Reports"), "report_list", "records.export_report"))

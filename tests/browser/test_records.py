@@ -1,12 +1,14 @@
 """The records manager's morning, from sign-in to the reason why: huddle, lists, a record, an audit."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from records.models import AccessLog
+from records.models import AccessLog, AuditRun
 from tests import factories as make
 from tests.browser.conftest import barriers, picture, sign_in
 
@@ -182,15 +184,30 @@ def test_an_audit_is_started_and_its_page_follows_it(page, hospital):
     page.get_by_role("button", name="Audit what changed").click()
     expect(page.get_by_text("It waits for its turn")).to_be_visible()
     assert barriers(page) == []
-    from records.models import AuditRun
-
     AuditRun.objects.filter(state="queued").update(state="finished", seconds=2.5, open=7)
     expect(page.get_by_text("Finished in 2.5 s")).to_be_visible()  # the page looks by itself every two seconds
     picture(page, "audit")
     assert barriers(page) == []
 
 
-@pytest.mark.parametrize("address", ["/", "/records/", "/deficiencies/", "/expected/", "/audits/"])
+def test_the_report_comes_down_as_a_workbook_of_what_is_open(page, hospital):
+    sign_in(page, "manager")
+    page.get_by_role("link", name="Reports").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reports")
+    picture(page, "reports")
+    assert barriers(page) == []
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="XLSX Deficiency report").click()
+    report = coming.value
+    assert report.suggested_filename.startswith("deficiencies-")
+    workbook = load_workbook(io.BytesIO(report.path().read_bytes()))
+    rows = list(workbook[workbook.sheetnames[-1]].iter_rows(values_only=True))
+    open_ones = page.request.get("/deficiencies/").text().split(" found")[0].rsplit(">", 1)[1]
+    assert len([row for row in rows if row[0] == "MAIN"]) == int(open_ones)
+    assert AccessLog.objects.get(act="listed").rows == int(open_ones)
+
+
+@pytest.mark.parametrize("address", ["/", "/records/", "/deficiencies/", "/expected/", "/audits/", "/reports/"])
 def test_every_screen_fits_a_telephone_and_the_dark(page, hospital, address):
     sign_in(page, "manager")
     page.emulate_media(color_scheme="dark")

@@ -1,0 +1,75 @@
+"""Reports: made now for the person who asks, or kept by the night. Every download is written to the access log."""
+
+import tempfile
+from contextlib import ExitStack
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from himdept.common import reports
+from himdept.common.errors import DomainError
+from himdept.common.lists import ListFilter, show_list
+from himdept.common.paging import Sort
+from records.completeness.kept import is_as_kept
+from records.completeness.models import KeptReport
+from records.confidentiality.actions import log_export
+
+BY_NUMBER = Sort("number", "pk")
+
+
+class KeptFilter(ListFilter):
+    """The kept reports have no filters yet: the latest stand first."""
+
+    class Meta:
+        model = KeptReport
+        fields = ()
+
+
+@require_safe
+@permission_required("records.export_report", raise_exception=True)
+def report_list(request):
+    """The reports that the person may have, and those that were kept, latest first."""
+    kept = KeptReport.objects.visible_to(request.user).select_related("facility")
+    offered = [report for report in reports.every() if request.user.has_perm(report.permission)]
+    filters = KeptFilter(request.GET, kept, request=request)
+    return show_list(request, "dashboard/report_list.html", filters, [BY_NUMBER], first="-number", reports=offered)
+
+
+@require_GET
+def report_download(request, name: str, form: str):
+    """A report as of now, of what the person may see."""
+    report = reports.named(name)
+    if report is None:
+        raise Http404
+    if not request.user.has_perm(report.permission):
+        raise PermissionDenied
+    section = request.GET.get("section", "")
+    with ExitStack() as until_sent:
+        out = until_sent.enter_context(tempfile.TemporaryFile())
+        rows = reports.write(report, out, form=form, section=section, by=request.user)
+        log_export(" ".join(part for part in ("report", name, section, form) if part), by=request.user, rows=rows)
+        until_sent.pop_all()  # from here on the response closes it
+    made = timezone.localtime().strftime("%Y-%m-%d-%H%M")
+    filename = "-".join(part for part in (name, section, made) if part)
+    return sent(out, f"{filename}.{form}", form)
+
+
+@require_GET
+@permission_required("records.export_report", raise_exception=True)
+def kept_download(request, number: int):
+    """A report as the night kept it, or a refusal if it is no longer the file that was kept."""
+    report = get_object_or_404(KeptReport.objects.visible_to(request.user), pk=number)
+    if not is_as_kept(report):
+        raise DomainError(_("This file is no longer the one that was kept. Tell the people who run this program."))
+    log_export(f"kept report {report.pk} {report.format}", by=request.user, rows=report.rows)
+    return sent(report.file.open("rb"), report.file.name.rsplit("/", 1)[-1], report.format)
+
+
+def sent(file, filename: str, form: str) -> FileResponse:
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=reports.CONTENT_TYPES[form])

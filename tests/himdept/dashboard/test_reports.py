@@ -1,0 +1,132 @@
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from records.models import AccessLog
+from tests import factories as make
+from tests.queries import counted
+
+pytestmark = pytest.mark.django_db(transaction=True)  # a report is read within a snapshot of its own
+
+
+@pytest.fixture
+def manager():
+    return make.manager()
+
+
+@pytest.fixture
+def desk(client, manager):
+    client.force_login(manager)
+    return client
+
+
+def body(response) -> bytes:
+    assert response.status_code == 200
+    return b"".join(response.streaming_content)
+
+
+def test_the_page_offers_what_the_person_may_have(desk):
+    page = desk.get("/reports/").content.decode()
+    assert "Deficiency report" in page
+    assert 'href="/reports/deficiencies.xlsx"' in page
+    assert 'href="/reports/deficiencies.csv?section=services"' in page
+    assert "Nothing kept yet" in page
+
+
+def test_the_report_comes_as_csv_with_what_the_person_may_see(desk):
+    make.deficiency(make.record(of=make.patient("Lindqvist", mrn="00482217")), owed_by=make.practitioner("Vance", "T."))
+    make.deficiency(make.record(of=make.patient("Sealed", mrn="99999999"), confidentiality=5))
+    response = desk.get("/reports/deficiencies.csv")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="deficiencies-')
+    assert "no-store" in response.headers["Cache-Control"]
+    rows = list(csv.reader(io.StringIO(body(response).decode("utf-8-sig"))))
+    assert len(rows) == 2
+    assert "00482217" in rows[1]
+    assert "Vance, T." in rows[1]
+
+
+def test_it_comes_as_a_workbook_too(desk):
+    make.deficiency()
+    workbook = load_workbook(io.BytesIO(body(desk.get("/reports/deficiencies.xlsx"))))
+    assert "By practitioner" in workbook.sheetnames
+
+
+def test_one_table_of_it_comes_alone(desk):
+    make.deficiency(make.record(service=make.service("surgery", "Surgery")))
+    response = desk.get("/reports/deficiencies.csv?section=services")
+    assert "Surgery" in body(response).decode()
+    assert "deficiencies-services-" in response.headers["Content-Disposition"]
+
+
+def test_every_download_is_written_to_the_access_log(desk, manager):
+    make.deficiency()
+    body(desk.get("/reports/deficiencies.csv"))
+    entry = AccessLog.objects.get()
+    assert (entry.user, entry.act, entry.rows, entry.detail) == (manager, "listed", 1, "report deficiencies csv")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/reports/wages.csv", 404, "nothing at this address"),
+        ("/reports/deficiencies.exe", 400, "comes as csv or xlsx, not as exe"),
+        ("/reports/deficiencies.csv?section=wages", 400, "and no wages"),
+        ("/reports/kept/1/", 404, "nothing at this address"),
+    ],
+)
+def test_what_there_is_not_is_refused_in_a_sentence_and_not_logged(desk, address, status, sentence):
+    response = desk.get(address)
+    assert response.status_code == status
+    assert sentence in response.content.decode()
+    assert not AccessLog.objects.exists()
+
+
+def test_without_the_permission_there_is_no_report(client):
+    client.force_login(make.person(role="Records clerk"))
+    assert client.get("/reports/").status_code == 403
+    assert client.get("/reports/deficiencies.csv").status_code == 403
+    assert "/reports/" not in client.get("/").content.decode()
+
+
+class TestKept:
+    @pytest.fixture
+    def kept(self):
+        from records.completeness.kept import make_kept
+
+        make.deficiency()
+        make.record(confidentiality=5)
+        return make_kept(make.facility(), make.audit_run())
+
+    def test_the_files_of_a_night_are_listed_for_those_who_may_have_them(self, desk, client, kept):
+        assert {report.clearance for report in kept} == {3, 5}
+        shown = desk.get("/reports/").context["page"].rows
+        assert {report.clearance for report in shown} == {3}
+        assert {report.format for report in shown} == {"csv", "xlsx"}
+        sealed = next(report for report in kept if report.clearance == 5)
+        assert desk.get(f"/reports/kept/{sealed.pk}/").status_code == 404
+        client.force_login(make.manager("elsewhere", facilities=[make.facility("OTHER")]))
+        assert client.get("/reports/").context["page"].rows == []
+
+    def test_a_kept_file_is_sent_as_it_was_kept_and_logged(self, desk, manager, kept):
+        report = next(each for each in kept if each.clearance == 3 and each.format == "csv")
+        sent = body(desk.get(f"/reports/kept/{report.pk}/"))
+        with report.file.open("rb") as file:
+            assert sent == file.read()
+        assert AccessLog.objects.get().detail == f"kept report {report.pk} csv"
+
+    def test_a_file_that_somebody_touched_is_not_sent(self, desk, kept):
+        report = next(each for each in kept if each.clearance == 3)
+        with open(report.file.path, "ab") as file:
+            file.write(b"more")
+        response = desk.get(f"/reports/kept/{report.pk}/")
+        assert response.status_code == 422
+        assert "no longer the one that was kept" in response.content.decode()
+        assert not AccessLog.objects.exists()
+
+    def test_the_page_costs_a_bounded_number_of_queries(self, desk, kept):
+        desk.get("/reports/")
+        with counted("report_list"):
+            desk.get("/reports/")
