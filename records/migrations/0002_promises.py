@@ -14,7 +14,6 @@ ALTER TABLE records_record ADD CONSTRAINT record_is_of_its_encounters_facility
 class Migration(migrations.Migration):
     dependencies = [
         ("records", "0001_initial"),
-        ("auditlog", "__latest__"),
     ]
     operations = [
         migrations.RunSQL(SAME_FACILITY, migrations.RunSQL.noop),

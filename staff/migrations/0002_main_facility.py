@@ -10,7 +10,7 @@ from himdept.common.moments import odd_midnights
 
 def open_main(apps, schema_editor):
     using = schema_editor.connection.alias
-    zone, midnight, facility = (apps.get_model("staff", name) for name in ("TimeZone", "LocalDay", "Facility"))
+    zone, midnight, facility = (apps.get_model("staff", name) for name in ("TimeZone", "OddMidnight", "Facility"))
     zone.objects.using(using).create(name=settings.TIME_ZONE)
     midnight.objects.using(using).bulk_create(
         midnight(zone_id=settings.TIME_ZONE, day=day, starts_at=instant)

@@ -10,5 +10,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_birth_and_restraints")]
+    dependencies = [("records", "0002_promises")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
