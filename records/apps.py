@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -6,7 +7,12 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self):
-        from himdept.common import reports
-        from records.completeness import deficiency_report
+        from auditlog.registry import auditlog
 
+        from himdept.common import night, reports
+        from records.completeness import deficiency_report, kept
+        from records.completeness.models import Deficiency
+
+        auditlog.register(Deficiency, include_fields=["status", "waived_at", "waived_by", "waived_because"])
         reports.register(deficiency_report.REPORT)
+        night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))

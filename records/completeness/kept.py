@@ -2,9 +2,12 @@
 
 import hashlib
 import tempfile
+from contextlib import ExitStack
+from typing import BinaryIO
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from himdept.common import reports
@@ -19,51 +22,74 @@ from records.inventory.models import Record
 from staff.models import Facility
 
 
+def keep_tonights(step) -> dict:
+    """The step of the night that keeps the reports of its audit; returns how many files, of how many rows.
+
+    Raises DomainError when that audit did not end well, for then there is nothing to keep.
+    """
+    night = step.night
+    runs = AuditRun.objects.filter(Q(facility=None) | Q(facility=night.facility), as_of=night.as_of, written=True)
+    run = runs.filter(state=State.FINISHED).order_by("-pk").first()
+    if run is None:
+        raise DomainError("Tonight's audit did not end well, so there is no report of it to keep.")
+    files = make_kept(night.facility, run)
+    return {"files": len(files), "rows": max(file.rows for file in files)}
+
+
 def make_kept(facility: Facility, run: AuditRun) -> list[KeptReport]:
     """Keep the deficiency report of a facility's finished audit, in every format, and return its files.
 
-    A step of the night: `records.completeness.kept.make_kept`. One set tells of the ordinary records; where there are
-    more confidential ones, a second set tells of all and opens to fewer people. Done twice it writes nothing twice. It
-    reads one snapshot and is best called outside of a transaction. Raises DomainError when the run did not end well.
+    One set tells of the ordinary records; where there are more confidential ones, a second set tells of all and opens
+    to fewer people. Done twice it writes nothing twice. Call it outside of a transaction: each file is read within a
+    snapshot of its own. Raises DomainError when the run did not end well.
     """
     if run.state != State.FINISHED or not run.written:
         raise DomainError(f"Audit {run.pk} is not one whose report can be kept: it has not finished, or wrote nothing.")
     clearances = [Confidentiality.NORMAL]
     if Record.objects.filter(facility=facility, confidentiality__gt=Confidentiality.NORMAL).exists():
         clearances.append(Confidentiality.VERY_RESTRICTED)
-    return [keep(facility, run, clearance, form) for clearance in clearances for form in REPORT.formats]
+    return [file for clearance in clearances for file in keep(facility, run, clearance)]
 
 
-def keep(facility: Facility, run: AuditRun, clearance: Confidentiality, form: str) -> KeptReport:
-    """One file of the report: there already, or made now."""
-    which = {"name": REPORT.name, "facility": facility, "run": run, "clearance": clearance, "format": form}
-    if there := KeptReport.objects.filter(**which).first():
-        return there
-    with tempfile.TemporaryFile() as made:
+def keep(facility: Facility, run: AuditRun, clearance: Confidentiality) -> list[KeptReport]:
+    """The files of the report at one clearance, all of one moment: there already, or made now."""
+    which = {"name": REPORT.name, "facility": facility, "run": run, "clearance": clearance}
+    there = {report.format: report for report in KeptReport.objects.filter(**which)}
+    with ExitStack() as open_files:
+        made = {
+            form: open_files.enter_context(tempfile.TemporaryFile()) for form in REPORT.formats if form not in there
+        }
         with snapshot():
             contents = deficiency_report.contents(deficiency_report.of_facility(facility, clearance))
-            rows = reports.write_contents(contents, made, form=form)
-        made.seek(0)
-        sha256 = hashlib.file_digest(made, "sha256").hexdigest()
-        report = KeptReport(made_at=timezone.now(), as_of=run.as_of, rows=rows, sha256=sha256, **which)
-        made.seek(0)
-        report.file.save(
-            f"{REPORT.name}-{facility.code}-{run.pk}-{clearance.name.lower()}.{form}", File(made), save=False
-        )
-        try:
-            with transaction.atomic():
-                report.save()
-        except IntegrityError:
-            # Another worker kept the same one in the meantime: theirs stands, ours goes.
-            report.file.delete(save=False)
-            return KeptReport.objects.get(**which)
+            rows = {form: reports.write_contents(contents, file, form=form) for form, file in made.items()}
+        for form, file in made.items():
+            there[form] = store(KeptReport(format=form, as_of=run.as_of, rows=rows[form], **which), file)
+    return [there[form] for form in REPORT.formats]
+
+
+def store(report: KeptReport, made: BinaryIO) -> KeptReport:
+    """Put a file in its place and write its row; returns the row of whoever was first."""
+    made.seek(0)
+    report.sha256, report.made_at = hashlib.file_digest(made, "sha256").hexdigest(), timezone.now()
+    made.seek(0)
+    rank = Confidentiality(report.clearance).name.lower()
+    name = f"{report.name}-{report.facility.code}-audit-{report.run_id}-{rank}.{report.format}"
+    report.file.save(name, File(made), save=False)
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError:
+        # Another worker kept the same one in the meantime: theirs stands, ours goes.
+        report.file.delete(save=False)
+        names = ("name", "facility", "run", "clearance", "format")
+        return KeptReport.objects.get(**{name: getattr(report, name) for name in names})
     return report
 
 
 def is_as_kept(report: KeptReport) -> bool:
     """Whether the file is there and still the one that was kept."""
     try:
-        with report.file.open("rb") as file:
+        with report.file.storage.open(report.file.name, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == report.sha256
     except OSError:
         return False

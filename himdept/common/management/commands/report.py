@@ -87,21 +87,21 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     What was there before is replaced in that moment and not sooner. Raises CommandError with what is in the way.
     """
-    if path.is_dir():
-        raise CommandError(f"{path} is a folder; name a file.")
-    if path.exists() and not path.is_file():
-        raise CommandError(f"{path} is not an ordinary file; name another.")
-    path = path.resolve()  # a link stays a link, and leads to the new file
-    if not path.parent.is_dir():
-        raise CommandError(f"There is no folder {path.parent}.")
     beside = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as out:
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder; name a file.")
+        if path.exists() and not path.is_file():
+            raise CommandError(f"{path} is not an ordinary file; name another.")
+        target = path.resolve()  # a link stays a link, and leads to the new file
+        if not target.parent.is_dir():
+            raise CommandError(f"There is no folder {target.parent}.")
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as out:
             beside = Path(out.name)
             yield out
             out.flush()
             os.fsync(out.fileno())
-        beside.replace(path)
+        beside.replace(target)
     except OSError as problem:
         raise CommandError(f"{path} cannot be written: {problem.strerror or problem}.") from problem
     finally:
