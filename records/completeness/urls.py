@@ -7,6 +7,8 @@ from records.completeness import views
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
+    path("deficiencies/<int:number>/waive/", views.deficiency_waive, name="deficiency_waive"),
+    path("deficiencies/<int:number>/reinstate/", views.deficiency_reinstate, name="deficiency_reinstate"),
     path("expected/", views.expected_list, name="expected_list"),
     path("audits/", views.audit_list, name="audit_list"),
     path("audits/start/", views.audit_start, name="audit_start"),

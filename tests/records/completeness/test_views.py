@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from records.models import AuditRun
+from records.models import AuditRun, Deficiency
 from tests import factories as make
 from tests.queries import counted
 
@@ -169,3 +169,86 @@ class TestAudits:
             desk.get("/audits/")
             with counted("audit_list"):
                 desk.get("/audits/")
+
+
+class TestWaiving:
+    def test_a_form_waives_and_leads_back_to_the_deficiency(self, desk, manager):
+        deficiency = make.deficiency()
+        response = desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "Dr Vance has died."})
+        assert response.url == f"/records/{deficiency.record_id}/#deficiency-{deficiency.pk}"
+        deficiency.refresh_from_db()
+        assert (deficiency.status, deficiency.waived_by) == ("waived", manager)
+        page = desk.get(response.url).content.decode()
+        assert "It no longer counts against the record." in page
+        assert "by manager: Dr Vance has died." in page
+        assert f'action="/deficiencies/{deficiency.pk}/reinstate/"' in page
+
+    def test_a_form_takes_it_back(self, desk):
+        deficiency = make.deficiency()
+        desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "Dr Vance has died."})
+        desk.post(f"/deficiencies/{deficiency.pk}/reinstate/", {"because": "It was another Vance."})
+        assert Deficiency.objects.get().is_open
+
+    @pytest.mark.parametrize(
+        ("act", "fields", "status", "sentence"),
+        [
+            ("waive", {}, 422, "Say why"),
+            ("waive", {"because": "  "}, 422, "Say why"),
+            ("waive", {"because": "x" * 2001}, 422, "at most 2000 characters"),
+            ("reinstate", {"because": "He is back."}, 409, "not waived: it is open"),
+        ],
+    )
+    def test_a_refusal_is_a_sentence_and_changes_nothing(self, desk, act, fields, status, sentence):
+        deficiency = make.deficiency()
+        response = desk.post(f"/deficiencies/{deficiency.pk}/{act}/", fields)
+        assert response.status_code == status
+        assert sentence in response.content.decode()
+        assert Deficiency.objects.get().is_open
+
+    def test_whoever_comes_second_is_told_so(self, desk):
+        deficiency = make.deficiency()
+        desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "first"})
+        assert desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "second"}).status_code == 409
+        assert Deficiency.objects.get().waived_because == "first"
+
+    @pytest.mark.parametrize(
+        ("role", "at_facility", "sealed", "status"),
+        [
+            ("Records manager", True, False, 302),
+            ("Records manager", True, True, 404),  # sealed: as if it were not there
+            ("Records manager", False, False, 404),
+            ("Records supervisor", True, False, 403),  # sees it, and may not waive
+            ("Records clerk", True, False, 403),
+            ("Surveyor", True, False, 403),
+            ("Privacy officer", True, False, 403),
+            ("", True, False, 403),
+        ],
+    )
+    @pytest.mark.parametrize("act", ["waive", "reinstate"])
+    def test_who_may(self, client, act, role, at_facility, sealed, status):
+        other = make.facility("OTHER")
+        client.force_login(make.person(role=role, facilities=None if at_facility else [other]))
+        waived = {"status": "waived", "waived_at": timezone.now(), "waived_by": make.person(), "waived_because": "x"}
+        deficiency = make.deficiency(
+            make.record(confidentiality=5 if sealed else 3), **(waived if act == "reinstate" else {})
+        )
+        response = client.post(f"/deficiencies/{deficiency.pk}/{act}/", {"because": "For a reason."})
+        assert response.status_code == status
+        was = deficiency.status
+        deficiency.refresh_from_db()
+        assert (deficiency.status != was) == (status == 302)
+
+    def test_the_form_is_offered_to_those_who_may_alone(self, desk, client):
+        deficiency = make.deficiency()
+        address = f'action="/deficiencies/{deficiency.pk}/waive/"'
+        assert address in desk.get(f"/records/{deficiency.record_id}/").content.decode()
+        client.force_login(make.person(role="Records supervisor"))
+        assert address not in client.get(f"/records/{deficiency.record_id}/").content.decode()
+
+    def test_a_link_waives_nothing(self, desk):
+        assert desk.get(f"/deficiencies/{make.deficiency().pk}/waive/").status_code == 405
+
+    def test_the_software_alone_waives_nothing(self, client):
+        root = make.person(is_superuser=True)
+        client.force_login(root)
+        assert client.post(f"/deficiencies/{make.deficiency().pk}/waive/", {"because": "x"}).status_code == 403
