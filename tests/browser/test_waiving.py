@@ -1,0 +1,73 @@
+"""Waiving on the page of a record: the reason is typed where the deficiency stands."""
+
+import pytest
+from playwright.sync_api import expect
+
+from records.completeness import deficiencies
+from tests import factories as make
+from tests.browser.conftest import barriers, picture, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def owed():
+    make.manager("rokafor", first_name="Rose", last_name="Okafor")
+    deficiency = make.deficiency(make.record(attending=make.practitioner()), owed_by=make.practitioner("Alder"))
+    make.deficiency(deficiency.record, topic="another", kind="unsigned", served_by=make.document(deficiency.record))
+    return deficiency
+
+
+def test_a_deficiency_is_waived_with_its_reason_and_taken_back(page, owed):
+    sign_in(page, "rokafor")
+    page.goto(f"/records/{owed.record_id}/")
+    first = page.locator(f"#deficiency-{owed.pk}")
+    expect(first.get_by_label("Why it can no longer be made good")).to_be_hidden()
+    first.get_by_text("Waive Discharge summary is missing").focus()
+    page.keyboard.press("Enter")
+    reason = first.get_by_label("Why it can no longer be made good")
+    expect(reason).to_be_visible()
+    picture(page, "waive")
+    assert barriers(page) == []
+
+    first.get_by_role("button", name="Waive it").click()
+    expect(reason).to_be_focused()  # the browser asks for the reason before anything is sent
+    reason.fill("Dr Alder has left the staff.")
+    first.get_by_role("button", name="Waive it").click()
+    expect(page.get_by_role("status")).to_contain_text("It no longer counts against the record.")
+    expect(first).to_contain_text("by Rose Okafor: Dr Alder has left the staff.")
+    expect(first).to_contain_text("waived")
+    picture(page, "waived")
+    assert barriers(page) == []
+
+    first.get_by_text("Take the waiver back").click()
+    first.get_by_label("Why it stands again").fill("He is back.")
+    first.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("status")).to_contain_text("taken back")
+    expect(first).to_contain_text("Would be satisfied by:")
+
+
+def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
+    watch.expect_status(409)
+    sign_in(page, "rokafor")
+    page.goto(f"/records/{owed.record_id}/")
+    deficiencies.waive(owed, by=make.manager("other"), because="first")
+    first = page.locator(f"#deficiency-{owed.pk}")
+    first.get_by_text("Waive Discharge summary is missing").click()
+    first.get_by_label("Why it can no longer be made good").fill("typed with care")
+    first.get_by_role("button", name="Waive it").click()
+    expect(page.get_by_text("This deficiency is already closed: it is waived.")).to_be_visible()
+    page.go_back()
+    expect(page.locator(f"#deficiency-{owed.pk}")).to_be_visible()
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_on_a_telephone_too(page, owed, appearance):
+    page.emulate_media(color_scheme=appearance)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "rokafor")
+    page.goto(f"/records/{owed.record_id}/")
+    page.locator(f"#deficiency-{owed.pk}").get_by_text("Waive Discharge summary is missing").click()
+    picture(page, f"waive-390-{appearance}")
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
