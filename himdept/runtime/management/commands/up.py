@@ -23,7 +23,7 @@ from himdept.runtime.places import Trouble
 from himdept.runtime.supervisor import Supervisor
 
 HOST = "127.0.0.1"
-PATIENCE = 60  # seconds for the first page
+PATIENCE = 180  # seconds for the first page; a slow machine may take one
 
 
 class Command(BaseCommand):
