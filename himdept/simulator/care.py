@@ -19,6 +19,8 @@ HOUR, DAY = 60, 1440
 EXAMINING = Spread(hours=4, sigma=0.6)
 UPDATING = Spread(hours=5, sigma=0.65)
 SUMMING_UP = Spread(days=2, sigma=1.05)
+WAITING = Spread(hours=11, sigma=0.7)  # for an operation that was not planned
+FIRST_LOOK = Spread(hours=8, sigma=0.45)  # at a newborn
 CONSULTING = Spread(hours=20, sigma=0.7)
 ASSESSING = Spread(minutes=80, sigma=0.7)
 CHARTING = Spread(minutes=70, sigma=0.9)
@@ -50,7 +52,7 @@ class Care:
         if self._happens(0.33):
             self._consultation(stay)
         if self._happens(service.operated):
-            wait = 2 * HOUR if stay.filed else Spread(hours=11, sigma=0.7).draw(self.chance)
+            wait = 2 * HOUR if stay.filed else WAITING.draw(self.chance)
             self.theatre.operate(stay, one_of(service.operations, self.chance), start + 40 + wait)
         self._progress_notes(stay, every=DAY)
         if self._happens(0.012):
@@ -69,7 +71,7 @@ class Care:
 
     def newborn(self, stay: Stay):
         self._nurse(stay)
-        self._by_physician(stay, forms.NEWBORN_EXAM, stay.start + Spread(hours=8, sigma=0.45).draw(self.chance), 0.002)
+        self._by_physician(stay, forms.NEWBORN_EXAM, stay.start + FIRST_LOOK.draw(self.chance), 0.002)
         self._orders(stay, 1)
         if stay.patient.sex == "male" and self._happens(0.5):
             self.theatre.circumcise(stay, stay.start + 20 * HOUR)

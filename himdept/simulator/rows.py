@@ -65,13 +65,14 @@ class Stamps:
 
 
 class Lines:
-    """Turns facts that have their row numbers into lines; `names` are the outside names that others know them by."""
+    """Turns facts that have their row numbers into lines, with the numbers and keys that others know them by."""
 
     def __init__(self, *, facility: int, code: str, source: int, loaded_at: str, services, types, calendar: Calendar):
-        self._facility, self._code, self._calendar = facility, code, calendar
+        self._facility, self._calendar = facility, calendar
         self._services, self._types = services, types
         self._system = f"urn:himdept:simulated:{code.lower()}"
-        self._key = f"{source}\t{code}-"
+        self._name = code.replace("_", "-")  # an underscore cannot stand in a FHIR id
+        self._key = f"{source}\t{self._name}-"
         self._loaded_at = loaded_at
         self._version = f"\t1\t{loaded_at}\t"
         self._stamps = Stamps()
@@ -140,7 +141,7 @@ class Lines:
             authored = pair(document.authored)
         self.tables["document"].append(
             f"{row}\t{stay.row}\t{document.episode.row if document.episode else NULL}\t{self._types[document.code]}\t"
-            f"{document.status}\t{self._code}-D{self._documents:09}\t{author}\t{author if document.signed else NULL}\t"
+            f"{document.status}\t{self._name}-D{self._documents:09}\t{author}\t{author if document.signed else NULL}\t"
             f"{document.cosigner.row if document.cosigner else NULL}\t{authored}\t"
             f"{pair(document.dictated)}\t{pair(document.transcribed)}\t"
             f"{'t' if document.signed else 'f'}\t{pair(document.signed_at)}\t"

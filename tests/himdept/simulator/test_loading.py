@@ -77,13 +77,15 @@ def test_one_seed_gives_equal_rows_and_another_does_not(hospital_of):
 
 
 def test_what_is_loaded_is_what_was_simulated(hospital_of, hospital):
-    facility, made = hospital_of("ONE"), list(hospital(250).stays())
+    facility, made = hospital_of("ONE", 700), list(hospital(700).stays())
     loaded = Encounter.objects.filter(facility=facility)
     assert loaded.count() == len(made) == Record.objects.filter(facility=facility).count()
     counted = Counter(Document.objects.filter(record__facility=facility).values_list("document_type__code", flat=True))
     assert counted == Counter(document.code for stay in made for document in stay.documents)
-    assert Practitioner.objects.count() == len(hospital(250).staff.all)
-    assert Patient.objects.filter(deceased=True).count() == sum(stay.disposition == "expired" for stay in made)
+    assert Practitioner.objects.count() == len(hospital(700).staff.all)
+    dead = sorted(stay.patient.number for stay in made if stay.disposition == "expired")
+    keys = Patient.objects.filter(deceased=True).values_list("keys__external_id", flat=True)
+    assert sorted(int(key.removeprefix("ONE-P")) for key in keys) == dead != []
     assert loaded.filter(status="in_progress", end_first=None, disposition="").count() == sum(
         stay.end is None for stay in made
     )
