@@ -15,12 +15,12 @@ from himdept.common.queue import QUEUES
 from himdept.runtime import places
 
 
-def until(condition, sentence: str, *, seconds: float = 90):
-    """Look again and again, for a while, until `condition()` is true; fails with the sentence if it never is."""
-    for _ in range(int(seconds / 0.05)):
+def until(condition, sentence: str, *, every: float = 0.05):
+    """Look again and again, for two minutes, until `condition()` is true; fails with the sentence if it never is."""
+    for _ in range(int(120 / every)):
         if found := condition():
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(sentence)
 
 
@@ -28,14 +28,17 @@ class Worker:
     """A Celery worker with all the queues, in a process group of its own."""
 
     def __init__(self, folder: Path, *, name: str = "test", **environment: str):
-        self.name, self.log = f"{name}@himdept", folder / f"{name}.log"
+        self.name, self.log, self.environment = f"{name}@himdept", folder / f"{name}.log", environment
+        self.start()
+
+    def start(self):
         where = [f"--queues={','.join(QUEUES)}", f"--hostname={self.name}", "--concurrency=2"]
         quiet = ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        with open(self.log, "wb") as log:
+        with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "himdept", "worker", *where, *quiet],
                 cwd=places.CHECKOUT,
-                env=os.environ | environment,
+                env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -57,6 +60,13 @@ class Worker:
             "The worker did not say that it is there.",
         )
         assert self.is_running(), self.said
+
+    def restart(self):
+        """Kill it as it stands and start another one of its name."""
+        self.stop()
+        WorkerSeen.objects.all().delete()
+        self.start()
+        self.wait_until_there()
 
     def stop(self):
         with suppress(ProcessLookupError):
@@ -81,11 +91,3 @@ def worker(transactional_db, broker, kept_worker) -> Worker:
         kept.append(Worker(folder, name=f"test-{len(kept)}", AUDIT_SHARD_SIZE="30"))
         kept[-1].wait_until_there()
     return kept[-1]
-
-
-@pytest.fixture
-def no_worker(broker, kept_worker):
-    """The broker, and nobody who takes anything from it."""
-    for worker in kept_worker[0]:
-        worker.stop()
-    return broker

@@ -2,15 +2,17 @@
 
 from django.db import connection, transaction
 
+PATIENCE = "5s"
+
 
 def lay_out(months: int) -> int:
     """Lay out the months ahead of every log that is kept by month; returns how many parts were new.
 
     A row that falls in no month is not lost, it goes to the log's part for others; but that one cannot be retired.
-    Raises OperationalError when a log cannot be locked within five seconds: its readers and writers come first.
+    Raises OperationalError when a log cannot be locked within PATIENCE: its readers and writers come first.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
         cursor.execute(
             "SELECT coalesce(sum(make_partitions(relname, %s)), 0) FROM pg_class "
             "WHERE relkind = 'p' AND NOT relispartition AND relnamespace = 'public'::regnamespace",

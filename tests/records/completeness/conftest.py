@@ -1,14 +1,18 @@
+import os
+from contextlib import contextmanager
 from datetime import date
 
+import psycopg
 import pytest
 
 from himdept.simulator import loading
 from records.completeness import requirements
 from records.inventory import catalogue
-from records.models import Document
+from records.models import Document, Record
 from staff.models import Facility
 from staff.people.facilities import open_facility
-from tests.workers import kept_worker, no_worker, worker  # noqa: F401
+from tests.brokers import no_worker  # noqa: F401
+from tests.workers import kept_worker, worker  # noqa: F401
 
 UNTIL = date(2025, 11, 12)
 
@@ -24,7 +28,7 @@ def twins():
             loading.fill(loading.Wish(facility, encounters, 5, UNTIL))
             neglect(facility)
         requirements.load_profiles()
-        return made
+        return list(Facility.objects.filter(code__in=codes).order_by("pk"))
 
     return make
 
@@ -33,3 +37,17 @@ def neglect(facility: Facility):
     """Every fifth document was never signed: the simulated hospital is too good for a night to have much to do."""
     documents = Document.objects.filter(record__facility=facility).order_by("pk").values_list("pk", flat=True)
     Document.objects.filter(pk__in=documents[::5]).update(signed=False, signed_first=None, signed_last=None)
+
+
+@contextmanager
+def poison(record: Record):
+    """Make it impossible to write one record's flags."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(
+            f"ALTER TABLE records_record ADD CONSTRAINT poison CHECK (encounter_id <> {record.pk} OR "
+            "requirements_due = 0) NOT VALID"
+        )
+        try:
+            yield
+        finally:
+            owner.execute("ALTER TABLE records_record DROP CONSTRAINT poison")

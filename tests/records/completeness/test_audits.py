@@ -24,6 +24,7 @@ from records.models import (
     Record,
 )
 from tests.records.completeness import pictures
+from tests.records.completeness.conftest import poison
 from tests.records.completeness.loading import audit
 from tests.workers import until
 
@@ -66,20 +67,6 @@ def is_waiting_for_a_lock() -> bool:
             "AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%' AND pid <> pg_backend_pid())"
         )
         return cursor.fetchone()[0]
-
-
-@contextmanager
-def poison(record: Record):
-    """Make it impossible to write one record's flags."""
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute(
-            f"ALTER TABLE records_record ADD CONSTRAINT poison CHECK (encounter_id <> {record.pk} OR "
-            "requirements_due = 0) NOT VALID"
-        )
-        try:
-            yield
-        finally:
-            owner.execute("ALTER TABLE records_record DROP CONSTRAINT poison")
 
 
 def test_messages_that_are_lost_are_sent_again_but_only_into_an_empty_queue(twins, no_worker, settings):
