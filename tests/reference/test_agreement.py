@@ -20,6 +20,9 @@ from .record import next_check_at, state
 from .survey import Case
 
 SURVEY_FINDINGS = Path(__file__).parents[3] / "shared" / "data" / "survey-findings"
+# The other evaluator compares local times of one zone by the clock on the wall. Where the clock changes at midnight it
+# so finds a document late that was complete an hour before it was due, or takes one instant for two.
+DAYS_WITH_A_PLAIN_MIDNIGHT = [(zone, day) for zone, day in DAYS if zone != "America/Havana"]
 needs_survey_findings = pytest.mark.skipif(
     not SURVEY_FINDINGS.is_dir(), reason="the folder of survey findings is not beside the project"
 )
@@ -53,7 +56,7 @@ def test_what_surveyors_cited_is_found_in_every_chart_and_nothing_else():
 
 
 @needs_survey_findings
-@given(case=cases(plain=True))
+@given(case=cases(plain=True, days=DAYS_WITH_A_PLAIN_MIDNIGHT))
 @on_drawn_charts
 def test_both_readings_agree_on_charts_that_lie_on_the_limits(other_reading, case):
     for as_of in (case.as_of, *turning_points(case)):
