@@ -1,6 +1,7 @@
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from himdept.common.errors import DomainError
 from records.exchange.fhir import importing
@@ -33,6 +34,11 @@ class Command(BaseCommand):
             report = run.run()
         except DomainError as error:
             raise CommandError(error.message) from error
+        except (DatabaseError, KeyboardInterrupt) as error:
+            self.clear()
+            why = "Stopped" if isinstance(error, KeyboardInterrupt) else "The database could not go on"
+            message = f"{why}. What was loaded stays; start the import again and it goes on from there."
+            raise CommandError(message, returncode=130 if isinstance(error, KeyboardInterrupt) else 1) from error
         self.clear()
         self.stdout.write(importing.as_json(report) if json else table(report))
         if report.refused:

@@ -501,6 +501,34 @@ def test_eight_senders_of_the_same_conditional_creates_make_one_of_each():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_who_comes_second_waits_for_the_first_and_finds_what_he_made(kind):
+    """The first is in the middle of his transaction, with the number entered, when the second wants to enter it."""
+    sender = Sender()
+    entry = made.post(made.patient(), ifNoneExist="identifier=urn:mrn|M-p1")
+
+    def send():
+        try:
+            return statuses(sender.post(made.bundle(entry, kind=kind)))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            first = Patient.objects.create(family_name="First")
+            first.identifiers.create(system=made.MRN, value="M-p1")
+            second = pool.submit(send)
+            waiting = (
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            while not second.done() and cursor.execute(waiting).fetchone() == (0,):
+                pass
+            assert not second.done()
+        assert second.result() == ["200 OK"]
+    assert Patient.objects.get() == first
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_program_that_knows_nothing_of_us_gets_in_over_the_network(live_server):
     sender = Sender()
     connection = HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=60)

@@ -152,6 +152,13 @@ def test_a_document_of_another_encounters_procedure_is_refused(admitted):
     assert (item.outcome, item.problem.field) == (Outcome.REFUSED, "episode")
 
 
+def test_a_procedure_that_moves_touches_the_record_that_it_leaves(admitted):
+    take("encounter", admitted, f=stay(start="2026-04-01"))
+    take("episode", admitted, s=EpisodeFacts(encounter=ByKey("f"), kind="procedure"))
+    [item] = take("episode", admitted, s=EpisodeFacts(encounter=ByKey("e"), kind="procedure"))
+    assert item.touched == set(Encounter.objects.values_list("pk", flat=True))
+
+
 def test_a_document_that_replaces_one_of_another_record_touches_both(admitted):
     take("encounter", admitted, f=stay(start="2026-04-01"))
     take("document", admitted, n=note(encounter=ByKey("f")))
