@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from himdept.common import reports
@@ -45,9 +45,8 @@ def make_kept(facility: Facility, run: AuditRun) -> list[KeptReport]:
     """
     if run.state != State.FINISHED or not run.written:
         raise DomainError(f"Audit {run.pk} is not one whose report can be kept: it has not finished, or wrote nothing.")
-    clearances = [Confidentiality.NORMAL]
-    if Record.objects.filter(facility=facility, confidentiality__gt=Confidentiality.NORMAL).exists():
-        clearances.append(Confidentiality.VERY_RESTRICTED)
+    most = Record.objects.filter(facility=facility).aggregate(most=Max("confidentiality"))["most"] or 0
+    clearances = sorted({Confidentiality.NORMAL, max(Confidentiality.NORMAL, Confidentiality(most))})
     return [file for clearance in clearances for file in keep(facility, run, clearance)]
 
 
