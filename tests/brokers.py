@@ -11,6 +11,7 @@ import pytest
 import redis
 from celery import current_app
 
+from himdept.common.queue import Lost
 from himdept.runtime.valkey import BINARY
 from tests.workers import until
 
@@ -57,6 +58,7 @@ def asked(broker: OwnBroker):
     finally:
         usual.set_current()
         app.close()
+        Lost.leave_alone_until = 0.0  # it was another broker that failed
 
 
 @pytest.fixture

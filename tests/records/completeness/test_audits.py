@@ -23,6 +23,7 @@ from records.models import (
     Expected,
     Record,
 )
+from tests.brokers import OwnBroker, asked
 from tests.records.completeness import pictures
 from tests.records.completeness.conftest import poison
 from tests.records.completeness.loading import audit
@@ -281,6 +282,18 @@ def test_workers_write_what_the_command_writes(twins, worker):
     call_command("audit", as_of=FIRST.isoformat(), full=True)
     assert pictures.of(by_workers) == pictures.of(by_command)
     assert run.opened == Deficiency.objects.filter(record__facility=by_workers, status="open").count() > 50
+
+
+def test_an_audit_asked_for_while_the_broker_was_gone_is_done_when_it_is_back(twins, worker, tmp_path):
+    (facility,) = twins("GONE", encounters=30)
+    with asked(OwnBroker(tmp_path)):
+        run = tasks.start_and_tell(as_of=FIRST, facility=facility)
+        tasks.sweep()
+    run.refresh_from_db()
+    assert (run.state, run.shards.get().state) == (State.RUNNING, State.QUEUED)
+    tasks.sweep()
+    wait_for(run)
+    assert run.state == State.FINISHED
 
 
 def test_a_writer_who_is_in_the_way_is_waited_for_and_seen(twins, worker):
