@@ -27,16 +27,16 @@ class Form:
 TYPING = Spread(hours=14, sigma=0.7)  # from dictation to transcription
 COSIGNING = Spread(hours=22, sigma=1.0)
 AUTHENTICATING = Spread(hours=20, sigma=1.2)  # a verbal order, by who gave it
-NEVER_AUTHENTICATED = 0.008
+NEVER_AUTHENTICATED = 0.006
 NEVER_COSIGNED = 0.002
 SLOW = Spread(hours=20, sigma=1.05)
 
 HISTORY_AND_PHYSICAL = Form(
-    "34117-2", "History and physical", at_once=0.93, later=Spread(hours=60, sigma=1.0), never=0.003
+    "34117-2", "History and physical", at_once=0.93, later=Spread(hours=60, sigma=1.0), never=0.002
 )
 UPDATE = Form("hp-update", "Update of the history and physical", at_once=0.97, never=0.001)
 DISCHARGE_SUMMARY = Form(
-    "18842-5", "Discharge summary", ("outcome", "disposition", "follow_up"), 0.42, SLOW, 0.005, dictated=0.35
+    "18842-5", "Discharge summary", ("outcome", "disposition", "follow_up"), 0.42, SLOW, 0.004, dictated=0.35
 )
 OPERATIVE_REPORT = Form(
     "11504-8",

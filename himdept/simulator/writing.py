@@ -11,11 +11,8 @@ from himdept.simulator.forms import AUTHENTICATING, COSIGNING, NEVER_AUTHENTICAT
 COMPLETING = Spread(days=24, sigma=0.9)  # until the records department has got a missing section
 MENDING = Spread(days=24, sigma=0.9)  # until it has got an addendum that says when
 IS_COMPLETED, IS_MENDED = 0.72, 0.75
-LYING, LIES, ORDERS_LIE = (
-    Spread(days=34, sigma=0.6),
-    0.065,
-    0.36,
-)  # at the bottom of the pile, until somebody asks for it
+LYING = Spread(days=30, sigma=0.6)  # in the pile, until somebody asks for it
+LIES, ORDERS_LIE = 0.075, 0.5
 
 # Shares of all documents; the sum is tried first, because it is rarely any of them.
 ADDENDUM, CORRECTED, IN_ERROR, DAY_ONLY, RETRACTED, BLANK = 0.010, 0.003, 0.0012, 0.0008, 0.0003, 0.0001

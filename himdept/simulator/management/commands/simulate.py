@@ -38,6 +38,7 @@ class Command(BaseCommand):
             if demo:
                 requirements.load_profiles()
                 people.employ(wish.facility)
+                wish.facility.refresh_from_db(fields=["name"])
         except DomainError as problem:
             raise CommandError(problem.message) from problem
         _gather_statistics()
