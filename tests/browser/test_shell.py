@@ -105,6 +105,7 @@ def test_on_a_telephone_the_duties_are_behind_a_button(page, clerk):
 
 def test_the_keyboard_skips_to_the_page(page, clerk):
     sign_in(page, "mpeters")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Morning huddle")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to the page")).to_be_focused()
     page.keyboard.press("Enter")

@@ -147,11 +147,12 @@ def test_what_commits_after_a_night_that_it_began_before_is_judged_by_the_next(t
     assert not Due.objects.filter(record__facility=facility).exists()
 
 
-def test_a_second_delivery_does_nothing(twins):
+def test_a_second_delivery_does_nothing(twins, no_worker, settings):
     (facility,) = twins("SECOND")
+    settings.AUDIT_SHARD_SIZE = 70
     run = audits.start(as_of=FIRST, facility=facility)
     audits.begin(run)
-    shard = run.shards.get()
+    shard, other = run.shards.order_by("pk")
     claimed = audits.claim(run, shard=shard.pk)
     tables = (AuditShard, Deficiency, DeficiencyEvent, Record)
     before = pictures.rows(*tables)
@@ -162,6 +163,9 @@ def test_a_second_delivery_does_nothing(twins):
     assert after != before
     tasks.audit_shard(shard.pk)  # when it is done
     assert pictures.rows(*tables) == after
+    tasks.audit_shard(other.pk)
+    run.refresh_from_db()
+    assert run.state == State.FINISHED
 
 
 def test_who_was_taken_over_writes_nothing(twins):
