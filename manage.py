@@ -12,6 +12,9 @@ def main():
     with lease.for_command(sys.argv):
         from django.core.management import execute_from_command_line
 
+        from himdept.runtime.readiness import see_that_database_is_prepared
+
+        see_that_database_is_prepared(sys.argv, say=lambda sentence: print(sentence, file=sys.stderr, flush=True))
         execute_from_command_line(sys.argv)
 
 

@@ -284,14 +284,18 @@ def entries(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     performer = "NULL::bigint"
     if of.responsible == of.Responsible.SURGEON:
         performer = f"(SELECT e.performer_id FROM {scope.episodes} e WHERE e.id = d.episode_id)"
-    heads = f"""SELECT o.*, 'verdict' AS slot, {kind} AS kind, '' AS element, o.due_at AS due FROM entry o"""
+    done = "coalesce(o.signed_first, o.first)"
+    heads = f"""
+        SELECT o.*, 'verdict' AS slot, {kind} AS kind, '' AS element, o.due_at AS due, {done} AS at FROM entry o"""
     undated = f"""
-        SELECT o.*, 'undated', 'undated', o.absent, NULL::timestamptz FROM entry o
-        WHERE o.absent IS NOT NULL AND NOT EXISTS (
-            SELECT FROM {scope.documents(filed=False)} a
-            WHERE a.addendum_to_id = o.id AND a.signed AND a.authored_first = a.authored_last)"""
+        SELECT o.*, 'undated', CASE WHEN mended.at IS NULL THEN 'undated' ELSE 'met' END, o.absent, NULL::timestamptz,
+               mended.at
+        FROM entry o CROSS JOIN LATERAL (
+            SELECT min(a.authored_first) AS at FROM {scope.documents(filed=False)} a
+            WHERE a.addendum_to_id = o.id AND a.signed AND a.authored_first = a.authored_last) mended
+        WHERE o.absent IS NOT NULL"""
     elements = f"""
-        SELECT o.*, 'element:' || wanted, 'missing_element', wanted, o.due_at
+        SELECT o.*, 'element:' || wanted, 'missing_element', wanted, o.due_at, {done}
         FROM entry o, unnest(%(sections)s::varchar[]) AS wanted
         WHERE {past("%(as_of)s")} AND wanted <> ALL(o.sections)"""
     parts = [heads]
@@ -309,7 +313,7 @@ def entries(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
             WHERE {applies(of, day)} AND d.document_type_id = ANY(%(types)s) AND d.status <> 'superseded' {verbal}
         )
         SELECT v.record_id, %(topic)s, v.episode_id, v.id, v.slot, v.kind, v.element, %(requirement)s, %(precedence)s,
-               v.due, coalesce(v.signed_first, v.first), v.id, v.responsible, v.document_type_id
+               v.due, v.at, v.id, v.responsible, v.document_type_id
         FROM ({" UNION ALL ".join(parts)}) v
     """
 

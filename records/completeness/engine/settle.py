@@ -44,7 +44,11 @@ def collapse(cursor, scope: Scope):
 
 
 def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
-    """Write the difference; returns how many deficiencies became open and how many left it."""
+    """Write the difference; returns how many deficiencies became open and how many left it.
+
+    What is found no more was met, is not due after all, or is withdrawn: its occasion is gone, or the document whose
+    section or time was asked for is.
+    """
     parameters = scope.parameters | {"run": run}
     cursor.execute(
         f"""
@@ -81,24 +85,27 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
     cursor.execute(
         f"""
         WITH gone AS (
-            SELECT s.id, h.kind AS head, h.at FROM chart c
+            SELECT s.id, coalesce(m.at, CASE WHEN s.slot <> 'undated' THEN h.at END, %(as_of)s) AS at,
+                   CASE WHEN h.kind IS NULL OR (s.slot <> 'verdict' AND h.kind = 'missing') THEN 'withdrawn'
+                        WHEN h.kind = 'expected' AND s.slot <> 'undated' THEN 'not_due'
+                        ELSE 'met' END AS cause
+            FROM chart c
             JOIN records_deficiency s USING (record_id)
             LEFT JOIN LATERAL (
                 SELECT v.kind, v.at FROM verdict v
                 WHERE {same("v", "s", slot=False)} AND v.slot = 'verdict'
                 ORDER BY v.kind = 'expected', v.precedence LIMIT 1
             ) h ON true
+            LEFT JOIN verdict m ON s.slot = 'undated' AND m.slot = s.slot AND m.kind = 'met'
+                AND m.requirement_id = s.requirement_id AND {same("m", "s", slot=False)}
             WHERE (s.status = 'open' OR (s.kind = 'late' AND s.status = 'resolved'))
               AND NOT EXISTS (SELECT FROM finding f WHERE {same("f", "s")})
             ORDER BY s.id
         ), settled AS (
             UPDATE records_deficiency d SET
-                status = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN 'void'
-                         ELSE 'resolved' END,
-                cause = CASE WHEN g.head IS NULL THEN 'withdrawn' WHEN g.head = 'expected' THEN 'not_due'
-                        ELSE 'met' END,
-                resolved_at = CASE WHEN coalesce(g.head, 'expected') = 'expected' OR d.kind = 'late' THEN NULL
-                              ELSE coalesce(g.at, %(as_of)s) END
+                cause = g.cause,
+                status = CASE WHEN g.cause <> 'met' OR d.kind = 'late' THEN 'void' ELSE 'resolved' END,
+                resolved_at = CASE WHEN g.cause = 'met' AND d.kind <> 'late' THEN g.at END
             FROM gone g WHERE d.id = g.id
             RETURNING new.*, old.status = 'open' AS was_open
         ), {HISTORY}

@@ -1,5 +1,6 @@
 """`manage.py up` beside the session's servers, on the worker's own database."""
 
+import json
 import os
 import signal
 import socket
@@ -83,6 +84,9 @@ class Up:
         return {kind: pid for mark, kind in kinds.items() for pid, line in lines.items() if mark in line}
 
 
+SERVERS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"}
+
+
 @pytest.fixture
 def environment(tmp_path):
     return os.environ | {"DATA_DIR": str(tmp_path / "the data")}
@@ -161,3 +165,17 @@ def test_a_port_that_cannot_be_is_one_sentence(environment):
     done = run(environment, "--port", "70000")
     assert done.returncode == 1
     assert done.stderr == "manage.py up: --port must be between 1 and 65535, not 70000.\n"
+
+
+def test_any_command_may_be_the_first_on_a_new_machine(environment):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "audit", "--json"],
+        check=True,
+        cwd=places.CHECKOUT,
+        env={name: value for name, value in environment.items() if name not in SERVERS},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout)["records"] == 0
+    assert "Preparing the database" in done.stderr
