@@ -58,8 +58,6 @@ class Rule:
             "dispositions_excepted": of.dispositions_excepted,
             "stay_at_least": of.stay_at_least_hours,
             "stay_less_than": of.stay_less_than_hours,
-            "from_day": of.effective.lower,
-            "to_day": of.effective.upper,
             "not_before": of.not_before_hours,
             "hours": of.due_after_hours,
             "days": of.due_after_days,
@@ -99,7 +97,6 @@ def judge(cursor, scope: Scope, rules: Iterable[Rule]):
 def applies(requirement: Requirement, day: str) -> str:
     """Clause 1 and the version's dates: the conditions on the chart `c` and on the occasion's local `day`."""
     said = ["c.judged"]
-    effective: DateRange = requirement.effective
     if requirement.encounter_classes:
         said.append("c.encounter_class = ANY(%(classes)s)")
     if requirement.services:
@@ -113,11 +110,23 @@ def applies(requirement: Requirement, day: str) -> str:
         said.append(f"{stay} >= %(stay_at_least)s * interval '1 hour'")
     if requirement.stay_less_than_hours is not None:
         said.append(f"{stay} < %(stay_less_than)s * interval '1 hour'")
+    return " AND ".join([*said, in_force_on(requirement, day)])
+
+
+def in_force_on(requirement: Requirement, day: str) -> str:
+    """That this version was in force on a local day. By literals, so that several versions fit one statement."""
+    effective: DateRange = requirement.effective
+    said = ["true"]
     if effective.lower is not None:
-        said.append(f"{day} >= %(from_day)s")
+        said.append(f"{day} >= '{effective.lower}'::date")
     if effective.upper is not None:
-        said.append(f"{day} < %(to_day)s")
+        said.append(f"{day} < '{effective.upper}'::date")
     return " AND ".join(said)
+
+
+def local_day(moment: str) -> str:
+    """The local date of a moment, by its column prefix; that of a stay is worked out once for all rules."""
+    return {"c.start": "c.start_day", "c.end": "c.end_day"}.get(moment, f"({moment}_first AT TIME ZONE %(zone)s)::date")
 
 
 def deadline(requirement: Requirement, first: str, last: str, day: str) -> tuple[str, str, str]:
@@ -174,7 +183,10 @@ def complete_at(requirement: Requirement) -> str:
 
 
 def precondition(rule: Rule, scope: Scope, rules: list[Rule], episode: str) -> str:
-    """Clause 4: another topic was met, in time or late, by a document from before this occasion."""
+    """Clause 4: another topic was met, in time or late, by a document from before this occasion.
+
+    Each version of the other counts for the occasions of its own days.
+    """
     topic = rule.requirement.only_if_met
     if not topic:
         return "true"
@@ -192,6 +204,7 @@ def precondition(rule: Rule, scope: Scope, rules: list[Rule], episode: str) -> s
         met.append(f"""EXISTS (
             SELECT FROM {place} JOIN {scope.documents(filed=True)} d ON d.record_id = c.record_id
             WHERE c.record_id = o.record_id AND {exists}{same}{on_episode}{signed}
+              AND {in_force_on(of, local_day(moment))}
               AND d.document_type_id IN ({types}) AND {literal(of.sections_required)} <@ d.sections
               AND {window(of, f"{moment}_first", str(of.not_before_hours))} AND d.authored_first < o.first)""")
     return f"({' OR '.join(met) or 'false'})"
@@ -208,7 +221,7 @@ def occasions(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     of = rule.requirement
     place, moment, episode, exists = moments(rule, scope)
     first, last = f"{moment}_first", f"{moment}_last"
-    day = {"c.start": "c.start_day", "c.end": "c.end_day"}.get(moment, f"({first} AT TIME ZONE %(zone)s)::date")
+    day = local_day(moment)
     due_at, join, at_once = deadline(of, first, last, day)
     performer = "e.performer_id" if of.responsible == of.Responsible.SURGEON and episode == "e.id" else "NULL::bigint"
     on_episode = "" if episode.startswith("NULL") else "AND (d.episode_id IS NULL OR d.episode_id = o.episode_id)"
