@@ -11,11 +11,15 @@ from django.apps import apps as installed
 
 @dataclass(frozen=True)
 class Role:
-    """A named set of permissions. `facilities` and `clearance` of the person say to which rows they apply."""
+    """A named set of permissions. `facilities` and `clearance` of the person say to which rows they apply.
+
+    `second_step`: who has this role signs in with a password and a code (where settings.SECOND_STEP holds).
+    """
 
     name: str
     description: str
     permissions: tuple[str, ...]
+    second_step: bool = False
 
 
 READING = ("records.view_record", "records.view_deficiency")
@@ -25,6 +29,7 @@ ROLES = (
         "Records manager",
         "Answers for every record: sees the inventory, waives, starts audits, reads every report.",
         (*READING, "records.waive_deficiency", "records.start_audit", "records.view_auditrun", "records.export_report"),
+        second_step=True,
     ),
     Role(
         "Records supervisor",
@@ -36,6 +41,7 @@ ROLES = (
         "Privacy officer",
         "Watches over confidentiality: sees records and who has opened them.",
         (*READING, "records.view_accesslog"),
+        second_step=True,
     ),
     Role(
         "Surveyor", "Reads records and reports during a survey; changes nothing.", (*READING, "records.export_report")
@@ -44,8 +50,14 @@ ROLES = (
         "Interface engineer",
         "Keeps the interfaces running: sees messages and clients, and no chart by that alone.",
         ("records.view_inboundmessage", "records.view_client", "records.view_auditrun"),
+        second_step=True,
     ),
 )
+
+
+def asks_for_second_step(user) -> bool:
+    """Whether a person must have an authenticator: administrators of the software, and who has a role that asks."""
+    return user.is_superuser or user.groups.filter(name__in=[role.name for role in ROLES if role.second_step]).exists()
 
 
 def sync(sender=None, using="default", **kwargs):

@@ -31,9 +31,7 @@ class Selection(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "of"], name="one_selection_of_a_person_and_list"),
-            models.CheckConstraint(
-                name="selection_has_at_most_ten_thousand_rows", condition=Q(numbers__len__lte=MOST)
-            ),
+            models.CheckConstraint(name="selection_has_at_most_ten_thousand_rows", condition=Q(numbers__len__lte=MOST)),
             models.CheckConstraint(
                 name="selection_says_of_each_row_how_it_stood", condition=Q(numbers__len=F("states__len"))
             ),
