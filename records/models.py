@@ -3,6 +3,7 @@
 from records.completeness.models import (
     AuditRun,
     AuditShard,
+    Decision,
     Deficiency,
     DeficiencyEvent,
     Due,
@@ -40,6 +41,7 @@ __all__ = [
     "AuditRun",
     "AuditShard",
     "Client",
+    "Decision",
     "Deficiency",
     "DeficiencyEvent",
     "Document",

@@ -27,14 +27,27 @@ READING = ("records.view_record", "records.view_deficiency")
 ROLES = (
     Role(
         "Records manager",
-        "Answers for every record: sees the inventory, waives, starts audits, reads every report.",
-        (*READING, "records.waive_deficiency", "records.start_audit", "records.view_auditrun", "records.export_report"),
+        "Answers for every record: sees the inventory, waives and reassigns, starts audits, reads every report.",
+        (
+            *READING,
+            "records.waive_deficiency",
+            "records.reassign_deficiency",
+            "records.start_audit",
+            "records.view_auditrun",
+            "records.export_report",
+        ),
         second_step=True,
     ),
     Role(
         "Records supervisor",
         "Leads a part of the department: as the manager, without waivers.",
-        (*READING, "records.start_audit", "records.view_auditrun", "records.export_report"),
+        (
+            *READING,
+            "records.reassign_deficiency",
+            "records.start_audit",
+            "records.view_auditrun",
+            "records.export_report",
+        ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", READING),
     Role(

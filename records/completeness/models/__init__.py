@@ -1,6 +1,6 @@
 """What every record must hold, what each one lacks, and the audits that find it out."""
 
-from records.completeness.models.deficiencies import Deficiency, DeficiencyEvent, Expected
+from records.completeness.models.deficiencies import Decision, Deficiency, DeficiencyEvent, Expected
 from records.completeness.models.reports import KeptReport
 from records.completeness.models.requirements import Profile, Requirement
 from records.completeness.models.runs import AuditRun, AuditShard, Due
@@ -8,6 +8,7 @@ from records.completeness.models.runs import AuditRun, AuditShard, Due
 __all__ = [
     "AuditRun",
     "AuditShard",
+    "Decision",
     "Deficiency",
     "DeficiencyEvent",
     "Due",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common.db.functions import UUIDv7
 from records.completeness.models.requirements import Requirement
 from records.completeness.models.runs import AuditRun
 from records.completeness.queries import DeficiencyQuerySet, ExpectedQuerySet
@@ -81,6 +82,14 @@ class Deficiency(Occasion):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     waived_because = models.TextField(blank=True)
+    reassigned_at = models.DateTimeField(null=True, editable=False)
+    reassigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reassigned_because = models.TextField(blank=True, db_default="")
+    reassigned_from = models.ForeignKey(
+        Practitioner, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = DeficiencyQuerySet.as_manager()
 
@@ -88,6 +97,7 @@ class Deficiency(Occasion):
         verbose_name_plural = "deficiencies"
         permissions = [
             ("waive_deficiency", _("Can waive a deficiency")),
+            ("reassign_deficiency", _("Can reassign a deficiency")),
             ("export_report", _("Can export a report")),
         ]
         constraints = [
@@ -104,6 +114,15 @@ class Deficiency(Occasion):
             ),
             models.CheckConstraint(
                 name="deficiency_waived_says_by_whom", condition=~Q(status="waived") | Q(waived_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="deficiency_reassignment_has_who_when_and_why",
+                condition=Q(reassigned_at=None, reassigned_by=None, reassigned_because="", reassigned_from=None)
+                | (
+                    Q(reassigned_at__isnull=False, reassigned_by__isnull=False, owed_by__isnull=False)
+                    & ~Q(reassigned_because="")
+                ),
+                violation_error_message=_("A reassignment needs a person, a reason and a practitioner."),
             ),
             models.CheckConstraint(
                 name="deficiency_resolved_says_when",
@@ -134,6 +153,45 @@ class Deficiency(Occasion):
         return self.status == self.Status.OPEN
 
 
+class Decision(models.Model):
+    """One act of a person on one deficiency or many at once: what, by whom, when and why. Never changed.
+
+    `token` names it in forms. `selection` is the selection that it acted on: sent twice, it is done once. `undoes` is
+    the decision that this one took back as a whole.
+    """
+
+    class Act(models.TextChoices):
+        WAIVED = "waived", _("waived")
+        REINSTATED = "reinstated", _("waiver taken back")
+        REASSIGNED = "reassigned", _("reassigned")
+        RETURNED = "returned", _("reassignment taken back")
+        UNDONE = "undone", _("undone")
+
+    token = models.UUIDField(db_default=UUIDv7(), unique=True, editable=False)
+    act = models.CharField(max_length=10, choices=Act)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    because = models.TextField(blank=True)
+    to = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    selection = models.UUIDField(null=True, unique=True)
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="decision_says_why_or_what_it_undoes",
+                condition=Q(act="undone", undoes__isnull=False) | (~Q(act="undone") & Q(undoes=None) & ~Q(because="")),
+            ),
+            models.CheckConstraint(
+                name="decision_reassigns_to_somebody",
+                condition=Q(act="reassigned", to__isnull=False) | (~Q(act="reassigned") & Q(to=None)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
+
+
 class DeficiencyEvent(models.Model):
     """One change of a deficiency: what it became, by which run or person. Written once, never changed."""
 
@@ -152,9 +210,17 @@ class DeficiencyEvent(models.Model):
     owed_by = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     requirement = models.ForeignKey(Requirement, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     because = models.TextField(blank=True)
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="events", db_index=False)
+    reassigned_at = models.DateTimeField(null=True)  # of the reassignment that stands after this
+    reassigned_from = models.ForeignKey(
+        Practitioner, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["decision"], name="event_by_decision", condition=Q(decision__isnull=False)),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.status} as of {self.as_of:%Y-%m-%d %H:%M}"
