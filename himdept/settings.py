@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "himdept.common.web.SignedInPages",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "staff.people.accounts.OneTimePassword",
+    "staff.people.accounts.Threshold",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -138,6 +138,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 # Passwords are axes' work, which says why; `login_failed` also counts the digits of the second step, by person.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/5m/key"}
+SECOND_STEP = flag("SECOND_STEP", default=not EMBEDDED)  # asked of the roles that say so (staff.people.roles)
+MFA_ADAPTER = "staff.people.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "himdept"
 AXES_FAILURE_LIMIT = 5
@@ -235,6 +237,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,  # without it a publisher tries again for six seconds; workers and beat have their own patience
 }
 CELERY_TIMEZONE = "UTC"
+# Of one client (an interface), counted by each web process.
+CLIENT_REQUESTS_PER_MINUTE = int(os.environ.get("CLIENT_REQUESTS_PER_MINUTE") or 6_000)
 AUDIT_SHARD_SIZE = int(os.environ.get("AUDIT_SHARD_SIZE") or 20_000)  # records that a worker judges in one transaction
 
 LOGGING = {

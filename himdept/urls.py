@@ -9,7 +9,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from himdept.common import appearance, navigation, web
+from himdept.common import appearance, navigation, presence, web
 from himdept.common.navigation import Screen
 
 # The admin site has a sign-in of its own, which knows neither second step nor lock-out: everybody uses the one door.
@@ -24,6 +24,8 @@ urlpatterns = [
     path("account/closed/", account.account_inactive, name="account_inactive"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/", account.password_change, name="account_change_password"),
+    path("account/session/", presence.session, name="account_session"),
+    path("account/back/", presence.back, name="account_back"),
     path("account/second-step/", include("allauth.mfa.urls")),
     path("appearance/", appearance.choose, name="appearance"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url=lazy(static, str)("favicon.svg"))), name="favicon"),

@@ -43,6 +43,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     HTTPS="no",
     TIME_ZONE="America/New_York",
+    SECOND_STEP="no",  # tests of it switch it on
 )
 _urls = {
     "DATABASE_URL": places.database_url(places.APPLICATION, DATABASE),

@@ -89,7 +89,7 @@ class PerMinute(BaseThrottle):
         self.left = 60 - now.second
         key = f"requests-{request.auth.pk}-{now:%H%M}"
         cache.add(key, 0, timeout=60)
-        return cache.incr(key) <= getattr(settings, "CLIENT_REQUESTS_PER_MINUTE", 6_000)
+        return cache.incr(key) <= settings.CLIENT_REQUESTS_PER_MINUTE
 
     def wait(self):
         return self.left

@@ -29,6 +29,8 @@ document.addEventListener("htmx:error", (event) => {
   if (!event.detail.ctx?.response) say(sentence(0), "bad");
 });
 
+document.addEventListener("himdept:unreachable", () => say(sentence(0), "bad"));
+
 function leadToErrors(root) {
   root.querySelector("[data-focus]")?.focus();
 }

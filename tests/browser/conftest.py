@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, sync_playwright
 
+from staff.models import User
 from tests.chromium import executable
 
 ARGUMENTS = [
@@ -75,6 +76,11 @@ def page(chromium, live_server, watch):
     yield page
     context.close()
     assert watch.complaints == []
+
+
+@pytest.fixture
+def clerk():
+    return User.objects.create_user("mpeters", password=PASSWORD, first_name="Mary", last_name="Peters")
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD):

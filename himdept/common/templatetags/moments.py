@@ -46,6 +46,12 @@ def element(value: datetime, zone: ZoneInfo, words: str):
     return format_html('<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), words)
 
 
+@register.filter
+def length(value: timedelta) -> str:
+    """A length of time in the unit a person would use: "15 minutes"."""
+    return spoken.lateness(value)
+
+
 @register.simple_tag
 def past(due_at: datetime | None, now: datetime, otherwise=""):
     """How long something has been past due: "61 d", "5 h"; "in 3 d" when it is still to come."""

@@ -1,6 +1,7 @@
 """What base.html asks for: the duties of the person, the chosen appearance, an icon."""
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 
@@ -52,6 +53,12 @@ def current_screen(context):
 @register.simple_tag(takes_context=True)
 def chosen_appearance(context) -> str:
     return appearance.chosen(context.get("request"))
+
+
+@register.simple_tag
+def session_seconds() -> int:
+    """How long a session lasts without a request."""
+    return settings.SESSION_COOKIE_AGE
 
 
 @register.simple_tag

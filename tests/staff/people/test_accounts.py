@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -66,7 +67,7 @@ def test_five_wrong_passwords_lock_the_name_and_say_so(client, clerk):
         assert sign_in(client, password="wrong").status_code == 200
     locked = sign_in(client, password="wrong")
     assert locked.status_code == 429
-    assert "Locked for a quarter of an hour" in locked.content.decode()
+    assert "is locked at this workstation for 15 minutes" in locked.content.decode()
 
     even_the_right_one = sign_in(client)
     assert even_the_right_one.status_code == 429
@@ -240,6 +241,57 @@ class TestSecondStep:
 
     def test_the_telephone_shows_whose_account_it_is(self, clerk):
         assert "himdept" in get_adapter().build_totp_url(clerk, "SECRET")
+
+
+    def test_its_secret_is_sealed_in_the_database_and_opens_with_an_older_key(self, clerk, secret, settings):
+        kept = Authenticator.objects.get(user=clerk).data["secret"]
+        assert secret not in kept
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a-newer-key" * 5
+        assert get_adapter().decrypt(kept) == secret
+
+
+class TestSecondStepOfARole:
+    @pytest.fixture(autouse=True)
+    def asked_for(self, settings):
+        settings.SECOND_STEP = True
+        cache.clear()
+
+    @pytest.fixture
+    def manager(self, clerk):
+        clerk.groups.add(Group.objects.get(name="Records manager"))
+        return clerk
+
+    def test_everything_leads_to_setting_it_up(self, client, manager):
+        sign_in(client)
+        response = client.get(reverse("huddle"))
+        assert response.url == reverse("mfa_activate_totp")
+        page = client.get(reverse("huddle"), follow=True).content.decode()
+        assert "Your role asks for a second step at sign-in." in page
+        assert client.get("/admin/").url == reverse("mfa_activate_totp")
+
+    def test_after_it_everything_opens_and_it_cannot_be_put_down(self, client, manager):
+        TOTP.activate(manager, generate_totp_secret())
+        client.force_login(manager)
+        assert client.get(reverse("huddle")).status_code == 200
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
+        client.post(reverse("mfa_deactivate_totp"))
+        assert Authenticator.objects.filter(user=manager, type="totp").exists()
+
+    def test_a_role_that_does_not_ask_goes_on_without(self, client, clerk):
+        clerk.groups.add(Group.objects.get(name="Records clerk"))
+        sign_in(client)
+        assert client.get(reverse("huddle")).status_code == 200
+
+    def test_an_administrator_of_the_software_is_asked_too(self, client, clerk):
+        clerk.is_superuser = True
+        clerk.save()
+        sign_in(client)
+        assert client.get(reverse("huddle")).url == reverse("mfa_activate_totp")
+
+    def test_where_the_installation_does_not_ask_nobody_is(self, client, manager, settings):
+        settings.SECOND_STEP = False
+        sign_in(client)
+        assert client.get(reverse("huddle")).status_code == 200
 
 
 def test_the_admin_site_has_no_door_of_its_own(client, clerk):
