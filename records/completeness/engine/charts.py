@@ -125,8 +125,4 @@ def lay_out(cursor, scope: Scope):
         JOIN {scope.table("records_encounter")} e ON e.id = r.encounter_id
         LEFT JOIN records_service s ON s.id = e.service_id
         WHERE {chosen}
-        """,
-        scope.parameters,
-    )
-    cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
-    cursor.execute("ANALYZE chart")
+    """

@@ -16,12 +16,15 @@ COLUMNS = (
 
 def sum_up(cursor, scope: Scope):
     """Make `flag`: one row per record, as docs/completeness.md states under "The record"."""
+    cursor.execute(f"CREATE TEMP TABLE flag ON COMMIT DROP AS {flag(scope)}", scope.parameters)
+
+
+def flag(scope: Scope) -> str:
+    """The query for `flag`, reading `chart`, `verdict` and `standing`."""
     delinquent_day = "c.end_day + %(delinquent_after_days)s + 1"
     is_later = "(d.authored_first > %(as_of)s OR d.signed_first > %(as_of)s)"
     next_moment = first_later("d.authored_first", "d.signed_first")
-    cursor.execute(
-        f"""
-        CREATE TEMP TABLE flag ON COMMIT DROP AS
+    return f"""
         WITH occasion AS (
             SELECT record_id,
                    bool_and(kind IN ('met', 'late')) AS met,
@@ -79,9 +82,7 @@ def sum_up(cursor, scope: Scope):
                CASE WHEN status = 'complete' THEN coalesce(completed_at, start_first) END AS completed_at,
                LEAST(next_due_at, later, CASE WHEN delinquent_at > %(as_of)s THEN delinquent_at END) AS next_check_at
         FROM named
-        """,
-        scope.parameters,
-    )
+    """
 
 
 def first_later(*moments: str) -> str:

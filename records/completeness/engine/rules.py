@@ -8,7 +8,9 @@ and each missing section give a row in a slot of their own. Clause numbers are t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F, Func, IntegerField, OuterRef
 
 from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 from records.completeness.models import Requirement
@@ -16,13 +18,27 @@ from records.inventory.models import DocumentType
 
 Trigger = Requirement.Trigger
 
-VERDICTS = """
-CREATE TEMP TABLE verdict (
-    record_id bigint NOT NULL, topic text NOT NULL, episode_id bigint, document_id bigint, slot text NOT NULL,
-    kind text NOT NULL, element text NOT NULL, requirement_id bigint NOT NULL, precedence int NOT NULL,
-    due_at timestamptz, at timestamptz, served_by bigint, owed_by bigint, document_type_id bigint NOT NULL
-) ON COMMIT DROP
-"""
+TYPES = {
+    "record_id": "bigint",
+    "topic": "text",
+    "episode_id": "bigint",
+    "document_id": "bigint",
+    "slot": "text",
+    "kind": "text",
+    "element": "text",
+    "requirement_id": "bigint",
+    "precedence": "int",
+    "due_at": "timestamptz",
+    "at": "timestamptz",
+    "served_by": "bigint",
+    "owed_by": "bigint",
+    "document_type_id": "bigint",
+}
+COLUMNS = tuple(TYPES)
+MAY_BE_ABSENT = ("episode_id", "document_id", "due_at", "at", "served_by", "owed_by")
+VERDICTS = "CREATE TEMP TABLE verdict ({}) ON COMMIT DROP".format(
+    ", ".join(f"{name} {kind}{'' if name in MAY_BE_ABSENT else ' NOT NULL'}" for name, kind in TYPES.items())
+)
 
 # Where each trigger looks: the rows, the bounds of the moment, and the columns that say which episode it is.
 PLACES = {
@@ -67,15 +83,16 @@ class Rule:
 
 def in_force(facility) -> list[Rule]:
     """Every version of every requirement that binds a facility, strictest authority first."""
-    requirements = list(
+    place = Func(OuterRef("document_types"), F("code"), function="array_position", output_field=IntegerField())
+    types = DocumentType.objects.alias(place=place).filter(place__isnull=False).order_by("place").values("pk")
+    requirements = (
         Requirement.objects.filter(profile__facilities=facility)
         .select_related("profile")
+        .annotate(types=ArraySubquery(types))
         .order_by("profile__rank", "code", "version")
     )
-    ids = dict(DocumentType.objects.values_list("code", "pk"))
     return [
-        Rule(requirement, tuple(ids[code] for code in requirement.document_types), precedence)
-        for precedence, requirement in enumerate(requirements)
+        Rule(requirement, tuple(requirement.types), precedence) for precedence, requirement in enumerate(requirements)
     ]
 
 
@@ -84,14 +101,15 @@ def judge(cursor, scope: Scope, rules: Iterable[Rule]):
     cursor.execute(VERDICTS)
     rules = list(rules)
     for rule in rules:
-        compose = entries if rule.requirement.judges_entries else occasions
-        statement = compose(rule, scope, rules)
-        cursor.execute(
-            "INSERT INTO verdict (record_id, topic, episode_id, document_id, slot, kind, element, requirement_id, "
-            f"precedence, due_at, at, served_by, owed_by, document_type_id) {statement}",
-            scope.parameters | rule.parameters,
-        )
+        statement, parameters = verdicts(rule, scope, rules)
+        cursor.execute(f"INSERT INTO verdict ({', '.join(COLUMNS)}) {statement}", parameters)
     cursor.execute("ANALYZE verdict")
+
+
+def verdicts(rule: Rule, scope: Scope, rules: list[Rule]) -> tuple[str, dict]:
+    """The query for one requirement's verdicts (COLUMNS), reading `chart`, and its parameters."""
+    compose = entries if rule.requirement.judges_entries else occasions
+    return compose(rule, scope, rules), scope.parameters | rule.parameters
 
 
 def applies(requirement: Requirement, day: str) -> str:

@@ -27,20 +27,28 @@ def collapse(cursor, scope: Scope):
 
     What is open comes before what was met late: a lax rule that was met may not hide a strict one that was not.
     """
-    cursor.execute(f"""
-        CREATE TEMP TABLE finding ON COMMIT DROP AS
+    cursor.execute(f"CREATE TEMP TABLE finding ON COMMIT DROP AS {findings()}")
+    cursor.execute("ANALYZE finding")
+    cursor.execute(f"CREATE TEMP TABLE expectation ON COMMIT DROP AS {expectations()}")
+
+
+def findings() -> str:
+    """The query for `finding`, reading `verdict`."""
+    return f"""
         SELECT DISTINCT ON (record_id, topic, episode_id, document_id, slot) *
         FROM verdict WHERE kind IN {FINDING}
         ORDER BY record_id, topic, episode_id, document_id, slot, kind = 'late', due_at NULLS LAST, precedence
-    """)
-    cursor.execute("ANALYZE finding")
-    cursor.execute(f"""
-        CREATE TEMP TABLE expectation ON COMMIT DROP AS
+    """
+
+
+def expectations() -> str:
+    """The query for `expectation`, reading `verdict` and `finding`."""
+    return f"""
         SELECT DISTINCT ON (record_id, topic, episode_id, document_id) v.*
         FROM verdict v WHERE kind = 'expected' AND NOT EXISTS (
             SELECT FROM finding f WHERE {same("f", "v", slot=False)} AND f.kind NOT IN ('late', 'undated'))
         ORDER BY record_id, topic, episode_id, document_id, due_at, precedence
-    """)
+    """
 
 
 def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
@@ -159,15 +167,16 @@ def stand(cursor, scope: Scope):
             WHERE s.status IN ('open', 'waived') OR s.kind = 'late'
         """)
         return
-    cursor.execute(
-        f"""
-        CREATE TEMP TABLE standing ON COMMIT DROP AS
+    cursor.execute(f"CREATE TEMP TABLE standing ON COMMIT DROP AS {would_stand()}", scope.parameters)
+
+
+def would_stand() -> str:
+    """The query for `standing` in a what-if, reading `finding`: what would be open, less what was waived by then."""
+    return f"""
         SELECT f.record_id, CASE WHEN f.kind = 'late' THEN 'resolved' WHEN w.waived_at IS NULL THEN 'open'
                ELSE 'waived' END AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
                q.counts_toward_delinquency AS counts
         FROM finding f JOIN records_requirement q ON q.id = f.requirement_id
         LEFT JOIN records_deficiency w ON {same("w", "f")} AND w.waived_at <= %(as_of)s
             AND w.waived_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
-        """,
-        scope.parameters,
-    )
+    """

@@ -1,0 +1,276 @@
+"""One record as of any day: everything that is asked of it, and how each of these things stood at that moment.
+
+The engine judges (engine/single.py); here its verdicts get back what they are about: the moment that called for a
+document, the window in which it was wanted, the document that serves. Nothing is written.
+"""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from himdept.common.moments import Moment
+from records.completeness.engine import rules, single
+from records.completeness.models import Deficiency, Expected, Requirement
+from records.inventory.models import Document, DocumentType, Episode, Practitioner, Record
+
+Trigger = Requirement.Trigger
+VOID = (Document.Status.ENTERED_IN_ERROR, Document.Status.RETRACTED)
+
+
+class State(StrEnum):
+    """How something that is asked of a record stands; of several the first here is told."""
+
+    MISSING = "missing"
+    UNSIGNED = "unsigned"
+    MISSING_ELEMENT = "missing_element"
+    UNDATED = "undated"
+    EXPECTED = "expected"
+    WAIVED = "waived"
+    LATE = "late"
+    MET = "met"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it counts against the record."""
+        return self in (State.MISSING, State.UNSIGNED, State.MISSING_ELEMENT, State.UNDATED)
+
+
+ORDER = list(State)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the inventory would have shown of the record; `status` is one of Record.Status. Times are UTC."""
+
+    status: str
+    requirements_due: int = 0
+    requirements_met: int = 0
+    open_deficiencies: int = 0
+    oldest_due_at: datetime | None = None
+    delinquent_at: datetime | None = None
+    completed_at: datetime | None = None
+    next_check_at: datetime | None = None
+
+    def get_status_display(self) -> str:
+        return str(Record.Status(self.status).label)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the strictest of the rules says of one slot. `at` is when it was complete, or else written (UTC)."""
+
+    state: State
+    slot: str
+    kind: str
+    element: str
+    requirement: Requirement
+    document_type: DocumentType
+    due_at: datetime | None
+    at: datetime | None
+    served_by: Document | None
+    owed_by: Practitioner | None
+    waiver: Deficiency | None
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One thing that is asked of a record: a topic, on an episode or an entry where it has them.
+
+    `moment` is what its limit counts from; `opens` the earliest that a document may be from. Both UTC.
+    """
+
+    record: Record
+    topic: str
+    episode: Episode | None
+    entry: Document | None
+    moment: Moment | None
+    opens: datetime | None
+    verdicts: tuple[Verdict, ...]
+
+    @cached_property
+    def head(self) -> Verdict:
+        """The verdict that says how it stands."""
+        return min(self.verdicts, key=lambda verdict: ORDER.index(verdict.state))
+
+    @property
+    def state(self) -> State:
+        return self.head.state
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The limit; an entry's missing date has none, so another of its verdicts may know it."""
+        return self.head.due_at or next((verdict.due_at for verdict in self.verdicts if verdict.due_at), None)
+
+    @property
+    def document(self) -> Document | None:
+        return self.head.served_by or self.entry
+
+    def findings(self) -> list[Deficiency]:
+        """What would stand against the record, as deficiencies that are in no table."""
+        return [self.as_deficiency(verdict) for verdict in self.verdicts if verdict.kind not in ("met", "expected")]
+
+    def expectation(self) -> Expected | None:
+        """What is asked for and not yet past due, as a row that is in no table."""
+        for verdict in self.verdicts:
+            if verdict.state == State.EXPECTED:
+                return Expected(**self._said(verdict))
+        return None
+
+    def _said(self, verdict: Verdict) -> dict:
+        return {
+            "record": self.record,
+            "topic": self.topic,
+            "episode": self.episode,
+            "document": self.entry,
+            "requirement": verdict.requirement,
+            "document_type": verdict.document_type,
+            "owed_by": verdict.owed_by,
+            "due_at": verdict.due_at,
+        }
+
+    def as_deficiency(self, verdict: Verdict) -> Deficiency:
+        status, waived = Deficiency.Status.OPEN, verdict.waiver
+        if verdict.state == State.WAIVED:
+            status = Deficiency.Status.WAIVED
+        elif verdict.state == State.LATE:
+            status = Deficiency.Status.RESOLVED
+        return Deficiency(
+            **self._said(verdict),
+            slot=verdict.slot,
+            kind=verdict.kind,
+            element=verdict.element,
+            status=status,
+            cause=Deficiency.Cause.MET_LATE if verdict.state == State.LATE else Deficiency.Cause.FOUND,
+            served_by=verdict.served_by,
+            resolved_at=verdict.at if verdict.state == State.LATE else None,
+            waived_at=waived.waived_at if waived else None,
+            waived_by=waived.waived_by if waived else None,
+            waived_because=waived.waived_because if waived else "",
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A record as of one moment (UTC): its flags, all that is asked of it, and the rules that ask nothing of it."""
+
+    as_of: datetime
+    flags: Flags
+    occasions: tuple[Occasion, ...]
+    silent: tuple[Requirement, ...]
+
+    def with_state(self, *states: State) -> list[Occasion]:
+        return [occasion for occasion in self.occasions if occasion.state in states]
+
+
+def judge(
+    record: Record, as_of: datetime, *, documents: list[Document], episodes: list[Episode], stored: Iterable[Deficiency]
+) -> Judgement:
+    """Judge one record as of a moment (UTC). Two queries, whatever the record holds.
+
+    `documents` (those filed here included) and `episodes` are all that the record has, with their people; `stored`
+    are its deficiencies, of which the waivers are taken.
+    """
+    in_force = rules.in_force(record.facility)
+    flags, asking, verdicts = single.judge(record, as_of, in_force)
+    chart = Chart(record, {document.pk: document for document in as_they_stood(documents, as_of)}, episodes, stored)
+    requirements = {rule.requirement.pk: rule.requirement for rule in in_force}
+    asked: dict[tuple, list[dict]] = {}
+    for row in verdicts:
+        asked.setdefault((row["topic"], row["episode_id"], row["document_id"]), []).append(row)
+    occasions = [chart.occasion(rows, requirements) for rows in asked.values()]
+    asking_codes = {requirements[pk].code for pk in asking}
+    silent = {code: rule for rule in requirements.values() if (code := rule.code) not in asking_codes}
+    if record.closed_at is not None and record.closed_at <= as_of:
+        flags |= {"status": Record.Status.CLOSED, "completed_at": None}
+    return Judgement(as_of, Flags(**flags), tuple(sorted(occasions, key=in_time)), tuple(silent.values()))
+
+
+def in_time(occasion: Occasion) -> tuple:
+    """In the order of what happened: by the moment that called for it, then by when it was due."""
+    moment, due_at = occasion.moment, occasion.due_at
+    return (
+        moment is None,
+        moment and moment.first,
+        due_at is None,
+        due_at,
+        occasion.head.document_type.title,
+        occasion.topic,
+        occasion.entry.pk if occasion.entry else 0,
+    )
+
+
+def as_they_stood(documents: Iterable[Document], as_of: datetime) -> list[Document]:
+    """The documents that were there at a moment, each without the signature that it got later (clauses 1.2, 1.3)."""
+    standing = []
+    for document in documents:
+        if document.authored_first is not None and document.authored_first > as_of:
+            continue
+        if document.signed_first is not None and document.signed_first > as_of:
+            document = copy.copy(document)
+            document.signed, document.signed_first, document.signed_last = False, None, None
+        standing.append(document)
+    return standing
+
+
+class Chart:
+    """The facts of a record by their numbers, to give verdicts back what they are about."""
+
+    def __init__(self, record: Record, documents: dict[int, Document], episodes, stored: Iterable[Deficiency]):
+        self.record, self.documents = record, documents
+        self.episodes = {episode.pk: episode for episode in episodes}
+        self.waivers = {
+            (row.topic, row.episode_id, row.document_id, row.slot): row for row in stored if row.waived_at is not None
+        }
+        people = [record.encounter.attending, *(episode.performer for episode in episodes)]
+        people += [document.author for document in documents.values()]
+        self.people = {person.pk: person for person in people if person is not None}
+
+    def occasion(self, rows: list[dict], requirements: dict[int, Requirement]) -> Occasion:
+        first = rows[0]
+        episode, entry = self.episodes.get(first["episode_id"]), self.documents.get(first["document_id"])
+        verdicts = tuple(self.verdict(row, requirements[row["requirement_id"]]) for row in rows)
+        occasion = Occasion(self.record, first["topic"], episode, entry, None, None, verdicts)
+        requirement = occasion.head.requirement
+        moment = self.moment(requirement, episode, entry)
+        opens = None
+        if moment is not None and requirement.not_before_hours is not None:
+            opens = moment.first + timedelta(hours=float(requirement.not_before_hours))
+        return Occasion(self.record, first["topic"], episode, entry, moment, opens, verdicts)
+
+    def verdict(self, row: dict, requirement: Requirement) -> Verdict:
+        key = row["topic"], row["episode_id"], row["document_id"], row["slot"]
+        waived = row["part"] == "finding" and row["kind"] != "late" and row["waived_at"] is not None
+        return Verdict(
+            state=State.WAIVED if waived else State(row["kind"]),
+            slot=row["slot"],
+            kind=row["kind"],
+            element=row["element"],
+            requirement=requirement,
+            document_type=DocumentType(pk=row["document_type_id"], title=row["title"]),
+            due_at=row["due_at"],
+            at=row["at"],
+            served_by=self.documents.get(row["served_by"]),
+            owed_by=self.people.get(row["owed_by"]),
+            waiver=self.waivers.get(key) if waived else None,
+        )
+
+    def moment(self, requirement: Requirement, episode: Episode | None, entry: Document | None) -> Moment | None:
+        """What the limit counts from; an entry without a date counts from the start of the stay (clause 8.2)."""
+        stay = self.record.encounter
+        match requirement.trigger:
+            case Trigger.DISCHARGE:
+                return known(stay.end_first, stay.end_last)
+            case Trigger.PROCEDURE_START | Trigger.RESTRAINT_START if episode is not None:
+                return known(episode.start_first, episode.start_last)
+            case Trigger.PROCEDURE_END if episode is not None:
+                return known(episode.end_first, episode.end_last)
+            case Trigger.ORDER | Trigger.DOCUMENT if entry is not None and entry.authored_first is not None:
+                return known(entry.authored_first, entry.authored_last)
+        return known(stay.start_first, stay.start_last)
+
+
+def known(first: datetime | None, last: datetime | None) -> Moment | None:
+    return Moment(first, last) if first is not None else None
