@@ -106,9 +106,14 @@ def lay_out(cursor, scope: Scope):
             "SELECT seq, record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s",
             scope.parameters,
         )
-    cursor.execute(
-        f"""
-        CREATE TEMP TABLE chart ON COMMIT DROP AS
+    cursor.execute(f"CREATE TEMP TABLE chart ON COMMIT DROP AS {chart(scope, chosen)}", scope.parameters)
+    cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
+    cursor.execute("ANALYZE chart")
+
+
+def chart(scope: Scope, chosen: str) -> str:
+    """The query for `chart`: one row for each record `r` that is chosen."""
+    return f"""
         SELECT r.encounter_id AS record_id, e.encounter_class, e.attending_id, s.code AS service,
                e.status NOT IN {NOT_JUDGED} AND e.encounter_class NOT IN {CLASSES_NOT_JUDGED}
                    AND e.start_first <= %(as_of)s AS judged,

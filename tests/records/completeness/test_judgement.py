@@ -57,10 +57,6 @@ def expectations(seen: judgement.Judgement, loaded: loading.Loaded) -> set[tuple
     }
 
 
-def whose(finding) -> tuple:
-    return finding.document, finding.owed_by
-
-
 @given(data=st.data(), case=cases())
 @settings(slow, max_examples=60)
 def test_at_any_moment_it_says_what_the_reference_says(zones, data, case):
@@ -73,7 +69,10 @@ def test_at_any_moment_it_says_what_the_reference_says(zones, data, case):
             seen = judged(loaded.record, as_of)
             told = judge.examine(case.chart, case.rules, as_of)
             assert findings(seen, loaded) == {
-                (f.topic, f.rule, f.episode, f.entry, f.slot, f.kind, f.due_at, f.resolved_at, f.element or "", *whose(f))
+                (
+                    *(f.topic, f.rule, f.episode, f.entry, f.slot, f.kind, f.due_at, f.resolved_at, f.element or ""),
+                    *(f.document, f.owed_by),
+                )
                 for f in told.findings
             }
             assert expectations(seen, loaded) == {
