@@ -8,12 +8,14 @@ from records.completeness.models import (
     DeficiencyEvent,
     Due,
     Expected,
+    KeptFigures,
+    KeptOwing,
     KeptReport,
     Profile,
     Requirement,
 )
 from records.confidentiality.models import AccessLog, RecordGrant
-from records.exchange.models import Client, InboundMessage
+from records.exchange.models import Client, InboundMessage, MessageReplay
 from records.inventory.models import (
     Document,
     DocumentIdentifier,
@@ -57,7 +59,10 @@ __all__ = [
     "Expected",
     "Filing",
     "InboundMessage",
+    "KeptFigures",
+    "KeptOwing",
     "KeptReport",
+    "MessageReplay",
     "Patient",
     "PatientIdentifier",
     "PatientKey",

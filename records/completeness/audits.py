@@ -18,6 +18,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from himdept.common.errors import Conflict, DomainError, without_values
+from records.completeness import past
 from records.completeness.engine import shard as engine
 from records.completeness.models import AuditRun, AuditShard, Deficiency, Due
 from records.completeness.models.runs import State
@@ -229,6 +230,7 @@ def finish_if_done(run: AuditRun):
         if run.written:
             state_of_all(run, total)
             if not failed:
+                past.keep(run)
                 Due.objects.filter(pk__in=run.rules_seen).delete()
         encounters = Encounter.objects.filter(start_first__lte=run.as_of)
         run.records = (encounters.filter(facility=run.facility_id) if run.facility_id else encounters).count()

@@ -99,6 +99,14 @@ class KeptReportQuerySet(models.QuerySet):
         return self.filter(facility__in=user.facility_ids, clearance__lte=user.clearance)
 
 
+class KeptQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the records that the person's role reaches; what was opened to them by name is not among them."""
+        if not (user.is_active and user.has_perm("records.view_record")):
+            return self.none()
+        return self.filter(facility__in=user.facility_ids, confidentiality__lte=user.clearance)
+
+
 class AuditShardQuerySet(models.QuerySet):
     def waiting(self, at=None):
         """Those that nobody works on: never claimed, or claimed by somebody whose lease has run out."""

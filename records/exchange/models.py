@@ -63,7 +63,34 @@ class InboundMessage(models.Model):
     refused = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["outcome", "received_at"], name="message_by_outcome")]
+        permissions = [
+            ("view_intake", _("Can see how much came in and failed")),
+            ("read_message", _("Can read a message as it came")),
+            ("replay_message", _("Can apply a refused message again")),
+        ]
+        indexes = [
+            models.Index(fields=["outcome", "received_at"], name="message_by_outcome"),
+            models.Index(fields=["source", "received_at"], name="message_by_source"),
+        ]
 
     def __str__(self):
         return f"{self.form} {self.received_at:%Y-%m-%d %H:%M}"
+
+
+class MessageReplay(models.Model):
+    """A refused message that somebody applied again: who, why, and what became of it. Written once, never changed."""
+
+    message_at = models.DateTimeField()
+    message_id = models.UUIDField()
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    because = models.TextField()
+    outcome = models.CharField(max_length=10, choices=InboundMessage.Outcome)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="replay_has_a_reason", condition=~models.Q(because=""))]
+        indexes = [models.Index(fields=["message_id"], name="replay_of_message")]
+
+    def __str__(self):
+        return f"replay {self.pk}"

@@ -1,6 +1,7 @@
 """What every record must hold, what each one lacks, and the audits that find it out."""
 
 from records.completeness.models.deficiencies import Decision, Deficiency, DeficiencyEvent, Expected
+from records.completeness.models.figures import KeptFigures, KeptOwing
 from records.completeness.models.reports import KeptReport
 from records.completeness.models.requirements import Profile, Requirement
 from records.completeness.models.runs import AuditRun, AuditShard, Due
@@ -13,6 +14,8 @@ __all__ = [
     "DeficiencyEvent",
     "Due",
     "Expected",
+    "KeptFigures",
+    "KeptOwing",
     "KeptReport",
     "Profile",
     "Requirement",

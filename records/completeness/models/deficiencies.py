@@ -143,6 +143,9 @@ class Deficiency(Occasion):
                 fields=["owed_by", "due_at", "id"], name="deficiency_open_by_owed", condition=Q(status="open")
             ),
             models.Index(fields=["status", "kind"], name="deficiency_by_status"),
+            models.Index(
+                fields=["owed_by", "resolved_at"], name="deficiency_resolved_by_owed", condition=Q(status="resolved")
+            ),
         ]
 
     def __str__(self):

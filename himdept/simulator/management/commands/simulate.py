@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from himdept.common.errors import DomainError
-from himdept.simulator import loading, people
+from himdept.simulator import loading, nights, people
 from himdept.simulator.hospital import span
 from himdept.simulator.rows import COLUMNS
 from records.completeness import requirements
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", required=True, metavar="S", help="a whole number; another one, another hospital")
         parser.add_argument("--facility", default="MAIN", metavar="CODE", help="an empty facility (MAIN)")
         parser.add_argument("--until", metavar="DATE", help="the day that has just begun there (today)")
-        parser.add_argument("--demo", action="store_true", help="also the rules and the people of the demonstration")
+        parser.add_argument("--demo", action="store_true", help="also its rules, people and past nights")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON: the rows of each table")
 
     def handle(self, *, encounters, seed, facility, until, demo, json: bool, **options):
@@ -39,9 +39,11 @@ class Command(BaseCommand):
                 requirements.load_profiles()
                 people.employ(wish.facility)
                 wish.facility.refresh_from_db(fields=["name"])
+            _gather_statistics()
+            if demo:
+                nights.judge_the_past(wish.facility, until=wish.until)
         except DomainError as problem:
             raise CommandError(problem.message) from problem
-        _gather_statistics()
         self._report(wish, counts, time.monotonic() - began, as_json=json)
 
     def _wish(self, encounters, seed, code: str, until: str | None) -> loading.Wish:
