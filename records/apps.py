@@ -10,9 +10,9 @@ class RecordsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from himdept.common import night, reports
-        from records.completeness import deficiency_report, kept
+        from records.completeness import decisions, deficiency_report, kept
         from records.completeness.models import Deficiency
 
-        auditlog.register(Deficiency, include_fields=["status", "waived_at", "waived_by", "waived_because"])
+        auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
         reports.register(deficiency_report.REPORT)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))

@@ -27,3 +27,8 @@ def acting_as(user, *, because: str = ""):
     finally:
         if outer is not None:
             auditlog_value.set(outer)
+
+
+def address_of_request() -> str | None:
+    """Where the request that is being answered came from, for those who write the trail in a statement of their own."""
+    return auditlog_value.get({}).get("remote_addr")

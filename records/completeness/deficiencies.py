@@ -1,24 +1,23 @@
-"""What people decide about deficiencies: to waive one that can no longer be made good, and to take that back.
+"""What people decide about deficiencies: to waive one that can no longer be made good, to name somebody else who owes
+it, and to take either back.
 
 Each act locks the record before its deficiency, as every writer does, and judges the record again as of the moment
-that the facility was last judged for: its flags follow at once, and by the same clauses as those of all others.
+that the facility was last judged for: its flags follow at once, and by the same clauses as those of all others. The
+acts on many at once are in `bulk.py`, and use the same statements.
 """
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from himdept.common.audit import acting_as
 from himdept.common.errors import Conflict, DomainError
-from records.completeness import due
-from records.completeness.engine import shard as engine
-from records.completeness.models import AuditRun, Deficiency, DeficiencyEvent
-from records.completeness.models.runs import State
-from records.inventory.models import Record
+from records.completeness import decisions
+from records.completeness.models import Decision, Deficiency
+from records.inventory.models import Practitioner
 from staff.models import User
 
 LONGEST_REASON = 2_000  # characters
+Act = Decision.Act
 
 
 def waive(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
@@ -27,16 +26,7 @@ def waive(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
     It stays waived whatever the audit finds later. Raises DomainError without a reason, and Conflict when it is no
     longer open: two clerks clearing the same list make one waiver, never two entries for one act.
     """
-    because = reason(because)
-    with transaction.atomic(), acting_as(by, because=because):
-        deficiency = locked(deficiency)
-        if not deficiency.is_open:
-            raise Conflict(
-                _("This deficiency is already closed: it is %(status)s.") % {"status": deficiency.get_status_display()}
-            )
-        deficiency.status, deficiency.cause = Deficiency.Status.WAIVED, Deficiency.Cause.WAIVED
-        deficiency.waived_at, deficiency.waived_by, deficiency.waived_because = timezone.now(), by, because
-        return settled(deficiency, by=by, because=because)
+    return decide(deficiency, Act.WAIVED, decisions.WAIVE, still_open, by=by, because=because)
 
 
 def reinstate(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
@@ -44,19 +34,75 @@ def reinstate(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
 
     Raises DomainError without a reason, and Conflict when it is not waived.
     """
+    return decide(deficiency, Act.REINSTATED, decisions.REINSTATE, still_waived, by=by, because=because)
+
+
+def reassign(deficiency: Deficiency, *, to: Practitioner, by: User, because: str) -> Deficiency:
+    """Let somebody else owe an open deficiency than the rule names, e.g. because the attending has left.
+
+    It stays with that practitioner until it is closed or taken back, whoever the rule names meanwhile. Raises
+    DomainError without a reason and for the practitioner who owes it already, and Conflict when it is no longer open.
+    """
+
+    def can_be_reassigned(deficiency: Deficiency):
+        still_open(deficiency)
+        if deficiency.owed_by_id == to.pk:
+            raise DomainError(_("%(who)s owes it already.") % {"who": to}, field="to")
+
+    can_owe(to)
+
+    return decide(deficiency, Act.REASSIGNED, decisions.REASSIGN, can_be_reassigned, by=by, because=because, to=to)
+
+
+def give_back(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
+    """Take a reassignment back: it is owed by whom the rule names.
+
+    Raises DomainError without a reason, and Conflict when it is not open or not reassigned.
+    """
+    return decide(deficiency, Act.RETURNED, decisions.RETURN, still_reassigned, by=by, because=because)
+
+
+def decide(deficiency: Deficiency, act: Act, statement: str, check, *, by: User, because: str, to=None) -> Deficiency:
     because = reason(because)
-    with transaction.atomic(), acting_as(by, because=because):
-        deficiency = locked(deficiency)
-        if deficiency.status != Deficiency.Status.WAIVED:
-            raise Conflict(
-                _("This deficiency is not waived: it is %(status)s.") % {"status": deficiency.get_status_display()}
-            )
-        deficiency.status, deficiency.cause = Deficiency.Status.OPEN, Deficiency.Cause.FOUND
-        deficiency.waived_at, deficiency.waived_by, deficiency.waived_because = None, None, ""
-        return settled(deficiency, by=by, because=because)
+    with transaction.atomic():
+        (now,) = decisions.lock([deficiency.pk])
+        check(now)
+        decision = Decision.objects.create(act=act, at=timezone.now(), by=by, because=because, to=to)
+        decisions.carry_out(decision, statement, [now])
+        decided = Deficiency.objects.select_related("record__facility").get(pk=now.pk)
+        decided.decision = decision
+        return decided
+
+
+def can_owe(practitioner: Practitioner):
+    if not practitioner.is_active:
+        raise DomainError(
+            _("%(who)s no longer practises here: choose somebody else.") % {"who": practitioner}, field="to"
+        )
+
+
+def still_open(deficiency: Deficiency):
+    if not deficiency.is_open:
+        raise Conflict(
+            _("This deficiency is already closed: it is %(status)s.") % {"status": deficiency.get_status_display()}
+        )
+
+
+def still_waived(deficiency: Deficiency):
+    if deficiency.status != Deficiency.Status.WAIVED:
+        raise Conflict(
+            _("This deficiency is not waived: it is %(status)s.") % {"status": deficiency.get_status_display()}
+        )
+
+
+def still_reassigned(deficiency: Deficiency):
+    still_open(deficiency)
+    if deficiency.reassigned_at is None:
+        raise Conflict(_("This deficiency is not reassigned."))
 
 
 def reason(because: str) -> str:
+    """The reason as it is kept. Raises DomainError for none and for one that is too long."""
     because = because.strip()
     if not because:
         raise DomainError(_("Say why: the reason is kept with the deficiency."), field="because")
@@ -67,40 +113,3 @@ def reason(because: str) -> str:
             field="because",
         )
     return because
-
-
-def locked(deficiency: Deficiency) -> Deficiency:
-    """The deficiency as it is now, ours until the transaction ends; its record is locked first."""
-    Record.objects.select_for_update(no_key=True).get(pk=deficiency.record_id)
-    rows = Deficiency.objects.select_related("record__facility").select_for_update(no_key=True, of=["self"])
-    return rows.get(pk=deficiency.pk)
-
-
-def settled(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
-    """Write what was decided with its history, and judge the record again."""
-    deficiency.save(update_fields=["status", "cause", "waived_at", "waived_by", "waived_because"])
-    DeficiencyEvent.objects.create(
-        deficiency=deficiency,
-        as_of=timezone.now(),
-        by=by,
-        because=because,
-        **{
-            name: getattr(deficiency, name)
-            for name in ("status", "kind", "cause", "due_at", "resolved_at", "owed_by_id", "requirement_id")
-        },
-    )
-    judge_again(deficiency.record)
-    deficiency.refresh_from_db()
-    return deficiency
-
-
-def judge_again(record: Record):
-    """Judge one record again as of the moment of its facility's last audit, as a part of that audit.
-
-    It goes on the list of due records first: where there has been no audit yet, the next one finds it there.
-    """
-    due.append([record.pk])
-    begun = AuditRun.objects.filter(written=True).exclude(state=State.QUEUED)
-    last = begun.filter(Q(facility=None) | Q(facility=record.facility)).order_by("-as_of", "-pk").first()
-    if last is not None:
-        engine.audit(last, record.facility, record.pk, record.pk)

@@ -74,7 +74,7 @@ class DeficiencyQuerySet(models.QuerySet):
 
     def with_names(self):
         """With everything that a list prints, in one query."""
-        return self.select_related(*NAMES, "served_by", "waived_by").annotate(
+        return self.select_related(*NAMES, "served_by", "waived_by", "reassigned_by", "reassigned_from").annotate(
             mrn=number_of_patient("record__encounter__patient")
         )
 

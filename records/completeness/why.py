@@ -30,7 +30,8 @@ def headline(deficiency: Deficiency) -> str:
 def sentence(deficiency: Deficiency) -> str:
     """Why: what was due when by which rule, and what the record holds instead or what became of it."""
     zone = zone_of(deficiency)
-    return join(asked(deficiency, zone), outcome(deficiency, zone) or finding(deficiency, zone))
+    found = outcome(deficiency, zone) or finding(deficiency, zone)
+    return join(asked(deficiency, zone), reassigned(deficiency, zone), found)
 
 
 def would_satisfy(deficiency: Deficiency) -> str:
@@ -258,6 +259,20 @@ def outcome(deficiency: Deficiency, zone: ZoneInfo) -> str:
     if deficiency.due_at is not None and deficiency.resolved_at <= deficiency.due_at:
         return _("%(done)s: it was in time after all.") % words
     return _("%(done)s.") % words
+
+
+def reassigned(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """That a person named somebody else than the rule does: from whom, to whom, when, by whom and why."""
+    if deficiency.reassigned_at is None:
+        return ""
+    words = {
+        "before": deficiency.reassigned_from or _("nobody known"),
+        "now": deficiency.owed_by or _("nobody known"),
+        "day": spoken.day(deficiency.reassigned_at, zone),
+        "who": deficiency.reassigned_by or _("somebody"),
+        "reason": ended(deficiency.reassigned_because),
+    }
+    return _("Reassigned from %(before)s to %(now)s on %(day)s by %(who)s: %(reason)s") % words
 
 
 def done(deficiency: Deficiency, zone: ZoneInfo) -> str:

@@ -29,6 +29,7 @@ class Scope:
     last_record: int
     full: bool
     written: bool
+    only: tuple[int, ...] = ()  # of these records alone, whatever else is due between the first and the last
 
     @property
     def parameters(self) -> dict:
@@ -40,6 +41,7 @@ class Scope:
             "known_at": self.known_at,
             "first": self.first_record,
             "last": self.last_record,
+            "only": list(self.only),
         }
 
     def table(self, name: str) -> str:
@@ -93,7 +95,11 @@ def lay_out(cursor, scope: Scope):
     A written run locks them first, in the order of their numbers: the one lock order of every writer.
     """
     chosen = "r.encounter_id BETWEEN %(first)s AND %(last)s AND r.facility_id = %(facility)s"
-    if not scope.full:
+    due = "record_id BETWEEN %(first)s AND %(last)s"
+    if scope.only:
+        chosen += " AND r.encounter_id = ANY(%(only)s)"
+        due = "record_id = ANY(%(only)s)"
+    elif not scope.full:
         chosen += """ AND (r.next_check_at <= %(as_of)s OR r.encounter_id IN (
             SELECT record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s))"""
     if scope.written:
@@ -102,8 +108,7 @@ def lay_out(cursor, scope: Scope):
             f"SELECT FROM records_record r WHERE {chosen} ORDER BY r.encounter_id FOR NO KEY UPDATE", scope.parameters
         )
         cursor.execute(
-            "CREATE TEMP TABLE seen ON COMMIT DROP AS "
-            "SELECT seq, record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s",
+            f"CREATE TEMP TABLE seen ON COMMIT DROP AS SELECT seq, record_id FROM records_due WHERE {due}",
             scope.parameters,
         )
     cursor.execute(f"CREATE TEMP TABLE chart ON COMMIT DROP AS {chart(scope, chosen)}", scope.parameters)

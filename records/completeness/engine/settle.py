@@ -63,25 +63,33 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
         WITH settled AS (
             INSERT INTO records_deficiency AS d (record_id, topic, episode_id, document_id, slot, requirement_id,
                 document_type_id, owed_by_id, due_at, kind, element, status, cause, served_by_id, mendable, opened_at,
-                resolved_at, waived_because)
+                resolved_at, waived_because, reassigned_at, reassigned_by_id, reassigned_because, reassigned_from_id)
             SELECT f.record_id, f.topic, f.episode_id, f.document_id, f.slot, f.requirement_id, f.document_type_id,
-                   f.owed_by, f.due_at, f.kind, f.element,
+                   o.owed_by, f.due_at, f.kind, f.element,
                    CASE f.kind WHEN 'late' THEN 'resolved' ELSE 'open' END,
                    CASE f.kind WHEN 'late' THEN 'met_late' ELSE 'found' END,
-                   f.served_by, true, %(as_of)s, CASE f.kind WHEN 'late' THEN f.at END, ''
+                   f.served_by, true, %(as_of)s, CASE f.kind WHEN 'late' THEN f.at END, '',
+                   CASE WHEN o.kept THEN s.reassigned_at END, CASE WHEN o.kept THEN s.reassigned_by_id END,
+                   CASE WHEN o.kept THEN s.reassigned_because ELSE '' END,
+                   CASE WHEN o.kept THEN s.reassigned_from_id END
             FROM finding f LEFT JOIN records_deficiency s ON {same("s", "f")}
+            CROSS JOIN LATERAL (SELECT k.kept, CASE WHEN k.kept THEN s.owed_by_id ELSE f.owed_by END AS owed_by
+                                FROM (SELECT {STILL_REASSIGNED} AS kept) k) o
             WHERE s.id IS NULL OR s.status <> 'waived' AND
                 (s.status, s.kind, s.element, s.requirement_id, s.document_type_id, s.owed_by_id, s.due_at,
-                 s.served_by_id, s.resolved_at)
+                 s.served_by_id, s.resolved_at, s.reassigned_at)
                 IS DISTINCT FROM
                 (CASE f.kind WHEN 'late' THEN 'resolved' ELSE 'open' END, f.kind, f.element, f.requirement_id,
-                 f.document_type_id, f.owed_by, f.due_at, f.served_by, CASE f.kind WHEN 'late' THEN f.at END)
+                 f.document_type_id, o.owed_by, f.due_at, f.served_by, CASE f.kind WHEN 'late' THEN f.at END,
+                 CASE WHEN o.kept THEN s.reassigned_at END)
             ORDER BY f.record_id, f.topic, f.episode_id, f.document_id, f.slot
             ON CONFLICT (record_id, topic, episode_id, document_id, block, slot) DO UPDATE SET
                 requirement_id = excluded.requirement_id, document_type_id = excluded.document_type_id,
                 owed_by_id = excluded.owed_by_id, due_at = excluded.due_at, kind = excluded.kind,
                 element = excluded.element, status = excluded.status, cause = excluded.cause,
-                served_by_id = excluded.served_by_id, resolved_at = excluded.resolved_at
+                served_by_id = excluded.served_by_id, resolved_at = excluded.resolved_at,
+                reassigned_at = excluded.reassigned_at, reassigned_by_id = excluded.reassigned_by_id,
+                reassigned_because = excluded.reassigned_because, reassigned_from_id = excluded.reassigned_from_id
             RETURNING new.*, coalesce(old.status = 'open', false) AS was_open
         ), {HISTORY}
         SELECT count(*) FILTER (WHERE status = 'open' AND NOT was_open),
@@ -144,10 +152,16 @@ def unchanged(new: str, old: str) -> str:
     )
 
 
+# Who was named by a person owes it until it is closed, and in what was then met late; what opens anew is owed by whom
+# the rule names.
+STILL_REASSIGNED = """s.reassigned_at IS NOT NULL
+    AND (s.status = 'open' OR (s.status = 'resolved' AND s.kind = 'late' AND f.kind = 'late'))"""
+
 HISTORY = """written AS (
     INSERT INTO records_deficiencyevent (deficiency_id, as_of, run_id, status, kind, cause, due_at, resolved_at,
-        owed_by_id, requirement_id, because)
-    SELECT id, %(as_of)s, %(run)s, status, kind, cause, due_at, resolved_at, owed_by_id, requirement_id, ''
+        owed_by_id, requirement_id, because, reassigned_at, reassigned_from_id)
+    SELECT id, %(as_of)s, %(run)s, status, kind, cause, due_at, resolved_at, owed_by_id, requirement_id, '',
+        reassigned_at, reassigned_from_id
     FROM settled ORDER BY id
 )"""
 

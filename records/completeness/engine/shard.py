@@ -1,5 +1,6 @@
 """One shard of an audit: lay out, judge, settle, sum up, in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 
 from django.db import connection
@@ -38,10 +39,26 @@ def audit(run: AuditRun, facility: Facility, first_record: int, last_record: int
 
     Must be called within a transaction, which is the shard's own; `finish_shard` ends it together with the shard's row.
     """
-    scope = Scope(facility, run.as_of, run.known_at, first_record, last_record, full=run.full, written=run.written)
+    return settle_all(
+        run,
+        Scope(facility, run.as_of, run.known_at, first_record, last_record, full=run.full, written=run.written),
+    )
+
+
+def audit_again(run: AuditRun, facility: Facility, records: Iterable[int]):
+    """Judge these records of a facility once more, as a part of an audit that was written: a person changed them.
+
+    Must be called within a transaction. What else is due stays due.
+    """
+    only = tuple(sorted(set(records)))
+    if only:
+        settle_all(run, Scope(facility, run.as_of, run.known_at, only[0], only[-1], False, True, only))
+
+
+def settle_all(run: AuditRun, scope: Scope) -> Counts:
     with connection.cursor() as cursor:
         charts.lay_out(cursor, scope)
-        rules.judge(cursor, scope, rules.in_force(facility))
+        rules.judge(cursor, scope, rules.in_force(scope.facility))
         settle.collapse(cursor, scope)
         counts = Counts()
         if scope.written:

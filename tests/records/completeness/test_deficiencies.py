@@ -173,6 +173,162 @@ class TestReinstate:
             deficiencies.reinstate(waived, by=make.manager("other"), because="")
 
 
+def night(after: int, *records: Record) -> AuditRun:
+    due.append(record.pk for record in records)
+    return audit(TONIGHT + timedelta(days=after))
+
+
+@pytest.mark.django_db
+class TestReassign:
+    @pytest.fixture
+    def dahl(self):
+        return make.practitioner("Dahl", "R.")
+
+    def test_somebody_else_owes_it_and_it_says_from_whom_who_when_and_why(self, dahl):
+        deficiency, manager = owed(), make.manager()
+        vance = deficiency.owed_by
+        done = deficiencies.reassign(deficiency, to=dahl, by=manager, because=f" {GONE} ")
+        assert (done.owed_by, done.reassigned_from, done.reassigned_by, done.reassigned_because) == (
+            dahl,
+            vance,
+            manager,
+            GONE,
+        )
+        assert done.reassigned_at == done.decision.at
+        assert (done.status, flags()[:2]) == ("open", ("delinquent", 1))
+
+    def test_history_and_trail_have_the_act_under_the_persons_name(self, dahl):
+        deficiency, manager, before = owed(), make.manager(), LogEntry.objects.count()
+        deficiencies.reassign(deficiency, to=dahl, by=manager, because=GONE)
+        first, second = deficiency.history.all()
+        assert (first.owed_by, second.owed_by, second.reassigned_from) == (
+            deficiency.owed_by,
+            dahl,
+            deficiency.owed_by,
+        )
+        assert (second.by, second.because, second.run, second.decision.act) == (manager, GONE, None, "reassigned")
+        (entry,) = LogEntry.objects.order_by("pk")[before:]
+        assert (entry.actor, entry.additional_data) == (manager, {"because": GONE})
+        assert entry.changes["owed_by"] == [str(deficiency.owed_by_id), str(dahl.pk)]
+        assert entry.changes["reassigned_because"] == ["", GONE]
+
+    def test_the_night_keeps_it_and_the_same_night_twice_changes_nothing(self, dahl):
+        deficiency = deficiencies.reassign(owed(), to=dahl, by=make.manager(), because=GONE)
+        night(1, deficiency.record)
+        before = DeficiencyEvent.objects.count()
+        night(2, deficiency.record)
+        audit(TONIGHT + timedelta(days=2), full=True)
+        deficiency.refresh_from_db()
+        assert (deficiency.owed_by, deficiency.reassigned_because) == (dahl, GONE)
+        assert DeficiencyEvent.objects.count() == before == 2
+
+    def test_the_night_keeps_it_when_its_kind_moves_and_when_the_rule_names_a_third(self, dahl):
+        deficiency = deficiencies.reassign(owed(), to=dahl, by=make.manager(), because=GONE)
+        deficiency.record.encounter.attending = make.practitioner("Third")
+        deficiency.record.encounter.save()
+        make.document(deficiency.record, authored=TONIGHT + timedelta(hours=1))
+        night(1, deficiency.record)
+        deficiency.refresh_from_db()
+        assert (deficiency.kind, deficiency.owed_by, deficiency.reassigned_by.username) == ("unsigned", dahl, "manager")
+
+    def test_what_is_then_met_late_was_owed_by_whom_it_was_reassigned_to(self, dahl):
+        deficiency = deficiencies.reassign(owed(), to=dahl, by=make.manager(), because=GONE)
+        at = TONIGHT + timedelta(hours=1)
+        make.document(deficiency.record, authored=at, signed=at)
+        night(1, deficiency.record)
+        night(2, deficiency.record)
+        deficiency.refresh_from_db()
+        assert (deficiency.kind, deficiency.owed_by) == ("late", dahl)
+        assert deficiency.history.count() == 3
+
+    def test_what_opens_anew_is_owed_by_whom_the_rule_names(self, dahl):
+        deficiency = owed()
+        vance = deficiency.owed_by
+        deficiencies.reassign(deficiency, to=dahl, by=make.manager(), because=GONE)
+        at = TONIGHT + timedelta(hours=1)
+        document = make.document(deficiency.record, authored=at, signed=at)
+        night(1, deficiency.record)
+        document.status = "entered_in_error"
+        document.save()
+        night(2, deficiency.record)
+        deficiency.refresh_from_db()
+        assert (deficiency.status, deficiency.owed_by) == ("open", vance)
+        assert (deficiency.reassigned_at, deficiency.reassigned_because, deficiency.reassigned_from) == (None, "", None)
+        before = DeficiencyEvent.objects.count()
+        night(3, deficiency.record)
+        assert DeficiencyEvent.objects.count() == before
+
+    def test_it_outlives_a_waiver_that_is_taken_back(self, dahl):
+        manager = make.manager()
+        deficiency = deficiencies.reassign(owed(), to=dahl, by=manager, because=GONE)
+        deficiencies.waive(deficiency, by=manager, because=GONE)
+        deficiencies.reinstate(deficiency, by=manager, because="He is back.")
+        night(1, deficiency.record)
+        deficiency.refresh_from_db()
+        assert (deficiency.status, deficiency.owed_by) == ("open", dahl)
+
+    def test_it_can_be_reassigned_on(self, dahl):
+        manager, naess = make.manager(), make.practitioner("Naess")
+        deficiency = deficiencies.reassign(owed(), to=dahl, by=manager, because="first")
+        again = deficiencies.reassign(deficiency, to=naess, by=manager, because="second")
+        assert (again.owed_by, again.reassigned_from, again.reassigned_because) == (naess, dahl, "second")
+
+    def test_what_nobody_was_known_to_owe_can_be_given_to_somebody(self, dahl):
+        done = deficiencies.reassign(make.deficiency(), to=dahl, by=make.manager(), because=GONE)
+        assert (done.owed_by, done.reassigned_from) == (dahl, None)
+
+    def test_whoever_owes_it_already_is_refused(self):
+        deficiency = owed()
+        with pytest.raises(DomainError, match="Vance, T. owes it already"):
+            deficiencies.reassign(deficiency, to=deficiency.owed_by, by=make.manager(), because=GONE)
+        assert deficiency.history.count() == 1
+
+    def test_whoever_no_longer_practises_is_refused(self):
+        with pytest.raises(DomainError, match="Gone, T. no longer practises here"):
+            deficiencies.reassign(
+                owed(), to=make.practitioner("Gone", is_active=False), by=make.manager(), because=GONE
+            )
+
+    def test_what_is_closed_is_a_conflict(self, dahl):
+        deficiency, manager = owed(), make.manager()
+        deficiencies.waive(deficiency, by=manager, because=GONE)
+        with pytest.raises(Conflict, match="already closed: it is waived"):
+            deficiencies.reassign(deficiency, to=dahl, by=manager, because=GONE)
+
+    def test_it_needs_a_reason(self, dahl):
+        with pytest.raises(DomainError, match="Say why"):
+            deficiencies.reassign(owed(), to=dahl, by=make.manager(), because=" ")
+
+
+@pytest.mark.django_db
+class TestGiveBack:
+    @pytest.fixture
+    def reassigned(self):
+        return deficiencies.reassign(owed(), to=make.practitioner("Dahl"), by=make.manager(), because=GONE)
+
+    def test_it_is_owed_by_whom_the_rule_names_now(self, reassigned):
+        third = make.practitioner("Third")
+        reassigned.record.encounter.attending = third
+        reassigned.record.encounter.save()
+        back = deficiencies.give_back(reassigned, by=make.manager("other"), because="A mistake.")
+        assert (back.owed_by, back.reassigned_at, back.reassigned_from, back.reassigned_because) == (
+            third,
+            None,
+            None,
+            "",
+        )
+
+    def test_where_there_was_no_audit_it_is_owed_by_whom_it_was_taken_from(self):
+        vance, manager = make.practitioner(), make.manager()
+        deficiency = make.deficiency(owed_by=vance)
+        deficiencies.reassign(deficiency, to=make.practitioner("Dahl"), by=manager, because=GONE)
+        assert deficiencies.give_back(deficiency, by=manager, because="A mistake.").owed_by == vance
+
+    def test_what_is_not_reassigned_is_a_conflict(self):
+        with pytest.raises(Conflict, match="not reassigned"):
+            deficiencies.give_back(make.deficiency(), by=make.manager(), because="A mistake.")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_at_once_make_one_waiver_and_one_conflict():
     deficiency, clerks = owed(), [make.manager("first"), make.manager("second")]
