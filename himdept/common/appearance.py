@@ -1,11 +1,11 @@
 """Light or dark: the machine's own setting, unless the person at this browser chose."""
 
 from django.http import HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from himdept.common.errors import Unreadable
+from himdept.common.web import way_back
 
 COOKIE = "appearance"
 A_YEAR = 365 * 24 * 3600
@@ -24,9 +24,6 @@ def choose(request):
     choice = request.POST.get("appearance", "")
     if choice not in CHOICES:
         raise Unreadable(_("The appearance is one of: auto, light, dark."), field="appearance")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(way_back(request))
     response.set_cookie(COOKIE, choice, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
     return response

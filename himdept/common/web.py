@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -58,6 +59,13 @@ def door_ahead(response) -> str | None:
 def back_to(door: str, request) -> str:
     here = request.htmx.current_url_abs_path
     return f"{door}?{urlencode({'next': here})}" if here else door
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where a small form of the frame goes back to: the page it was sent from, and never another host."""
+    back = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if here else "/"
 
 
 @require_safe

@@ -13,7 +13,7 @@ from himdept.common.moments import midnight
 from records.completeness.models import AuditRun, Deficiency, Expected, Requirement
 from records.completeness.models.runs import State
 from records.inventory.filters import AGES, facilities_of
-from records.inventory.models import DocumentType, Record, Service
+from records.inventory.models import DocumentType, Practitioner, Record, Service
 from staff.models import Facility
 
 ANY, NOBODY = "any", "nobody"
@@ -52,6 +52,13 @@ class OwedFilter(ListFilter):
         if not value.isdecimal() or len(value) > 18:
             raise self.refusal("owed_by", _("a practitioner's number is a whole number."))
         return owed.filter(owed_by=int(value))
+
+    def told(self, name, value):
+        """A practitioner's number as the practitioner's name."""
+        if name != "owed_by" or value == NOBODY or not value.isdecimal() or len(value) > 18:
+            return str(_("nobody known")) if (name, value) == ("owed_by", NOBODY) else value
+        found = Practitioner.objects.filter(pk=value).first()
+        return str(found) if found else value
 
 
 class DeficiencyFilter(OwedFilter):

@@ -12,67 +12,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from himdept.common.lists import show_list
-from himdept.common.paging import Sort
 from himdept.common.web import wants_fragment
 from records.completeness import deficiencies, tasks
 from records.completeness.figures import latest_run, runs_for
-from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
-from records.completeness.models import Deficiency, Expected
+from records.completeness.listings import AUDITS, DEFICIENCIES, EXPECTED
+from records.completeness.models import Deficiency
 from records.completeness.models.runs import State
-from records.inventory.models import Practitioner
-
-BY_DUE = Sort("due", "due_at")
-BY_DUE_OR_NONE = Sort("due", "due_at", nullable=True)
-BY_NUMBER = Sort("number", "pk")
 
 
 @require_safe
 @permission_required("records.view_deficiency", raise_exception=True)
 def deficiency_list(request):
     """What clinicians still owe, longest past due first."""
-    filters = DeficiencyFilter(request.GET, Deficiency.objects.visible_to(request.user).with_names(), request=request)
-    return show_list(
-        request,
-        "records/deficiency_list.html",
-        filters,
-        [BY_DUE_OR_NONE, BY_NUMBER],
-        practitioner=practitioner_asked_for(request),
-        last=latest_run(request.user),
-        now=timezone.now(),
-    )
+    return DEFICIENCIES.show(request, last=latest_run(request.user))
 
 
 @require_safe
 @permission_required("records.view_deficiency", raise_exception=True)
 def expected_list(request):
     """What is asked for and not yet past due, due first."""
-    filters = ExpectedFilter(request.GET, Expected.objects.visible_to(request.user).with_names(), request=request)
-    return show_list(
-        request,
-        "records/expected_list.html",
-        filters,
-        [BY_DUE],
-        practitioner=practitioner_asked_for(request),
-        last=latest_run(request.user),
-        now=timezone.now(),
-    )
-
-
-def practitioner_asked_for(request) -> Practitioner | None:
-    """The practitioner whose list this is, to be named above it."""
-    number = request.GET.get("owed_by", "")
-    return Practitioner.objects.filter(pk=number).first() if number.isdecimal() and len(number) <= 18 else None
+    return EXPECTED.show(request, last=latest_run(request.user))
 
 
 @require_safe
 @permission_required("records.view_auditrun", raise_exception=True)
 def audit_list(request):
     """Every audit of the person's facilities, latest first."""
-    filters = AuditFilter(
-        request.GET, runs_for(request.user).select_related("facility", "requested_by"), request=request
-    )
-    return show_list(request, "records/audit_list.html", filters, [BY_NUMBER], first="-number")
+    return AUDITS.show(request)
 
 
 @require_safe

@@ -3,19 +3,14 @@
 from django.contrib.auth.decorators import permission_required
 from django.db.models import FETCH_RAISE
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from himdept.common.lists import show_list
-from himdept.common.paging import Sort
-from records.inventory.filters import RecordFilter
+from himdept.common.columns import chosen
+from himdept.common.lists import showing
+from records.inventory.columns import RECORD_COLUMNS
+from records.inventory.listings import RECORDS
 from records.inventory.models import Record
 
-SORTS = [
-    Sort("start", "encounter__start_first"),
-    Sort("due", "oldest_due_at", nullable=True),
-    Sort("delinquent", "delinquent_at", nullable=True),
-]
 MOST_FOUND = 100
 
 
@@ -23,9 +18,7 @@ MOST_FOUND = 100
 @permission_required("records.view_record", raise_exception=True)
 def record_list(request):
     """Every record that the person may open, newest stay first."""
-    records = Record.objects.visible_to(request.user).with_names()
-    filters = RecordFilter(request.GET, records, request=request)
-    return show_list(request, "records/record_list.html", filters, SORTS, first="-start", now=timezone.now())
+    return RECORDS.show(request)
 
 
 @require_POST
@@ -35,5 +28,6 @@ def record_find(request):
     words = request.POST.get("words", "").replace("\x00", "").strip()[:100]
     found = Record.objects.visible_to(request.user).named(words) if words else Record.objects.none()
     rows = list(found.with_names().fetch_mode(FETCH_RAISE).order_by("-encounter__start_first", "-pk")[: MOST_FOUND + 1])
-    context = {"rows": rows[:MOST_FOUND], "more": len(rows) > MOST_FOUND, "words": words, "now": timezone.now()}
+    context = {"rows": rows[:MOST_FOUND], "more": len(rows) > MOST_FOUND, "words": words, "showing": showing(request)}
+    context |= {"columns": chosen(RECORD_COLUMNS)}
     return render(request, "records/record_find.html", context)

@@ -22,6 +22,7 @@ function sentence(status, page) {
 
 document.addEventListener("htmx:response:error", (event) => {
   const { response, text } = event.detail.ctx;
+  if (response.status === 400 && text?.includes("data-refused")) return; // the answer says it beside the field
   say(sentence(response.status, text), "bad");
 });
 

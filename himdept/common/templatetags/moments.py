@@ -47,7 +47,7 @@ def element(value: datetime, zone: ZoneInfo, words: str):
 
 
 @register.filter
-def length(value: timedelta) -> str:
+def lasting(value: timedelta) -> str:
     """A length of time in the unit a person would use: "15 minutes"."""
     return spoken.lateness(value)
 

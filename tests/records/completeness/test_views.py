@@ -84,7 +84,7 @@ class TestDeficiencies:
         make.deficiency(owed_by=vance)
         make.audit_run()
         page = desk.get(f"/deficiencies/?owed_by={vance.pk}").content.decode()
-        assert "owed by Vance, T." in page
+        assert "Practitioner: Vance, T." in page
         assert "as of the audit of" in page
         assert "12 Nov 2026 13:10" in page
 

@@ -1,0 +1,64 @@
+"""What a list template asks for: the cells of a row, the choice of columns, masked names."""
+
+from django import template
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from himdept.common.columns import Column, Showing
+from himdept.common.masking import is_masked
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def cells(context, row):
+    """The cells of one row in the columns that are shown, the first of them as its heading."""
+    showing = context.get("showing") or Showing()
+    with context.push(row=row, now=showing.now):
+        drawn = [(column, drawn_cell(context, column, row, showing)) for column in context["columns"]]
+    (first, heading), *others = drawn
+    return format_html(
+        '<th scope="row"{}>{}</th>{}',
+        class_of(first),
+        heading,
+        format_html_join("", '<td data-label="{}"{}>{}</td>', ((c.label, class_of(c), cell) for c, cell in others)),
+    )
+
+
+def drawn_cell(context, column: Column, row, showing: Showing):
+    if column.cell:
+        # Looked up once for a page: a row that did it for each cell would cost as much as the rest of the page.
+        known = context.render_context.setdefault("cell_templates", {})
+        if column.cell not in known:
+            known[column.cell] = context.template.engine.get_template(column.cell)
+        return mark_safe(known[column.cell].render(context).strip())  # noqa: S308  what a template made is escaped
+    value = column.value(row, showing)
+    return "" if value is None else conditional_escape(value)
+
+
+def class_of(column: Column):
+    return format_html(' class="{}"', column.classes) if column.classes else ""
+
+
+@register.simple_tag(takes_context=True)
+def patient_name(context, patient):
+    """A patient's name, or the initials alone while names are masked."""
+    return Showing(masked=is_masked(context.get("request"))).name(patient)
+
+
+@register.simple_tag(takes_context=True)
+def patient_number(context, value, otherwise=""):
+    """A patient's or visit's number, or its last digits alone while names are masked."""
+    return Showing(masked=is_masked(context.get("request"))).number(value) or otherwise
+
+
+@register.simple_tag(takes_context=True)
+def names_are_masked(context) -> bool:
+    return is_masked(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def column_choice(context) -> list[tuple[Column, bool]]:
+    """Every column of the list and whether it is shown; the first always is."""
+    shown = {column.key for column in context["columns"]}
+    return [(column, column.key in shown) for column in context["listing"].columns]

@@ -1,0 +1,208 @@
+"""The columns of the lists of what is owed, of what is to come, and of the audits. Days are local to the facility."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from himdept.common.columns import Column, Showing, Under
+from records.completeness import why
+from records.completeness.models import AuditRun, Deficiency
+from records.inventory.columns import due_day, local_day
+
+CELLS = "records/cells/deficiency.html#"
+EXPECTED_CELLS = "records/cells/expected.html#"
+AUDIT_CELLS = "records/cells/audit.html#"
+
+
+def patient(cells: str) -> Column:
+    return Column(
+        "patient",
+        gettext_lazy("Patient"),
+        lambda row, showing: showing.name(row.record.encounter.patient),
+        cell=cells + "patient",
+        under=(Under(gettext_lazy("MRN"), lambda row, showing: showing.number(row.mrn)),),
+        width=28,
+    )
+
+
+def document(cells: str) -> Column:
+    return Column(
+        "document",
+        gettext_lazy("Document"),
+        lambda row, showing: row.document_type.title,
+        cell=cells + "document",
+        under=(
+            Under(
+                gettext_lazy("Procedure or restraint"),
+                lambda row, showing: row.episode.title if row.episode else "",
+                28,
+            ),
+        ),
+        width=28,
+    )
+
+
+OWED_BY = Column(
+    "owed_by",
+    gettext_lazy("Owed by"),
+    lambda row, showing: str(row.owed_by or _("nobody known")),
+    width=24,
+)
+SERVICE = Column(
+    "service",
+    gettext_lazy("Service"),
+    lambda row, showing: row.record.encounter.service.title if row.record.encounter.service else "",
+    quiet=True,
+    width=22,
+)
+RULE = Column(
+    "rule",
+    gettext_lazy("Rule"),
+    lambda row, showing: row.requirement.basis if row.requirement else _("by hand"),
+    quiet=True,
+    nowrap=True,
+    width=26,
+)
+FURTHER = (
+    Column(
+        "class",
+        gettext_lazy("Class"),
+        lambda row, showing: str(row.record.encounter.get_encounter_class_display()),
+        quiet=True,
+        at_first=False,
+    ),
+    Column(
+        "discharged",
+        gettext_lazy("Discharged"),
+        lambda row, showing: local_day(row.record.encounter.end_first, row.record.encounter.facility.zone),
+        cell=CELLS + "discharged",
+        nowrap=True,
+        at_first=False,
+    ),
+    Column(
+        "facility",
+        gettext_lazy("Facility"),
+        lambda row, showing: str(row.record.encounter.facility),
+        quiet=True,
+        at_first=False,
+        width=22,
+    ),
+)
+
+
+def kind(row: Deficiency, showing: Showing) -> str:
+    is_told_by_kind = row.is_open or row.kind == Deficiency.Kind.LATE
+    return str(row.get_kind_display() if is_told_by_kind else row.get_status_display())
+
+
+def days_past_due(row: Deficiency, showing: Showing) -> int | None:
+    return max((showing.now - row.due_at).days, 0) if row.due_at else None
+
+
+DEFICIENCY_COLUMNS = (
+    patient(CELLS),
+    document(CELLS),
+    Column(
+        "what",
+        gettext_lazy("What"),
+        kind,
+        cell=CELLS + "what",
+        under=(Under(gettext_lazy("Element"), lambda row, showing: why.element(row) if row.element else "", 18),),
+    ),
+    OWED_BY,
+    SERVICE,
+    RULE,
+    Column(
+        "due",
+        gettext_lazy("Past due"),
+        days_past_due,
+        cell=CELLS + "due",
+        in_sheet=gettext_lazy("Days past due"),
+        sort="due",
+        end=True,
+        nowrap=True,
+    ),
+    Column(
+        "record",
+        gettext_lazy("Record"),
+        lambda row, showing: str(row.record.get_status_display()),
+        cell=CELLS + "record",
+    ),
+    Column(
+        "due_on",
+        gettext_lazy("Due"),
+        lambda row, showing: due_day(row.due_at, row.record.encounter.facility.zone),
+        cell=CELLS + "due_on",
+        nowrap=True,
+        at_first=False,
+    ),
+    Column(
+        "opened",
+        gettext_lazy("Open since"),
+        lambda row, showing: local_day(row.opened_at, row.record.encounter.facility.zone),
+        cell=CELLS + "opened",
+        nowrap=True,
+        at_first=False,
+    ),
+    *FURTHER,
+)
+
+EXPECTED_COLUMNS = (
+    patient(EXPECTED_CELLS),
+    document(EXPECTED_CELLS),
+    OWED_BY,
+    SERVICE,
+    RULE,
+    Column(
+        "due",
+        gettext_lazy("Due"),
+        lambda row, showing: due_day(row.due_at, row.record.encounter.facility.zone),
+        cell=EXPECTED_CELLS + "due",
+        sort="due",
+        nowrap=True,
+    ),
+    Column(
+        "left",
+        gettext_lazy("Left"),
+        lambda row, showing: int(max((row.due_at - showing.now).total_seconds(), 0) // 3600),
+        cell=EXPECTED_CELLS + "left",
+        in_sheet=gettext_lazy("Hours left"),
+        end=True,
+        nowrap=True,
+    ),
+    *FURTHER,
+)
+
+
+def kind_of_audit(run: AuditRun, showing: Showing) -> str:
+    if not run.written:
+        return _("what-if")
+    return _("everything") if run.full else _("what changed")
+
+
+def number(key: str, label: str) -> Column:
+    return Column(key, label, lambda run, showing: getattr(run, key), cell=AUDIT_CELLS + key, end=True)
+
+
+AUDIT_COLUMNS = (
+    Column("as_of", gettext_lazy("As of"), lambda run, showing: run.as_of, cell=AUDIT_CELLS + "as_of", nowrap=True),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        lambda run, showing: str(run.get_state_display()),
+        cell=AUDIT_CELLS + "state",
+    ),
+    Column("kind", gettext_lazy("Kind"), kind_of_audit, quiet=True),
+    Column("facility", gettext_lazy("Facility"), lambda run, showing: str(run.facility or _("all")), quiet=True),
+    number("records", gettext_lazy("Records")),
+    number("opened", gettext_lazy("Opened")),
+    number("closed", gettext_lazy("Closed")),
+    number("open", gettext_lazy("Open")),
+    number("delinquent", gettext_lazy("Delinquent")),
+    Column(
+        "seconds",
+        gettext_lazy("Seconds"),
+        lambda run, showing: f"{run.seconds:.1f}",
+        cell=AUDIT_CELLS + "seconds",
+        end=True,
+    ),
+)
