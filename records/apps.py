@@ -9,10 +9,12 @@ class RecordsConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog
 
-        from himdept.common import night, reports
+        from himdept.common import glossary, night, reports
+        from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept
         from records.completeness.models import Deficiency
 
         auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
+        glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))

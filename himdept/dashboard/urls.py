@@ -3,14 +3,16 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
-from himdept.dashboard import reports, views
+from himdept.dashboard import glossary, reports, views
 
 urlpatterns = [
     path("", views.huddle, name="huddle"),
+    path("glossary/", glossary.glossary_page, name="glossary"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:name>.<slug:form>", reports.report_download, name="report_download"),
     path("reports/kept/<int:number>/", reports.kept_download, name="kept_download"),
 ]
 
 navigation.register(Screen("huddle", _("Huddle"), "huddle"))
+navigation.register(Screen("system", _("Glossary"), "glossary"))
 navigation.register(Screen("night", _("Reports"), "report_list", "records.export_report"))

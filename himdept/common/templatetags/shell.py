@@ -5,7 +5,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 
-from himdept.common import appearance, navigation
+from himdept.common import appearance, glossary, navigation
 
 register = template.Library()
 
@@ -53,6 +53,14 @@ def current_screen(context):
 @register.simple_tag(takes_context=True)
 def chosen_appearance(context) -> str:
     return appearance.chosen(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def screen_with_terms(context) -> str:
+    """The name of this page's address, if the glossary explains words of it; else nothing."""
+    request = context.get("request")
+    name = request.resolver_match.url_name if request and request.resolver_match else ""
+    return name if glossary.used_on(name) else ""
 
 
 @register.simple_tag
