@@ -18,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("", include("himdept.dashboard.urls")),
     path("", include("records.urls")),
+    path("", include("staff.saved.urls")),
     path("", include("himdept.api")),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

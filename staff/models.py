@@ -1,6 +1,18 @@
 """Every model of the department and its people, in one place."""
 
 from staff.people.models import Employee, Facility, Job, OddMidnight, Position, TimeZone, Unit, User
+from staff.saved.models import SavedView
 from staff.selections.models import Selection
 
-__all__ = ["Employee", "Facility", "Job", "OddMidnight", "Position", "Selection", "TimeZone", "Unit", "User"]
+__all__ = [
+    "Employee",
+    "Facility",
+    "Job",
+    "OddMidnight",
+    "Position",
+    "SavedView",
+    "Selection",
+    "TimeZone",
+    "Unit",
+    "User",
+]

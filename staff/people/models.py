@@ -92,6 +92,9 @@ class User(AbstractUser):
         help_text=_("The most confidential record this person's role may reach."),
     )
     must_change_password = models.BooleanField(default=False)
+    list_keys = models.BooleanField(
+        default=True, help_text=_("Single keys such as j, k and x work while a list has the focus (WCAG 2.1.4).")
+    )
 
     def __str__(self):
         return self.get_full_name() or self.username
