@@ -57,6 +57,32 @@ def test_the_rule_finds_what_it_forbids(what, bad):
     assert FORBIDDEN[what].search(bad)
 
 
+# What is not text, or has been marked for translation.
+NOT_TEXT = re.compile(
+    r"{#.*?#}|{%\s*(blocktranslate)\b.*?{%\s*endblocktranslate\s*%}|<(script|svg|code|kbd)\b.*?</\2>|{%.*?%}|{{.*?}}",
+    re.DOTALL,
+)
+SPOKEN = re.compile(r"\s(?:aria-label|aria-description|title|placeholder|alt|data-label)=\"([^\"]*)\"")
+NAMES = {"himdept", "appearance"}  # the second is a class of the admin site's body
+
+
+def words(template: str) -> list[str]:
+    """The words of a template that no translator would see."""
+    rest = NOT_TEXT.sub(" ", template)
+    texts = [*SPOKEN.findall(rest), *re.split(r"<[^>]*>", rest)]
+    return [word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text) if word not in NAMES]
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_every_word_is_marked_for_translation(path):
+    assert words(path.read_text()) == []
+
+
+@pytest.mark.parametrize("bad", ["<p>Unsigned</p>", '<th data-label="Unsigned">', "{% translate 'x' %} Unsigned"])
+def test_a_word_that_is_not_marked_is_found(bad):
+    assert words(bad) == ["Unsigned"]
+
+
 @pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_every_template_can_be_read(path):
     get_template(str(path.relative_to(TEMPLATES)))
