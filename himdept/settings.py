@@ -239,6 +239,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 # Of one client (an interface), counted by each web process.
 CLIENT_REQUESTS_PER_MINUTE = int(os.environ.get("CLIENT_REQUESTS_PER_MINUTE") or 6_000)
+KEPT_REPORT_DAYS = int(os.environ.get("KEPT_REPORT_DAYS") or 400)  # then the night removes what it kept
 AUDIT_SHARD_SIZE = int(os.environ.get("AUDIT_SHARD_SIZE") or 20_000)  # records that a worker judges in one transaction
 
 LOGGING = {

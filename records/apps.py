@@ -18,3 +18,4 @@ class RecordsConfig(AppConfig):
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))
+        night.register(night.Step("old_reports", _("Old reports"), 91, kept.prune, in_transaction=False))

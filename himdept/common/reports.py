@@ -5,10 +5,12 @@ list. A report is made of sections, each a table; the last one is the list that 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from himdept.common import sheets
+from django.utils import timezone
+
+from himdept.common import reading, sheets, typesetting
 from himdept.common.db.snapshots import snapshot
 from himdept.common.errors import Unreadable
 
@@ -30,6 +32,8 @@ class Contents:
     title: str
     facts: list[tuple[str, str]]
     sections: list[sheets.Table]
+    by: str = ""
+    at: str = ""
 
     @property
     def whole_list(self) -> sheets.Table:
@@ -50,10 +54,12 @@ class Report:
     permission: str
     contents: Callable[..., Contents]
     sections: dict[str, str]
-    formats: tuple[str, ...] = ("csv", "xlsx")
+    formats: tuple[str, ...] = ("pdf", "html", "xlsx", "csv")
 
 
 CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -83,7 +89,7 @@ def write(report: Report, out: BinaryIO, *, form: str, by, section: str = "", se
     """
     if form not in report.formats:
         raise Unreadable(
-            f"The report {report.name} comes as {' or '.join(report.formats)}, not as {form}.", field="format"
+            f"The report {report.name} comes as {', '.join(report.formats)}, not as {form}.", field="format"
         )
     if section and section not in report.sections:
         raise Unreadable(
@@ -91,20 +97,37 @@ def write(report: Report, out: BinaryIO, *, form: str, by, section: str = "", se
             field="section",
         )
     with snapshot():
-        return write_contents(report.contents(by), out, form=form, section=section, seen=seen)
+        written = write_contents(report.contents(by), out, form=form, section=section, seen=seen)
+    written.finish()
+    return written.rows
 
 
-def write_contents(contents: Contents, out: BinaryIO, *, form: str, section: str = "", seen=iter) -> int:
-    """Write what stands in a report, within the caller's snapshot."""
+@dataclass(frozen=True)
+class Written:
+    """A report whose rows have been read. `finish` does what is left to do, outside of any transaction."""
+
+    rows: int
+    finish: Callable[[], None] = lambda: None
+
+
+def write_contents(contents: Contents, out: BinaryIO, *, form: str, section: str = "", seen=iter) -> Written:
+    """Write what stands in a report, within the caller's snapshot; call `finish` when that is over."""
     asked = next((table for table in contents.sections if table.name == section), contents.whole_list)
     rows = Counted(asked.rows, seen)
-    counted = sheets.Table(asked.name, asked.title, asked.columns, rows)
-    if form == "csv":
-        sheets.write_csv(counted, out)
-    else:
-        tables = [counted if table is asked else table for table in contents.sections]
-        sheets.write_xlsx(contents.title, contents.facts, tables, out)
-    return rows.number
+    counted = replace(asked, rows=rows)
+    tables = [counted if table is asked else table for table in contents.sections]
+    match form:
+        case "csv":
+            sheets.write_csv(counted, out)
+        case "xlsx":
+            sheets.write_xlsx(contents.title, contents.facts, tables, out)
+        case "html":
+            reading.write_html(contents, tables, out)
+        case "pdf":
+            now = timezone.now()
+            laid_out = typesetting.laid_out(contents, tables)
+            return Written(laid_out["rows"], lambda: typesetting.typeset(laid_out, out, at=now))
+    return Written(rows.number)
 
 
 class Counted:

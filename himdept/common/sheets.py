@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV with cells that no spreadsheet takes for a formula, and XLSX workbooks.
+"""Tables: what stands in one, and how it becomes CSV that no spreadsheet takes for a formula, or an XLSX workbook.
 
 Both are written row by row, so memory does not grow with the table. Dates and times are local to whatever the row is
 about, as the column says.
@@ -11,12 +11,24 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import Enum
 from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-Cell = str | int | date | time | datetime | None
+Plain = str | int | date | time | datetime | None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A cell that leads, on a page of the program, to the list behind it; anywhere else it is the cell alone."""
+
+    cell: Plain
+    address: str
+
+
+Cell = Plain | Linked
 
 FORMULA = tuple("=+-@＝＋－＠")  # their wide forms too: a spreadsheet in Japanese reads them alike
 AROUND = " \"'`\u00a0\u200b\u200c\u200d\u2060\ufeff"  # what may stand before a formula without hiding it
@@ -26,22 +38,56 @@ MOST_CHARACTERS = 32_767  # of a cell
 LETTER = 1  # 8.5 by 11 inches
 
 
+class Place(Enum):
+    """Where a column stands when people read the table: in its rows, above those that share it, below each, nowhere."""
+
+    CELL = "cell"
+    GROUP = "group"
+    BELOW = "below"
+    SHEETS_ONLY = "sheets only"
+
+
+class Look(Enum):
+    """How people are shown a table: as a few big numbers, as a table (two small ones side by side), or as a list."""
+
+    FIGURES = "figures"
+    SMALL = "small"
+    TALLY = "tally"
+    LIST = "list"
+
+
 @dataclass(frozen=True)
 class Column:
-    """A heading and, for paper and workbooks, the width in characters."""
+    """A heading and, for paper and workbooks, the width in characters; spreadsheets have every column in its order.
+
+    `otherwise` is what people read where there is nothing; `identifies` says that it tells one patient from another.
+    """
 
     label: str
     width: int = 12
+    place: Place = Place.CELL
+    is_number: bool = False
+    otherwise: str = ""
+    identifies: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A named table; `rows` is called once for each time that it is written."""
+    """A named table; `rows` is called once for each time that it is written.
+
+    `subtotal` says in words what the rows of one group come to.
+    """
 
     name: str
     title: str
     columns: list[Column]
     rows: Callable[[], Iterator[tuple[Cell, ...]]]
+    look: Look = Look.TALLY
+    subtotal: Callable[[list[tuple[Cell, ...]]], str] | None = None
+
+
+def plain(cell: Cell) -> Plain:
+    return cell.cell if isinstance(cell, Linked) else cell
 
 
 def write_csv(table: Table, out: BinaryIO):
@@ -57,6 +103,7 @@ def write_csv(table: Table, out: BinaryIO):
 
 
 def in_text(cell: Cell) -> str | int | None:
+    cell = plain(cell)
     match cell:
         case str():
             return harmless(cell)
@@ -155,6 +202,7 @@ class Writer:
         sheet.autofilter(heading, 0, last, len(table.columns) - 1)
 
     def put(self, sheet, row: int, column: int, cell: Cell):
+        cell = plain(cell)
         match cell:
             case None | "":
                 pass

@@ -1,4 +1,4 @@
-"""Reports: made now for the person who asks, or kept by the night. Every download is written to the access log."""
+"""Reports: made now for the person who asks, or kept by the night. Every one that tells of charts is logged."""
 
 import tempfile
 from contextlib import ExitStack
@@ -6,20 +6,26 @@ from contextlib import ExitStack
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from himdept.common import reports
+from himdept.common import reading, reports
+from himdept.common.db.snapshots import snapshot
 from himdept.common.errors import DomainError
 from himdept.common.lists import ListFilter, show_list
+from himdept.common.masking import is_masked
 from himdept.common.paging import Sort
+from himdept.common.reports import Report
+from himdept.common.sheets import Look
+from himdept.common.web import wants_fragment
 from records.completeness.kept import is_as_kept
 from records.completeness.models import KeptReport
 from records.confidentiality.actions import log_export
 
 BY_NUMBER = Sort("number", "pk")
+MOST_ON_A_PAGE = 2_000  # rows of a report's list; the files have all
 
 
 class KeptFilter(ListFilter):
@@ -40,15 +46,29 @@ def report_list(request):
     return show_list(request, "dashboard/report_list.html", filters, [BY_NUMBER], first="-number", reports=offered)
 
 
+@require_safe
+def report_page(request, name: str):
+    """A report on the screen, as of now: its sums at once, its list when asked for (a script asks by itself)."""
+    report = asked_for(request, name)
+    with_list, fragment = request.GET.get("section") == "list", wants_fragment(request)
+    with snapshot():
+        contents = report.contents(request.user)
+        sums = [table for table in contents.sections if table.look != Look.LIST]
+        lists = [table for table in contents.sections if table.look == Look.LIST]
+        shown = lists if fragment else [*sums, *lists] if with_list else sums
+        words = reading.context(contents, shown, most=MOST_ON_A_PAGE, masked=is_masked(request))
+        for section in words["sections"]:
+            section.gathered  # noqa: B018 - read now, within the snapshot
+    if with_list:
+        log_export(f"report {name} page", by=request.user, rows=words["sections"][-1].groups.rows)
+    context = words | {"offered": report, "with_list": with_list, "lists": lists}
+    return render(request, "dashboard/report_page.html" + ("#list" if fragment else ""), context)
+
+
 @require_GET
 def report_download(request, name: str, form: str):
     """A report as of now, of what the person may see."""
-    report = reports.named(name)
-    if report is None:
-        raise Http404
-    if not request.user.has_perm(report.permission):
-        raise PermissionDenied
-    section = request.GET.get("section", "")
+    report, section = asked_for(request, name), request.GET.get("section", "")
     with ExitStack() as until_sent:
         out = until_sent.enter_context(tempfile.TemporaryFile())
         rows = reports.write(report, out, form=form, section=section, by=request.user)
@@ -57,6 +77,15 @@ def report_download(request, name: str, form: str):
     made = timezone.localtime().strftime("%Y-%m-%d-%H%M")
     filename = "-".join(part for part in (name, section, made) if part)
     return sent(out, f"{filename}.{form}", form)
+
+
+def asked_for(request, name: str) -> Report:
+    report = reports.named(name)
+    if report is None:
+        raise Http404
+    if not request.user.has_perm(report.permission):
+        raise PermissionDenied
+    return report
 
 
 @require_GET

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.huddle, name="huddle"),
     path("glossary/", glossary.glossary_page, name="glossary"),
     path("reports/", reports.report_list, name="report_list"),
+    path("reports/<slug:name>/", reports.report_page, name="report_page"),
     path("reports/<slug:name>.<slug:form>", reports.report_download, name="report_download"),
     path("reports/kept/<int:number>/", reports.kept_download, name="kept_download"),
 ]

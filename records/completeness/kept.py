@@ -1,10 +1,15 @@
-"""Keeping the night's reports, so that they can be printed again as they were."""
+"""Keeping the night's reports, so that they can be printed again as they were: the file itself is kept, in each format.
+
+They are kept for as long as the settings say (`KEPT_REPORT_DAYS`), and then removed by the night.
+"""
 
 import hashlib
 import tempfile
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
@@ -60,9 +65,10 @@ def keep(facility: Facility, run: AuditRun, clearance: Confidentiality) -> list[
         }
         with snapshot():
             contents = deficiency_report.contents(deficiency_report.of_facility(facility, clearance))
-            rows = {form: reports.write_contents(contents, file, form=form) for form, file in made.items()}
+            written = {form: reports.write_contents(contents, file, form=form) for form, file in made.items()}
         for form, file in made.items():
-            there[form] = store(KeptReport(format=form, as_of=run.as_of, rows=rows[form], **which), file)
+            written[form].finish()  # a PDF is set here, after the snapshot: it takes its time
+            there[form] = store(KeptReport(format=form, as_of=run.as_of, rows=written[form].rows, **which), file)
     return [there[form] for form in REPORT.formats]
 
 
@@ -83,6 +89,20 @@ def store(report: KeptReport, made: BinaryIO) -> KeptReport:
         names = ("name", "facility", "run", "clearance", "format")
         return KeptReport.objects.get(**{name: getattr(report, name) for name in names})
     return report
+
+
+def prune(step) -> dict:
+    """The step of the night that removes the reports of its facility that were kept long enough; returns how many.
+
+    The file goes first: a row whose file is gone is found again the next night, a file without its row never would be.
+    """
+    kept_until = step.night.as_of - timedelta(days=settings.KEPT_REPORT_DAYS)
+    pruned = 0
+    for report in KeptReport.objects.filter(facility=step.night.facility, as_of__lt=kept_until).order_by("pk"):
+        report.file.delete(save=False)
+        report.delete()
+        pruned += 1
+    return {"pruned": pruned}
 
 
 def is_as_kept(report: KeptReport) -> bool:

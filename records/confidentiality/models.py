@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
@@ -16,7 +17,10 @@ class RecordGrant(UserObjectPermissionBase):
 
 
 class AccessLog(models.Model):
-    """One read of a record, or one export of a list (45 CFR 164.312(b)). Written once, kept by month."""
+    """One read of a record, or one export of a list (45 CFR 164.312(b)). Written once, kept by month.
+
+    Without a user it was an operator at the server's terminal: `detail` says who.
+    """
 
     class Act(models.TextChoices):
         READ = "read", _("Opened")
@@ -25,13 +29,19 @@ class AccessLog(models.Model):
     pk = models.CompositePrimaryKey("at", "id")
     at = models.DateTimeField(db_default=Now())
     id = models.UUIDField(db_default=UUIDv7())
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=10, choices=Act)
     detail = models.CharField(max_length=200, blank=True)
     rows = models.PositiveIntegerField(default=1)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_without_a_user_is_an_export",
+                condition=Q(user__isnull=False) | (Q(act="listed", record=None) & ~Q(detail="")),
+            )
+        ]
         indexes = [models.Index(fields=["record", "at"], name="access_to_record")]
 
     def __str__(self):

@@ -72,7 +72,7 @@ def test_every_download_is_written_to_the_access_log(desk, manager):
     ("address", "status", "sentence"),
     [
         ("/reports/wages.csv", 404, "nothing at this address"),
-        ("/reports/deficiencies.exe", 400, "comes as csv or xlsx, not as exe"),
+        ("/reports/deficiencies.exe", 400, "comes as pdf, html, xlsx, csv, not as exe"),
         ("/reports/deficiencies.csv?section=wages", 400, "and no wages"),
         ("/reports/kept/1/", 404, "nothing at this address"),
     ],
@@ -104,7 +104,7 @@ class TestKept:
         assert {report.clearance for report in kept} == {3, 5}
         shown = desk.get("/reports/").context["page"].rows
         assert {report.clearance for report in shown} == {3}
-        assert {report.format for report in shown} == {"csv", "xlsx"}
+        assert {report.format for report in shown} == {"csv", "html", "pdf", "xlsx"}
         sealed = next(report for report in kept if report.clearance == 5)
         assert desk.get(f"/reports/kept/{sealed.pk}/").status_code == 404
         client.force_login(make.manager("elsewhere", facilities=[make.facility("OTHER")]))

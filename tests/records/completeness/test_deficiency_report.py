@@ -195,7 +195,15 @@ def test_a_workbook_has_the_summary_the_breakdowns_and_the_list(owed):
     out = io.BytesIO()
     assert reports.write(REPORT, out, form="xlsx", by=OPERATOR) == 4
     book = load_workbook(out)
-    assert book.sheetnames == ["Summary", "By practitioner", "By service", "By document", "Deficiencies"]
+    assert book.sheetnames == [
+        "Summary",
+        "By kind",
+        "By age",
+        "By service",
+        "By practitioner",
+        "By document",
+        "Deficiencies",
+    ]
     listed = book["Deficiencies"]
     assert listed.max_row == 5
     due = Deficiency.objects.get(topic="lax").due_at.astimezone(ZoneInfo("America/New_York"))

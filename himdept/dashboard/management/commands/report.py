@@ -1,5 +1,6 @@
 import getpass
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,16 +13,20 @@ from django.core.management.base import BaseCommand, CommandError
 from himdept.common import reports
 from himdept.common.errors import DomainError
 from himdept.common.reports import Operator, Report
+from records.confidentiality.actions import log_export
 
 SHOW_EVERY = 1_000
 
 
 class Command(BaseCommand):
-    help = "Write a report to a file or, as CSV, to standard output; without NAME list the reports."
+    help = (
+        "Write a report to a file or, as CSV or HTML, to standard output; without NAME list the reports. "
+        "Each is written to the access log."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("name", nargs="?", metavar="NAME", help="The report; without it all are listed.")
-        parser.add_argument("--format", dest="form", help="csv or xlsx; without it what FILE ends in, else csv.")
+        parser.add_argument("--format", dest="form", help="pdf, html, xlsx or csv; else what FILE ends in.")
         parser.add_argument("--section", default="", help="The one table that a CSV holds; without it the whole list.")
         parser.add_argument("-o", "--output", dest="path", metavar="FILE", help="Written whole or not at all.")
 
@@ -49,20 +54,26 @@ class Command(BaseCommand):
         if path:
             with whole_file(Path(path)) as out:
                 rows = reports.write(report, out, **asked, seen=self.progress)
+                log(report, rows, **asked)
             self.stderr.write(f"{path}: {rows:,} rows")
-        elif form == "csv" or form not in report.formats:
+        elif form in {"csv", "html"} or form not in report.formats:
             self.print(report, asked)
         else:
             raise CommandError(f"A report as {form} is not for the screen: name a file, -o {report.name}.{form}.")
 
     def print(self, report: Report, asked: dict):
+        """Made first, then logged, then shown: nobody reads a report that the log does not tell of."""
         out = self.stdout.buffer
-        try:
-            reports.write(report, out, **asked)
-            out.flush()
-        except BrokenPipeError:
-            # Whoever read has read enough (`| head`). Python would complain once more when it closes the pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with tempfile.TemporaryFile() as made:
+            rows = reports.write(report, made, **asked)
+            log(report, rows, **asked)
+            made.seek(0)
+            try:
+                shutil.copyfileobj(made, out)
+                out.flush()
+            except BrokenPipeError:
+                # Whoever read has read enough (`| head`). Python would complain once more when it closes the pipe.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def progress(self, rows: Iterator[tuple]) -> Iterator[tuple]:
         shown = sys.stderr.isatty()
@@ -72,6 +83,10 @@ class Command(BaseCommand):
             yield row
         if shown:
             self.stderr.write("\r", ending="")
+
+
+def log(report: Report, rows: int, *, form: str, section: str, by: Operator):
+    log_export(" ".join(part for part in ("report", report.name, section, form) if part), by=by, rows=rows)
 
 
 def who() -> str:

@@ -1,4 +1,5 @@
 import csv
+import getpass
 import io
 import os
 import stat
@@ -8,8 +9,11 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
+from records.models import AccessLog
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a report is read within a snapshot of its own
@@ -28,13 +32,45 @@ def report(*arguments) -> str:
 
 
 def test_without_a_name_it_lists_the_reports_with_their_formats():
-    assert report().splitlines()[0].startswith("deficiencies (csv, xlsx): What is owed")
-    assert "sections: summary, practitioners, services, documents, list" in report()
+    assert report().splitlines()[0].startswith("deficiencies (pdf, html, xlsx, csv): What is owed")
+    assert "sections: summary, kinds, ages, services, practitioners, documents, list" in report()
 
 
 def test_csv_goes_to_standard_output(owed):
     (row,) = csv.DictReader(io.StringIO(report("deficiencies"), newline=""))
     assert (row["MRN"], row["Owed by"], row["Kind"]) == ("00482217", "Vance, T.", "missing")
+
+
+def test_every_report_is_written_to_the_access_log_without_a_user_and_with_who_it_was(owed, tmp_path):
+    report("deficiencies")
+    report("deficiencies", "-o", str(tmp_path / "a.xlsx"))
+    told = [(entry.user, entry.act, entry.rows, entry.detail) for entry in AccessLog.objects.order_by("at")]
+    assert told == [
+        (None, "listed", 1, f"report deficiencies csv · operator {getpass.getuser()} at the terminal"),
+        (None, "listed", 1, f"report deficiencies xlsx · operator {getpass.getuser()} at the terminal"),
+    ]
+
+
+def test_a_refused_report_is_not_logged():
+    with pytest.raises(CommandError):
+        report("deficiencies", "--section", "wages")
+    assert not AccessLog.objects.exists()
+
+
+def test_a_read_of_a_record_always_has_its_reader(owed):
+    with pytest.raises(IntegrityError, match="access_without_a_user_is_an_export"):
+        AccessLog.objects.create(user=None, record=owed.record, act="read")
+
+
+def test_a_pdf_and_a_page_of_its_own_are_written(owed, tmp_path):
+    report("deficiencies", "-o", str(tmp_path / "a.pdf"))
+    assert "00482217" in PdfReader(tmp_path / "a.pdf").pages[-1].extract_text()
+    report("deficiencies", "-o", str(tmp_path / "a.html"))
+    page = (tmp_path / "a.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert page.rstrip().endswith("</html>")
+    assert "00482217" in page
+    assert report("deficiencies", "--format", "html").startswith("<!doctype html>")
 
 
 def test_the_operator_of_the_server_is_told_of_every_record(owed):
@@ -72,9 +108,10 @@ def test_a_link_leads_to_the_new_file_and_stays_a_link(owed, tmp_path):
     ("arguments", "sentence"),
     [
         (["wages"], "There is no report 'wages'; there is: deficiencies."),
-        (["deficiencies", "--format", "pdf"], "The report deficiencies comes as csv or xlsx, not as pdf."),
-        (["deficiencies", "-o", "{}/a.docx"], "The report deficiencies comes as csv or xlsx, not as docx."),
-        (["deficiencies", "--section", "wages"], "The report deficiencies has the sections summary, practitioners,"),
+        (["deficiencies", "--format", "doc"], "The report deficiencies comes as pdf, html, xlsx, csv, not as doc."),
+        (["deficiencies", "-o", "{}/a.docx"], "The report deficiencies comes as pdf, html, xlsx, csv, not as docx."),
+        (["deficiencies", "--section", "wages"], "The report deficiencies has the sections summary, kinds,"),
+        (["deficiencies", "--format", "pdf"], "A report as pdf is not for the screen: name a file, -o"),
         (["deficiencies", "--format", "xlsx"], "A report as xlsx is not for the screen: name a file, -o"),
         (["deficiencies", "-o", "{}"], "is a folder; name a file."),
         (["deficiencies", "-o", "{}/none/a.csv"], "There is no folder"),
