@@ -171,11 +171,12 @@ def judge(
     """Judge one record as of a moment (UTC). Two queries, whatever the record holds.
 
     `documents` (those filed here included) and `episodes` are all that the record has, with their people; `stored`
-    are its deficiencies, of which the waivers are taken.
+    are its deficiencies, for what people decided about them.
     """
     in_force = rules.in_force(record.facility)
     flags, asking, verdicts = single.judge(record, as_of, in_force)
-    chart = Chart(record, {document.pk: document for document in as_they_stood(documents, as_of)}, episodes, stored)
+    standing = {document.pk: document for document in as_they_stood(documents, as_of)}
+    chart = Chart(record, as_of, standing, episodes, stored)
     requirements = {rule.requirement.pk: rule.requirement for rule in in_force}
     asked: dict[tuple, list[dict]] = {}
     for row in verdicts:
@@ -218,12 +219,10 @@ def as_they_stood(documents: Iterable[Document], as_of: datetime) -> list[Docume
 class Chart:
     """The facts of a record by their numbers, to give verdicts back what they are about."""
 
-    def __init__(self, record: Record, documents: dict[int, Document], episodes, stored: Iterable[Deficiency]):
-        self.record, self.documents = record, documents
+    def __init__(self, record: Record, as_of: datetime, documents: dict[int, Document], episodes, stored):
+        self.record, self.documents, self.as_of = record, documents, as_of
         self.episodes = {episode.pk: episode for episode in episodes}
-        self.waivers = {
-            (row.topic, row.episode_id, row.document_id, row.slot): row for row in stored if row.waived_at is not None
-        }
+        self.stored = {(row.topic, row.episode_id, row.document_id, row.slot): row for row in stored}
         people = [record.encounter.attending, *(episode.performer for episode in episodes)]
         people += [document.author for document in documents.values()]
         self.people = {person.pk: person for person in people if person is not None}
@@ -241,7 +240,10 @@ class Chart:
         return Occasion(self.record, first["topic"], episode, entry, moment, opens, verdicts)
 
     def verdict(self, row: dict, requirement: Requirement) -> Verdict:
-        key = row["topic"], row["episode_id"], row["document_id"], row["slot"]
+        stored = self.stored.get((row["topic"], row["episode_id"], row["document_id"], row["slot"]))
+        owed_by = self.people.get(row["owed_by"])
+        if stored is not None and stored.reassigned_at is not None and stored.reassigned_at <= self.as_of:
+            owed_by = stored.owed_by  # a person's word goes before the rule's
         waived = row["part"] == "finding" and row["kind"] != "late" and row["waived_at"] is not None
         return Verdict(
             state=State.WAIVED if waived else State(row["kind"]),
@@ -253,8 +255,8 @@ class Chart:
             due_at=row["due_at"],
             at=row["at"],
             served_by=self.documents.get(row["served_by"]),
-            owed_by=self.people.get(row["owed_by"]),
-            waiver=self.waivers.get(key) if waived else None,
+            owed_by=owed_by,
+            waiver=stored if waived else None,
         )
 
     def moment(self, requirement: Requirement, episode: Episode | None, entry: Document | None) -> Moment | None:

@@ -2,9 +2,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from himdept.common.confidentiality import Confidentiality
+from records.completeness import requirements
 from records.models import AccessLog, Filing
 from tests import factories as make
 from tests.queries import counted
@@ -100,11 +102,12 @@ def test_times_are_those_of_the_facility(desk):
 
 
 def test_what_is_coming_due_is_shown_with_its_rule(desk):
-    record = make.record()
-    make.expected(record)
+    requirements.adopt(make.requirement().profile, make.facility())
+    record = make.record(start=timezone.now() - timedelta(days=3), end=timezone.now() - timedelta(days=1))
     page = page_of(desk, record)
-    assert "Due by 11 Nov 2026 13:10" in page
-    assert "Not yet due" in page
+    next_card = page[page.index('id="next-heading"') :]
+    assert "30 days after discharge (Medical staff bylaws, 42 CFR 482.24(c)(4)(vii))" in next_card
+    assert "29 d left" in next_card
 
 
 def test_who_opened_it_is_shown_to_the_privacy_officer_only(client, desk):
