@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("himdept.dashboard.urls")),
     path("", include("records.urls")),
     path("", include("staff.saved.urls")),
+    path("", include("staff.selections.urls")),
     path("", include("himdept.api")),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StaffConfig(AppConfig):
@@ -8,6 +9,9 @@ class StaffConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
+        from himdept.common import night
         from staff.people import roles
+        from staff.selections import selections
 
+        night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

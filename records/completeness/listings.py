@@ -1,5 +1,7 @@
 """The lists of what is owed, what is to come and the audits: the one definition behind page, saved view and sheet."""
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.lists import Listing, register
@@ -8,6 +10,8 @@ from records.completeness.columns import AUDIT_COLUMNS, DEFICIENCY_COLUMNS, EXPE
 from records.completeness.figures import runs_for
 from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import Deficiency, Expected
+from staff.selections import lists as selectable
+from staff.selections.lists import Act, SelectableList
 
 BY_NUMBER = Sort("number", "pk")
 
@@ -21,6 +25,25 @@ DEFICIENCIES = register(
         sorts=(Sort("due", "due_at", nullable=True), BY_NUMBER),
         columns=DEFICIENCY_COLUMNS,
         permission="records.view_deficiency",
+    )
+)
+# What matters to waiving and reassigning: whether it is open, what is wrong, and who owes it.
+STATE = Concat(
+    "status",
+    Value(" "),
+    "kind",
+    Value(" "),
+    Coalesce(Cast("owed_by", CharField()), Value("")),
+    output_field=CharField(),
+)
+CHOSEN_DEFICIENCIES = selectable.register(
+    SelectableList(
+        DEFICIENCIES,
+        STATE,
+        (
+            Act("deficiencies_waive", _("Waive"), "records.waive_deficiency"),
+            Act("deficiencies_reassign", _("Reassign"), "records.reassign_deficiency"),
+        ),
     )
 )
 EXPECTED = register(

@@ -3,12 +3,18 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
-from records.completeness import views
+from records.completeness import acting, panel, views
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
-    path("deficiencies/<int:number>/waive/", views.deficiency_waive, name="deficiency_waive"),
-    path("deficiencies/<int:number>/reinstate/", views.deficiency_reinstate, name="deficiency_reinstate"),
+    path("deficiencies/waive/", acting.deficiencies_waive, name="deficiencies_waive"),
+    path("deficiencies/reassign/", acting.deficiencies_reassign, name="deficiencies_reassign"),
+    path("deficiencies/undo/<uuid:token>/", acting.decision_undo, name="decision_undo"),
+    path("deficiencies/<int:number>/", panel.deficiency_page, name="deficiency_page"),
+    path("deficiencies/<int:number>/waive/", acting.deficiency_waive, name="deficiency_waive"),
+    path("deficiencies/<int:number>/reinstate/", acting.deficiency_reinstate, name="deficiency_reinstate"),
+    path("deficiencies/<int:number>/reassign/", acting.deficiency_reassign, name="deficiency_reassign"),
+    path("deficiencies/<int:number>/give-back/", acting.deficiency_give_back, name="deficiency_give_back"),
     path("expected/", views.expected_list, name="expected_list"),
     path("audits/", views.audit_list, name="audit_list"),
     path("audits/start/", views.audit_start, name="audit_start"),

@@ -1,19 +1,15 @@
 """What is owed, what is coming, and the audits that find it out."""
 
-from collections.abc import Callable
-
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from himdept.common.web import wants_fragment
-from records.completeness import deficiencies, tasks
+from records.completeness import tasks
 from records.completeness.figures import latest_run, runs_for
 from records.completeness.listings import AUDITS, DEFICIENCIES, EXPECTED
 from records.completeness.models import Deficiency
@@ -66,26 +62,3 @@ def audit_start(request):
     """Ask for an audit as of now; the page of the run shows when it begins and how it goes on."""
     run = tasks.start_and_tell(as_of=timezone.now(), full="full" in request.POST, by=request.user)
     return HttpResponseRedirect(reverse("audit_page", args=[run.pk]))
-
-
-@require_POST
-@permission_required("records.waive_deficiency", raise_exception=True)
-def deficiency_waive(request, number: int):
-    """Close a deficiency that can no longer be made good, with the reason that was typed."""
-    return decide(request, number, deficiencies.waive, _("Waived. It no longer counts against the record."))
-
-
-@require_POST
-@permission_required("records.waive_deficiency", raise_exception=True)
-def deficiency_reinstate(request, number: int):
-    """Take a waiver back, with the reason that was typed."""
-    return decide(
-        request, number, deficiencies.reinstate, _("The waiver was taken back; it stands as the record says.")
-    )
-
-
-def decide(request, number: int, act: Callable, done: str) -> HttpResponseRedirect:
-    deficiency = get_object_or_404(Deficiency.objects.visible_to(request.user), pk=number)
-    act(deficiency, by=request.user, because=request.POST.get("because", ""))
-    messages.success(request, done)
-    return HttpResponseRedirect(f"{reverse('record_page', args=[deficiency.record_id])}#deficiency-{number}")
