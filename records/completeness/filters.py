@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Value
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.lists import ListFilter
@@ -25,26 +26,45 @@ def required_types():
     return DocumentType.objects.filter(code__in=codes).order_by("title")
 
 
+class Offered:
+    """The services and the kinds of document that can be chosen, by title; both in one query, when they are needed."""
+
+    @cached_property
+    def rows(self) -> list[tuple]:
+        services = Service.objects.values_list(Value("service"), "pk", "title")
+        return sorted(services.union(required_types().order_by().values_list(Value("type"), "pk", "title"), all=True))
+
+    def services(self) -> list[tuple]:
+        return self.titled("service")
+
+    def document_types(self) -> list[tuple]:
+        return self.titled("type")
+
+    def titled(self, what: str) -> list[tuple]:
+        return sorted(((pk, title) for of, pk, title in self.rows if of == what), key=lambda choice: choice[1])
+
+
 class OwedFilter(ListFilter):
     """By service, document, practitioner and facility: the same for what is past due and for what is to come."""
 
-    service = django_filters.ModelChoiceFilter(
+    service = django_filters.ChoiceFilter(
         label=_("Service"),
-        queryset=Service.objects.order_by("title"),
         field_name="record__encounter__service",
         empty_label=_("any"),
         null_label=_("no service"),
     )
-    document_type = django_filters.ModelChoiceFilter(
-        label=_("Document"),
-        queryset=lambda request: required_types(),
-        empty_label=_("any"),
-    )
+    document_type = django_filters.ChoiceFilter(label=_("Document"), empty_label=_("any"))
     who = django_filters.CharFilter(label=_("Owed by"), field_name="owed_by__family_name", lookup_expr="istartswith")
     facility = django_filters.ModelChoiceFilter(
         label=_("Facility"), queryset=facilities_of, field_name="record__facility", empty_label=_("all")
     )
     owed_by = django_filters.CharFilter(label=_("Practitioner"), method="by_practitioner", widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = Offered()
+        self.filters["service"].extra["choices"] = offered.services
+        self.filters["document_type"].extra["choices"] = offered.document_types
 
     def by_practitioner(self, owed, name, value):
         if value == NOBODY:
