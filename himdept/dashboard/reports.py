@@ -3,18 +3,21 @@
 import tempfile
 from contextlib import ExitStack
 
+from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_safe
 
 from himdept.common import reading, reports
+from himdept.common.columns import Column
 from himdept.common.db.snapshots import snapshot
 from himdept.common.errors import DomainError
-from himdept.common.lists import ListFilter, show_list
+from himdept.common.lists import ListFilter, Listing, register
 from himdept.common.masking import is_masked
 from himdept.common.paging import Sort
 from himdept.common.reports import Report
@@ -24,7 +27,6 @@ from records.completeness.kept import is_as_kept
 from records.completeness.models import KeptReport
 from records.confidentiality.actions import log_export
 
-BY_NUMBER = Sort("number", "pk")
 MOST_ON_A_PAGE = 2_000  # rows of a report's list; the files have all
 
 
@@ -36,14 +38,58 @@ class KeptFilter(ListFilter):
         fields = ()
 
 
+CELLS = "dashboard/cells/kept.html#"
+KEPT = register(
+    Listing(
+        url_name="report_list",
+        title=gettext_lazy("Kept reports"),
+        template="dashboard/report_list.html",
+        filters=KeptFilter,
+        rows=lambda request: KeptReport.objects.visible_to(request.user).select_related("facility"),
+        sorts=(Sort("number", "pk"),),
+        columns=(
+            Column(
+                "as_of",
+                gettext_lazy("As of"),
+                lambda kept, showing: kept.as_of.astimezone(kept.facility.zone),
+                cell=CELLS + "as_of",
+                nowrap=True,
+                width=18,
+            ),
+            Column("facility", gettext_lazy("Facility"), lambda kept, showing: str(kept.facility), width=24),
+            Column(
+                "clearance",
+                gettext_lazy("Tells of records up to"),
+                lambda kept, showing: str(kept.get_clearance_display()),
+                quiet=True,
+                width=20,
+            ),
+            Column("rows", gettext_lazy("Rows"), lambda kept, showing: kept.rows, cell=CELLS + "rows", end=True),
+            Column(
+                "made",
+                gettext_lazy("Kept"),
+                lambda kept, showing: kept.made_at.astimezone(kept.facility.zone),
+                cell=CELLS + "made",
+                quiet=True,
+                nowrap=True,
+                width=18,
+            ),
+            Column(
+                "file", gettext_lazy("File"), lambda kept, showing: kept.format.upper(), cell=CELLS + "file", width=8
+            ),
+        ),
+        first="-number",
+        permission="records.export_report",
+    )
+)
+
+
 @require_safe
 @permission_required("records.export_report", raise_exception=True)
 def report_list(request):
     """The reports that the person may have, and those that were kept, latest first."""
-    kept = KeptReport.objects.visible_to(request.user).select_related("facility")
     offered = [report for report in reports.every() if request.user.has_perm(report.permission)]
-    filters = KeptFilter(request.GET, kept, request=request)
-    return show_list(request, "dashboard/report_list.html", filters, [BY_NUMBER], first="-number", reports=offered)
+    return KEPT.show(request, reports=offered, days=settings.KEPT_REPORT_DAYS)
 
 
 @require_safe

@@ -3,11 +3,13 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
-from himdept.dashboard import glossary, reports, views
+from himdept.dashboard import glossary, printing, reports, views
 
 urlpatterns = [
     path("", views.huddle, name="huddle"),
     path("glossary/", glossary.glossary_page, name="glossary"),
+    path("lists/<slug:name>/print/", printing.list_print, name="list_print"),
+    path("lists/<slug:name>.<slug:form>", printing.list_export, name="list_export"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:name>/", reports.report_page, name="report_page"),
     path("reports/<slug:name>.<slug:form>", reports.report_download, name="report_download"),
