@@ -1,6 +1,6 @@
 """Every model of the department and its people, in one place."""
 
-from staff.people.models import Employee, Facility, Job, OddMidnight, Position, TimeZone, Unit, User
+from staff.people.models import Employee, Facility, Job, OddMidnight, Position, Target, TimeZone, Unit, User
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
 
@@ -12,6 +12,7 @@ __all__ = [
     "Position",
     "SavedView",
     "Selection",
+    "Target",
     "TimeZone",
     "Unit",
     "User",

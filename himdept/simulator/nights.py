@@ -15,7 +15,18 @@ from records.completeness.models.runs import State
 from staff.models import Facility
 
 WEEKS = 13  # a quarter: as long as the huddle looks back
+SINCE = date(2025, 1, 1)
 NIGHTLY = 14  # days with a night each; before them one a week is enough to see where things go
+
+
+AIMS = {"delinquent": 60, "ratio": 25, "past_due": 110, "incomplete": 100, "undated": 0}
+
+
+def aim(facility: Facility):
+    """The targets that the demonstration's huddle is measured against; those that are there already stay."""
+    for measure, at_most in AIMS.items():
+        if not facility.targets.filter(measure=measure).exists():
+            facility.targets.create(measure=measure, at_most=at_most, from_day=SINCE)
 
 
 def days(until: date) -> list[date]:

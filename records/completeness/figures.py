@@ -1,15 +1,15 @@
 """The numbers of the huddle. Each is the count of a list, narrowed by the list's own filters: the two never differ."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
-from records.completeness.filters import NOBODY, DeficiencyFilter, ExpectedFilter
+from records.completeness.filters import DeficiencyFilter, ExpectedFilter
 from records.completeness.models import AuditRun, Deficiency, Expected
 from records.completeness.models.runs import State
 from records.inventory.filters import UNFINISHED, RecordFilter
@@ -18,119 +18,47 @@ from records.inventory.models import Record
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and the address of the rows behind it."""
+    """A number and the address of the rows behind it; `by_facility` has its parts, each with an address too."""
 
     number: int
     address: str
+    by_facility: dict[int, "Figure"] = field(default_factory=dict)
 
 
+RECORD, OWED = "facility", "record__facility"  # the way to the facility
 HEADLINE = {
-    "delinquent": ("record_list", RecordFilter, Record, {"status": "delinquent"}),
-    "unfinished": ("record_list", RecordFilter, Record, {"status": UNFINISHED}),
-    "past_due": ("deficiency_list", DeficiencyFilter, Deficiency, {"age": "0"}),
-    "open": ("deficiency_list", DeficiencyFilter, Deficiency, {}),
-    "undated": ("deficiency_list", DeficiencyFilter, Deficiency, {"kind": "undated"}),
-    "today": ("expected_list", ExpectedFilter, Expected, {"within": "today"}),
+    "delinquent": ("record_list", RecordFilter, Record, RECORD, {"status": "delinquent"}),
+    "incomplete": ("record_list", RecordFilter, Record, RECORD, {"status": UNFINISHED}),
+    "past_due": ("deficiency_list", DeficiencyFilter, Deficiency, OWED, {"age": "0"}),
+    "open": ("deficiency_list", DeficiencyFilter, Deficiency, OWED, {}),
+    "undated": ("deficiency_list", DeficiencyFilter, Deficiency, OWED, {"kind": "undated"}),
+    "due_today": ("expected_list", ExpectedFilter, Expected, OWED, {"within": "today"}),
 }
 
 
 def headline(request) -> dict[str, Figure]:
     """What the manager asks first: how many are delinquent, incomplete, past due, undated, due today. One query."""
     counts = []
-    for name, (_url, filters, model, query) in HEADLINE.items():
+    for name, (_url, filters, model, way, query) in HEADLINE.items():
         rows = model.objects.visible_to(request.user)
         narrowed = filters(QueryDict(urlencode(query)), rows, request=request).narrowed()
-        counts.append(narrowed.order_by().values(name=Value(name)).annotate(number=Count("pk")))
-    numbers = {row["name"]: row["number"] for row in counts[0].union(*counts[1:], all=True)}
-    return {
-        name: Figure(numbers.get(name, 0), address(url, **query))
-        for name, (url, _filters, _model, query) in HEADLINE.items()
+        counts.append(narrowed.order_by().values(name=Value(name), at=F(way)).annotate(number=Count("pk")))
+    parts: dict[str, dict[int, int]] = {name: {} for name in HEADLINE}
+    for row in counts[0].union(*counts[1:], all=True):
+        parts[row["name"]][row["at"]] = row["number"]
+    return {name: figure(name, parts[name], request.user.facility_ids) for name in HEADLINE}
+
+
+def figure(name: str, parts: dict[int, int], facilities: Iterable[int]) -> Figure:
+    url, *_rest, query = HEADLINE[name]
+    by_facility = {
+        facility: Figure(parts.get(facility, 0), address(url, **query, facility=facility)) for facility in facilities
     }
+    return Figure(sum(parts.values()), address(url, **query), by_facility)
 
 
 def address(url_name: str, **query) -> str:
     return reverse(url_name) + (f"?{urlencode(query)}" if query else "")
-
-
-AGES = ((0, 15, "info"), (15, 30, "watch"), (30, None, "bad"))  # days past due: the bands of the bars
-
-
-@dataclass(frozen=True)
-class Owes:
-    """How much somebody or some service owes that is past due, in bands of age, and the address of it."""
-
-    name: str
-    number: int
-    bands: list["Band"]
-    oldest_due_at: datetime
-    address: str
-
-
-@dataclass(frozen=True)
-class Band:
-    """A part of a bar, in hundredths of the longest one."""
-
-    tone: str
-    number: int
-    start: float
-    length: float
-
-
-def by_practitioner(request, *, most: int = 10, now: datetime | None = None) -> list[Owes]:
-    """Who owes most that is past due."""
-    names = {"family": F("owed_by__family_name"), "given": F("owed_by__given_name")}
-    rows = counted(request, now, most, "owed_by", **names)
-    return [
-        owes(
-            row,
-            ", ".join(part for part in (row["family"], row["given"]) if part),
-            rows[0]["number"],
-            owed_by=row["owed_by"] or NOBODY,
-        )
-        for row in rows
-    ]
-
-
-def by_service(request, *, most: int = 10, now: datetime | None = None) -> list[Owes]:
-    """Which services owe most that is past due."""
-    rows = counted(
-        request,
-        now,
-        most,
-        "service",
-        service=F("record__encounter__service"),
-        title=F("record__encounter__service__title"),
-    )
-    return [owes(row, row["title"] or "", rows[0]["number"], service=row["service"] or "null") for row in rows]
-
-
-def counted(request, now: datetime | None, most: int, *by: str, **names) -> list[dict]:
-    now = now or timezone.now()
-    bands = {
-        f"band_{i}": Count(
-            "pk",
-            filter=Q(due_at__lt=now - timedelta(days=since))
-            & (Q() if until is None else Q(due_at__gte=now - timedelta(days=until))),
-        )
-        for i, (since, until, _tone) in enumerate(AGES)
-    }
-    return list(
-        Deficiency.objects.visible_to(request.user)
-        .overdue(now)
-        .values(*by, **names)
-        .annotate(number=Count("pk"), oldest=Min("due_at"), **bands)
-        .order_by("-number", *by)[:most]
-    )
-
-
-def owes(row: dict, name: str, longest: int, **query) -> Owes:
-    start, bands = 0.0, []
-    for i, (_since, _until, tone) in enumerate(AGES):
-        number = row[f"band_{i}"]
-        length = 100 * number / longest
-        bands.append(Band(tone, number, start, length))
-        start += length
-    return Owes(name, row["number"], bands, row["oldest"], address("deficiency_list", age=0, **query))
 
 
 def runs_for(user) -> QuerySet[AuditRun]:
@@ -141,3 +69,34 @@ def runs_for(user) -> QuerySet[AuditRun]:
 def latest_run(user) -> AuditRun | None:
     """The last audit that was finished and written: all numbers are as of then."""
     return runs_for(user).filter(written=True, state=State.FINISHED).order_by("-as_of", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The last audits of one facility that wrote: the last good one, and the last that failed since then."""
+
+    good: AuditRun | None
+    failed: AuditRun | None
+
+
+def freshness(user, facilities: Iterable[int]) -> dict[int, Freshness]:
+    """How fresh the numbers of each facility are. One query."""
+    over = runs_for(user).filter(written=True, state__in=[State.FINISHED, State.FAILED])
+    # Of each facility, and of all at once, the last of either state.
+    last = list(over.order_by("facility_id", "state", "-as_of", "-pk").distinct("facility_id", "state"))
+    return {
+        facility: freshness_of([run for run in last if run.facility_id in (None, facility)]) for facility in facilities
+    }
+
+
+def freshness_of(runs: list[AuditRun]) -> Freshness:
+    def latest(state: State) -> AuditRun | None:
+        return max((run for run in runs if run.state == state), key=moment_judged, default=None)
+
+    good, failed = latest(State.FINISHED), latest(State.FAILED)
+    overtaken = good and failed and moment_judged(failed) < moment_judged(good)
+    return Freshness(good, None if overtaken else failed)
+
+
+def moment_judged(run: AuditRun) -> tuple[datetime, int]:
+    return run.as_of, run.pk

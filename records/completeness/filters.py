@@ -1,5 +1,6 @@
 """How the lists of what is owed can be narrowed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import django_filters
@@ -102,7 +103,9 @@ class DeficiencyFilter(OwedFilter):
         label=_("Record"), choices=Record.Status, field_name="record__status", empty_label=_("any")
     )
 
-    field_order = ["status", "kind", "age", "document_type", "who", "service", "record", "facility", "owed_by"]
+    rule = django_filters.CharFilter(label=_("Rule"), method="by_rule", widget=forms.HiddenInput)
+
+    field_order = ["status", "kind", "age", "document_type", "who", "service", "record", "facility", "owed_by", "rule"]
 
     class Meta:
         model = Deficiency
@@ -115,6 +118,9 @@ class DeficiencyFilter(OwedFilter):
 
     def by_status(self, deficiencies, name, value):
         return deficiencies if value == ANY else deficiencies.filter(status=value)
+
+    def by_rule(self, deficiencies, name, value):
+        return deficiencies.filter(requirement__code=value)
 
     def by_age(self, deficiencies, name, value):
         return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=int(value)))
@@ -135,7 +141,9 @@ class ExpectedFilter(OwedFilter):
         empty_label=_("any time"),
     )
 
-    field_order = ["within", "document_type", "who", "service", "facility", "owed_by"]
+    hour = django_filters.CharFilter(label=_("Hour"), method="by_hour", widget=forms.HiddenInput)
+
+    field_order = ["within", "document_type", "who", "service", "facility", "owed_by", "hour"]
 
     class Meta:
         model = Expected
@@ -143,14 +151,24 @@ class ExpectedFilter(OwedFilter):
 
     def by_time(self, expected, name, value):
         if value == "today":
-            return expected.filter(due_today(self.request.user.facility_ids))
+            return expected.filter(due_today(self.request.user.reached))
         return expected.filter(due_at__lt=timezone.now() + timedelta(days=int(value)))
 
+    def by_hour(self, expected, name, value):
+        """What is due within the hour that begins at an instant, such as the huddle's links name it."""
+        try:
+            begins = datetime.fromisoformat(value)
+            if timezone.is_naive(begins):
+                raise ValueError
+            return expected.filter(due_at__gte=begins, due_at__lt=begins + timedelta(hours=1))
+        except (ValueError, OverflowError) as problem:
+            raise self.refusal("hour", _("an hour is a time with offset, such as 2026-11-24T09:00-05:00.")) from problem
 
-def due_today(facilities: tuple[int, ...], now: datetime | None = None) -> Q:
+
+def due_today(facilities: Iterable[Facility], now: datetime | None = None) -> Q:
     """Due by the midnight that ends today, at each of these facilities. What is due at that midnight is due today."""
     now, today = now or timezone.now(), Q(pk__in=[])
-    for facility in Facility.objects.filter(pk__in=facilities):
+    for facility in facilities:
         tomorrow = now.astimezone(facility.zone).date() + timedelta(days=1)
         today |= Q(record__facility=facility, due_at__lte=midnight(tomorrow, facility.zone))
     return today

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
-from records.completeness import acting, panel, views
+from records.completeness import acting, panel, practitioner_views, views
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("deficiencies/<int:number>/reassign/", acting.deficiency_reassign, name="deficiency_reassign"),
     path("deficiencies/<int:number>/give-back/", acting.deficiency_give_back, name="deficiency_give_back"),
     path("expected/", views.expected_list, name="expected_list"),
+    path("practitioners/", practitioner_views.practitioner_list, name="practitioner_list"),
+    path("practitioners/<int:number>/", practitioner_views.practitioner_page, name="practitioner_page"),
     path("audits/", views.audit_list, name="audit_list"),
     path("audits/start/", views.audit_start, name="audit_start"),
     path("audits/<int:number>/", views.audit_page, name="audit_page"),
@@ -23,4 +25,5 @@ urlpatterns = [
 
 navigation.register(Screen("records", _("Deficiencies"), "deficiency_list", "records.view_deficiency"))
 navigation.register(Screen("records", _("Not yet due"), "expected_list", "records.view_deficiency"))
+navigation.register(Screen("records", _("Practitioners"), "practitioner_list", "records.view_deficiency"))
 navigation.register(Screen("night", _("Audit runs"), "audit_list", "records.view_auditrun"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import django_filters
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,8 @@ class RecordFilter(ListFilter):
         empty_label=_("any"),
     )
 
+    lacks = django_filters.CharFilter(label=_("Lacks"), method="by_lack", widget=forms.HiddenInput)
+
     class Meta:
         model = Record
         fields = ()
@@ -63,6 +66,11 @@ class RecordFilter(ListFilter):
 
     def by_age(self, records, name, value):
         return records.filter(encounter__end_last__lt=timezone.now() - timedelta(days=int(value)))
+
+    def by_lack(self, records, name, value):
+        """Those that an open deficiency stands against, of the rule with this code."""
+        owed = Record.deficiency_set.rel.related_model.objects.open().filter(requirement__code=value)
+        return records.filter(pk__in=owed.values("record"))
 
     def by_mark(self, records, name, value):
         if value == "hold":

@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
 from staff.people import facilities
-from staff.people.models import Employee, Facility, Job, Position, TimeZone, Unit, User
+from staff.people.models import Employee, Facility, Job, Position, Target, TimeZone, Unit, User
 
 
 class NeverDeleted(admin.ModelAdmin):
@@ -82,6 +82,14 @@ class FacilityAdmin(NeverDeleted):
     def get_readonly_fields(self, request, obj=None):
         # Days were counted in its zone: another zone would make yesterday's due dates untrue.
         return ("time_zone",) if obj else ()
+
+
+@admin.register(Target)
+class TargetAdmin(NeverDeleted):
+    """What the huddle is measured against; a new aim is added with its day, the earlier ones stay."""
+
+    list_display = ("facility", "measure", "at_most", "from_day")
+    list_filter = ("facility", "measure")
 
 
 @admin.register(Unit)

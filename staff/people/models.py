@@ -74,6 +74,40 @@ class Facility(models.Model):
         return ZoneInfo(self.time_zone_id)
 
 
+class Target(models.Model):
+    """What a facility wants a number of the huddle to be at most, from a day on.
+
+    The one of the latest day that is not to come is in force; a new aim is a new row, so that last month is still
+    judged by last month's.
+    """
+
+    class Measure(models.TextChoices):
+        DELINQUENT = "delinquent", _("Delinquent records")
+        RATIO = "ratio", _("Delinquency ratio, in percent")
+        DUE_TODAY = "due_today", _("Due before midnight")
+        PAST_DUE = "past_due", _("Past due")
+        INCOMPLETE = "incomplete", _("Incomplete records")
+        UNDATED = "undated", _("Undated entries")
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="targets")
+    measure = models.CharField(max_length=20, choices=Measure)
+    at_most = models.PositiveIntegerField()
+    from_day = models.DateField(help_text=_("The first local day on which it counts."))
+
+    class Meta:
+        ordering = ["facility", "measure", "-from_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility", "measure", "from_day"],
+                name="one_target_of_a_measure_per_day",
+                violation_error_message=_("This facility has a target of this measure from that day on."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.facility} {self.measure}: {self.at_most} from {self.from_day}"
+
+
 class User(AbstractUser):
     """Somebody who signs in, or a service that an interface acts as.
 
@@ -108,9 +142,14 @@ class User(AbstractUser):
         return frozenset(f"{app}.{codename}" for app, codename in held)
 
     @cached_property
+    def reached(self) -> tuple[Facility, ...]:
+        """The facilities whose records this person's role reaches, asked for once a request."""
+        return tuple(self.facilities.all())
+
+    @cached_property
     def facility_ids(self) -> tuple[int, ...]:
-        """The facilities whose records this person's role reaches."""
-        return tuple(self.facilities.values_list("pk", flat=True))
+        """The numbers of these facilities."""
+        return tuple(facility.pk for facility in self.reached)
 
     def has_perm(self, perm, obj=None):
         """As Django's, but for charts superuser counts for nothing: running the software is no reason to read one."""
@@ -199,5 +238,5 @@ class Employee(models.Model):
 auditlog.register(
     User, exclude_fields=["password", "last_login"], m2m_fields={"groups", "facilities", "user_permissions"}
 )
-for model in (Facility, Unit, Job, Position, Employee):
+for model in (Facility, Target, Unit, Job, Position, Employee):
     auditlog.register(model)

@@ -38,6 +38,7 @@ class Command(BaseCommand):
             if demo:
                 requirements.load_profiles()
                 people.employ(wish.facility)
+                nights.aim(wish.facility)
                 wish.facility.refresh_from_db(fields=["name"])
             _gather_statistics()
             if demo:

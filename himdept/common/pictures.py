@@ -1,0 +1,92 @@
+"""Small pictures of numbers over days, as the attributes of an SVG: the policy forbids styles and scripts in a page.
+
+A picture always stands beside its words: `words` is what a reader hears instead of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import fmean
+
+LIMITS = 2.66  # of the mean moving range: the natural process limits of Wheeler's individuals chart
+ENOUGH = 6  # points for limits that mean something
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day with its number, and where it stands in the picture."""
+
+    day: date
+    value: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A line through points, left to right in the order of the days; gaps in the days are gaps in the picture."""
+
+    points: list[Point]
+    width: int
+    height: int
+    low: float
+    high: float
+    words: str = ""
+
+    @property
+    def path(self) -> str:
+        return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
+
+    @property
+    def last(self) -> Point:
+        return self.points[-1]
+
+    def level(self, value: float) -> float:
+        """The height of a number in the picture."""
+        return round(place(value, self.low, self.high, self.height), 1)
+
+
+PAD = 3.0
+
+
+def drawn(days: Sequence[tuple[date, float]], *, width: int, height: int, also: Sequence[float] = (), words: str = ""):
+    """A picture of at least two days, in their order; `also` are numbers that must have room. None for fewer days."""
+    if len(days) < 2:
+        return None
+    values = [value for _day, value in days] + list(also)
+    low, high = min(values), max(values)
+    first, length = days[0][0], (days[-1][0] - days[0][0]).days or 1
+    points = [
+        Point(
+            day,
+            value,
+            PAD + (width - 2 * PAD) * (day - first).days / length,
+            place(value, low, high, height),
+        )
+        for day, value in days
+    ]
+    return Picture(points, width, height, low, high, words)
+
+
+def place(value: float, low: float, high: float, height: int) -> float:
+    """From the top; what never changes lies in the middle."""
+    return PAD + (height - 2 * PAD) * (1 - ((value - low) / (high - low) if high > low else 0.5))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The mean of a series and the limits within which it moves by chance alone."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+def limits_of(values: Sequence[float]) -> Limits | None:
+    """None for too few values. The lower limit of a count is never below nothing."""
+    if len(values) < ENOUGH:
+        return None
+    mean = fmean(values)
+    reach = LIMITS * fmean(abs(b - a) for a, b in pairwise(values))
+    return Limits(mean, max(0.0, mean - reach), mean + reach)

@@ -1,0 +1,179 @@
+"""Who owes what, by practitioner, service and rule: one look at everything that is open, summed in three ways.
+
+The rows are those of the deficiency list, so every number opens a list of just as many.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from records.completeness.figures import address
+from records.completeness.filters import NOBODY
+from records.completeness.models import Deficiency
+
+AGES = ((0, 15, "info"), (15, 30, "watch"), (30, None, "bad"))  # days past due: the bands of the bars
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Band:
+    """A part of a bar, in hundredths of the longest one."""
+
+    tone: str
+    number: int
+    start: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Owes:
+    """How much somebody or some service owes that is past due, in bands of age, and the address of it."""
+
+    key: int | None
+    name: str
+    number: int
+    bands: list[Band]
+    oldest_due_at: datetime
+    address: str
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A rule that open deficiencies break: what a surveyor would cite, on how many charts."""
+
+    code: str
+    title: str
+    basis: str
+    tag: str
+    severity: str
+    findings: int
+    charts: int
+    findings_address: str
+    charts_address: str
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.severity == "serious" else "watch"
+
+
+@dataclass(frozen=True)
+class Owing:
+    """What is owed, those who owe most first; of how many practitioners something is past due in all."""
+
+    practitioners: list[Owes]
+    services: list[Owes]
+    citations: list[Citation]
+    how_many: int
+
+
+def owing(user, *, now: datetime, most: int = MOST) -> Owing:
+    """Sum up what the person may see of what is open. One query."""
+    rows = summed(user, now=now, most=most)
+    practitioners = [row for row in rows if row["what"] == PRACTITIONER]
+    services = [row for row in rows if row["what"] == SERVICE]
+    return Owing(
+        practitioners=[
+            owes(row, name_of(row), practitioners, owed_by=row["owed_by"] or NOBODY) for row in practitioners
+        ],
+        services=[
+            owes(row, row["service_title"] or "", services, service=row["service"] or "null") for row in services
+        ],
+        citations=[citation(row) for row in rows if row["what"] == RULE],
+        how_many=practitioners[0]["how_many"] if practitioners else 0,
+    )
+
+
+# As grouping() tells which columns a row is not grouped by: practitioner, service, rule.
+PRACTITIONER, SERVICE, RULE = 0b011, 0b101, 0b110
+
+
+def summed(user, *, now: datetime, most: int) -> list[dict]:
+    rows = (
+        Deficiency.objects.visible_to(user)
+        .open()
+        .order_by()
+        .values(
+            "record_id",
+            "owed_by",
+            "due_at",
+            "requirement_id",
+            family=F("owed_by__family_name"),
+            given=F("owed_by__given_name"),
+            service=F("record__encounter__service"),
+            service_title=F("record__encounter__service__title"),
+            code=F("requirement__code"),
+        )
+    )
+    sql, parameters = rows.query.sql_with_params()
+    ages = ", ".join(
+        f"count(*) FILTER (WHERE due_at < %s{' AND due_at >= %s' if until else ''}) AS band_{i}"
+        for i, (_since, until, _tone) in enumerate(AGES)
+    )
+    limits = [now - timedelta(days=days) for since, until, _tone in AGES for days in (since, until) if days is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH owed AS MATERIALIZED ({sql}), sums AS (
+                SELECT grouping(owed_by, service, code) AS what, owed_by, family, given, service,
+                       mode() WITHIN GROUP (ORDER BY service_title) AS service_title, code,
+                       max(requirement_id) AS requirement, count(*) AS findings, count(DISTINCT record_id) AS charts,
+                       count(*) FILTER (WHERE due_at < %s) AS number,
+                       min(due_at) FILTER (WHERE due_at < %s) AS oldest, {ages}
+                FROM owed
+                GROUP BY GROUPING SETS ((owed_by, family, given), (service), (code))
+            ), placed AS (
+                SELECT *, count(*) OVER (PARTITION BY what) AS how_many,
+                       row_number() OVER (PARTITION BY what ORDER BY number DESC, oldest, owed_by, service) AS place
+                FROM sums WHERE (number > 0 AND what <> {RULE}) OR (what = {RULE} AND code IS NOT NULL)
+            )
+            SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity
+            FROM placed LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
+            WHERE place <= %s OR what = {RULE}
+            ORDER BY what, CASE WHEN what = {RULE} THEN charts END DESC, place
+            """,
+            [*parameters, now, now, *limits, most],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def name_of(row: dict) -> str:
+    return ", ".join(part for part in (row["family"], row["given"]) if part)
+
+
+def bands_of(row: dict, longest: int) -> list[Band]:
+    start, bands = 0.0, []
+    for i, (_since, _until, tone) in enumerate(AGES):
+        length = 100 * row[f"band_{i}"] / longest if longest else 0.0
+        bands.append(Band(tone, row[f"band_{i}"], start, length))
+        start += length
+    return bands
+
+
+def owes(row: dict, name: str, rows: list[dict], **query) -> Owes:
+    return Owes(
+        key=row["owed_by"] if row["what"] == PRACTITIONER else row["service"],
+        name=name,
+        number=row["number"],
+        bands=bands_of(row, rows[0]["number"]),
+        oldest_due_at=row["oldest"],
+        address=address("deficiency_list", age=0, **query),
+        service=(row["service_title"] or "") if row["what"] == PRACTITIONER else "",
+    )
+
+
+def citation(row: dict) -> Citation:
+    return Citation(
+        code=row["code"],
+        title=row["title"],
+        basis=row["basis"],
+        tag=row["tag"],
+        severity=row["severity"],
+        findings=row["findings"],
+        charts=row["charts"],
+        findings_address=address("deficiency_list", rule=row["code"]),
+        charts_address=address("record_list", lacks=row["code"]),
+    )

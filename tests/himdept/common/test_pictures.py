@@ -1,0 +1,49 @@
+from datetime import date, timedelta
+
+import pytest
+
+from himdept.common import pictures
+
+DAY = date(2026, 11, 1)
+
+
+def days(*values, every=1):
+    return [(DAY + timedelta(days=every * i), value) for i, value in enumerate(values)]
+
+
+def test_a_line_goes_from_left_to_right_and_the_most_is_at_the_top():
+    picture = pictures.drawn(days(3, 9, 6), width=100, height=30)
+    (first, most, last) = picture.points
+    assert (first.x, most.x, last.x) == (3, 50, 97)
+    assert (first.y, most.y, last.y) == (27, 3, 15)
+    assert picture.path == "3.0,27.0 50.0,3.0 97.0,15.0"
+
+
+def test_days_that_are_missing_leave_a_gap():
+    week = [(DAY, 1), (DAY + timedelta(days=9), 2), (DAY + timedelta(days=10), 3)]
+    first, second, third = (point.x for point in pictures.drawn(week, width=106, height=20).points)
+    assert (first, second, third) == (3, 93, 103)
+
+
+def test_what_never_changes_lies_in_the_middle():
+    assert {point.y for point in pictures.drawn(days(4, 4, 4), width=50, height=20).points} == {10}
+
+
+def test_one_day_is_no_line():
+    assert pictures.drawn(days(4), width=50, height=20) is None
+    assert pictures.drawn([], width=50, height=20) is None
+
+
+def test_a_limit_has_room_in_the_picture():
+    picture = pictures.drawn(days(4, 6), width=50, height=26, also=[0, 10])
+    assert picture.level(10) == 3
+    assert picture.level(0) == 23
+
+
+def test_limits_are_the_mean_and_what_chance_moves():
+    limits = pictures.limits_of([10, 12, 10, 12, 10, 12])
+    assert limits.mean == 11
+    assert limits.upper == pytest.approx(11 + 2.66 * 2)
+    assert limits.lower == pytest.approx(11 - 2.66 * 2)
+    assert pictures.limits_of([0, 1, 0, 1, 0, 1]).lower == 0
+    assert pictures.limits_of([1, 2, 3, 4, 5]) is None
