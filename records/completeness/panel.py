@@ -37,6 +37,7 @@ def deficiency_page(request, number: int):
         "others": [(row, why.headline(row)) for row in others.order_by("due_at", "pk")],
         "steps": told.steps(deficiency, zone),
         "now": timezone.now(),
+        "is_beside": (is_beside := wants_fragment(request)),
     }
-    template = "records/deficiency_page.html" + ("#panel" if wants_fragment(request) else "")
+    template = "records/deficiency_page.html" + ("#panel" if is_beside else "")
     return render(request, template, context)

@@ -29,19 +29,23 @@ document.addEventListener("click", (event) => {
   last = event.target;
 });
 
-let changes = 0; // ticks that the server has not been told of yet: its answer must not take them back
+let changes = 0; // ticks that were made, and those that the server has been told of: its answer takes none back
+let told = 0;
+let isTelling = false;
+
+function tell() {
+  if (isTelling || told === changes || !bar()) return;
+  isTelling = true; // one after the other: the server must not hear of an older page after a newer one
+  told = changes;
+  bar().querySelector("[data-keep]").click();
+}
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[data-all]")) for (const tick of ticks()) tick.checked = event.target.checked;
   else if (!event.target.matches("input[form='chosen'][name='row']")) return;
   changes += 1;
   mark();
-  bar()?.querySelector("[data-keep]").click();
-});
-
-let told = 0;
-document.addEventListener("htmx:before:request", (event) => {
-  if (bar()?.contains(event.target)) told = changes;
+  tell();
 });
 
 function prepare() {
@@ -51,21 +55,34 @@ function prepare() {
   mark();
 }
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const form = bar();
-  if (form && event.target.id === "chosen" && told === changes) {
-    const on = new Set(form.querySelector("[data-on]").dataset.on.split(","));
-    for (const tick of ticks()) tick.checked = on.has(tick.value);
-  }
-  prepare();
-});
-// A selection that was acted on or cleared elsewhere, or more rows than it can hold: the page shows what stands.
-document.addEventListener("htmx:response:error", (event) => {
-  if (!bar()?.contains(event.target)) return;
+// What the server says stands, also when it refused: a selection acted on elsewhere, more rows than it can hold.
+function asKept() {
   const on = new Set(bar().querySelector("[data-on]").dataset.on.split(","));
   for (const tick of ticks()) tick.checked = on.has(tick.value);
-  mark();
+}
+
+let known = bar();
+
+document.addEventListener("htmx:after:swap", () => {
+  if (bar() === known) return; // something else on the page
+  known = bar();
+  isTelling = false;
+  if (!known) return;
+  if (told === changes) asKept();
+  prepare();
+  tell();
 });
+
+function failed(event) {
+  if (!bar()?.contains(event.target)) return;
+  isTelling = false;
+  told = changes;
+  asKept();
+  mark();
+}
+
+document.addEventListener("htmx:response:error", failed);
+document.addEventListener("htmx:error", failed);
 addEventListener("pageshow", (event) => {
   if (event.persisted && bar()) location.reload(); // back from an act: what was chosen may be gone
 });
