@@ -9,8 +9,9 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from himdept.common import appearance, navigation, presence, web
+from himdept.common import appearance, masking, navigation, presence, web
 from himdept.common.navigation import Screen
+from staff.people import preferences
 
 # The admin site has a sign-in of its own, which knows neither second step nor lock-out: everybody uses the one door.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -30,6 +31,8 @@ urlpatterns = [
     path("account/back/", presence.back, name="account_back"),
     path("account/second-step/", include("allauth.mfa.urls")),
     path("appearance/", appearance.choose, name="appearance"),
+    path("names/", masking.choose, name="names"),
+    path("account/keys/", preferences.choose_list_keys, name="list_keys"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url=lazy(static, str)("favicon.svg"))), name="favicon"),
     path("-/healthy", web.healthy, name="healthy"),
     path("admin/", admin.site.urls),

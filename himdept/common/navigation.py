@@ -52,7 +52,7 @@ class Search:
 
     url_name: str
     hint: str
-    permission: str
+    permission: str = ""
 
 
 _searches: list[Search] = []
@@ -72,7 +72,7 @@ def register_search(search: Search):
 
 def search_of(user) -> Search | None:
     """The search that `user` may use, if there is one."""
-    return next((s for s in _searches if user.is_active and user.has_perm(s.permission)), None)
+    return next((s for s in _searches if user.is_active and (not s.permission or user.has_perm(s.permission))), None)
 
 
 def for_person(user) -> list[Duty]:

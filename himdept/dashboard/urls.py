@@ -2,11 +2,12 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
-from himdept.common.navigation import Screen
-from himdept.dashboard import glossary, printing, reports, views
+from himdept.common.navigation import Screen, Search
+from himdept.dashboard import finding, glossary, printing, reports, views
 
 urlpatterns = [
     path("", views.huddle, name="huddle"),
+    path("find/", finding.find, name="find"),
     path("glossary/", glossary.glossary_page, name="glossary"),
     path("lists/<slug:name>/print/", printing.list_print, name="list_print"),
     path("lists/<slug:name>.<slug:form>", printing.list_export, name="list_export"),
@@ -19,3 +20,4 @@ urlpatterns = [
 navigation.register(Screen("huddle", _("Huddle"), "huddle"))
 navigation.register(Screen("system", _("Glossary"), "glossary"))
 navigation.register(Screen("night", _("Reports"), "report_list", "records.export_report"))
+navigation.register_search(Search("find", _("Find a patient, visit, person, view or screen")))

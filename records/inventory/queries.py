@@ -40,19 +40,6 @@ class RecordQuerySet(models.QuerySet):
         """Those of which something past due is still owed, whether or not they are delinquent yet."""
         return self.filter(status__in=["incomplete", "delinquent"])
 
-    def named(self, words: str):
-        """Those of a patient's name ("family, given" or "given family", beginnings will do) or number, or visit's."""
-        models = {name: apps.get_model("records", name) for name in ("PatientIdentifier", "EncounterIdentifier")}
-        patients = models["PatientIdentifier"].objects.filter(value=words).values("patient")
-        visits = models["EncounterIdentifier"].objects.filter(value=words).values("encounter")
-        family, comma, given = (part.strip() for part in words.partition(","))
-        if not comma and " " in family:
-            given, _, family = family.rpartition(" ")
-        name = Q(encounter__patient__family_name__istartswith=family)
-        if given:
-            name &= Q(encounter__patient__given_name__istartswith=given)
-        return self.filter(Q(encounter__patient__in=patients) | Q(encounter__in=visits) | name)
-
     def with_names(self):
         """With everything that a list prints, in one query."""
         return self.select_related(

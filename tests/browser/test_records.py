@@ -111,17 +111,55 @@ def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
 def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, hospital):
     sign_in(page, "manager")
     page.goto("/deficiencies/")
-    page.get_by_label("What", exact=True).select_option("unsigned")
-    expect(page).to_have_url("/deficiencies/?status=open&kind=unsigned")
+    page.get_by_text("What: any").click()
+    picture(page, "chip-open")
+    assert barriers(page) == []
+    page.get_by_role("button", name="unsigned").click()
+    expect(page).to_have_url("/deficiencies/?kind=unsigned")
     expect(page.locator("tbody tr").first).to_contain_text("unsigned")
+    expect(page.get_by_text("What: unsigned")).to_be_focused()
     shown = page.locator(".summary strong").inner_text()
 
     page.reload()
     expect(page.locator(".summary strong")).to_have_text(shown)
-    expect(page.get_by_label("What", exact=True)).to_have_value("unsigned")
-
+    page.get_by_text("Owed by: any").click()
+    page.get_by_role("textbox", name="Owed by").fill("van")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/deficiencies/?kind=unsigned&who=van")
+    page.get_by_role("link", name="Take away the filter What").click()
+    expect(page).to_have_url("/deficiencies/?who=van")
     page.get_by_role("link", name="clear the filters").click()
     expect(page).to_have_url("/deficiencies/")
+
+
+def test_a_filter_that_is_not_understood_says_so_beside_itself(page, hospital, watch):
+    watch.expect_status(400)
+    sign_in(page, "manager")
+    page.goto("/deficiencies/?kind=purple&age=7")
+    expect(page.locator("#chip-kind")).to_contain_text("purple is not one of the available choices")
+    expect(page.locator("tbody tr")).to_have_count(0)
+    picture(page, "not-understood")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Take away the filter What").click()
+    expect(page).to_have_url("/deficiencies/?age=7")
+    expect(page.locator("tbody tr").first).to_be_visible()
+
+
+def test_columns_are_chosen_and_stand_in_the_address(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/?kind=unsigned")
+    page.get_by_text("Columns", exact=True).click()
+    picture(page, "columns-open")
+    assert barriers(page) == []
+    page.get_by_role("checkbox", name="Service").uncheck()
+    page.get_by_role("checkbox", name="Open since").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader", name="Open since")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Service")).to_have_count(0)
+    assert "columns=patient,document,what,owed_by,rule,due,record,opened" in page.url
+    assert "kind=unsigned" in page.url
+    page.reload()
+    expect(page.get_by_role("columnheader", name="Open since")).to_be_visible()
 
 
 def test_pages_go_on_and_back_and_the_browsers_back_button_too(page, hospital):
@@ -148,32 +186,163 @@ def test_the_list_is_worked_by_the_keyboard(page, hospital):
     expect(rows.nth(2)).to_be_focused()
     page.keyboard.press("k")
     expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    picture(page, "keys")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(rows.nth(1)).to_be_focused()
     page.keyboard.press("/")
-    expect(page.get_by_label("Status")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Owed by")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Owed by: any")).to_be_focused()
     rows.nth(1).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Patient")).to_be_visible()
+    page.go_back()
+    expect(rows.nth(1)).to_be_focused()
+
+
+def test_the_place_in_a_list_survives_pages_and_orders(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/records/")
+    page.get_by_role("link", name="Further rows").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr").first).to_be_focused()
+    page.get_by_role("link", name="Oldest due").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/records/?sort=due")
+    expect(page.get_by_role("link", name="Oldest due")).to_be_focused()
 
 
 def test_keys_do_nothing_outside_the_list(page, hospital):
     sign_in(page, "manager")
     page.goto("/deficiencies/")
-    box = page.get_by_label("Owed by")
-    box.fill("")
-    box.press_sequentially("jk")
-    expect(box).to_have_value("jk")
+    page.get_by_text("Owed by: any").click()
+    box = page.get_by_role("textbox", name="Owed by")
+    box.press_sequentially("jk?")
+    expect(box).to_have_value("jk?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_letters_can_be_switched_off_for_the_account(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    page.get_by_role("button", name="R. Okafor").click()
+    page.get_by_role("group", name="Single keys in lists").get_by_role("button", name="Off").click()
+    rows = page.locator("tbody tr")
+    rows.first.focus()
+    page.keyboard.press("j")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    hospital.refresh_from_db()
+    assert hospital.list_keys is False
+
+
+def test_names_are_masked_on_every_page_until_they_are_shown_again(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/")
+    name = page.locator("tbody tr th a").first.inner_text()
+    family = name.split(",")[0]
+    page.get_by_role("button", name="names shown").click()
+    expect(page.get_by_role("button", name="names masked")).to_be_visible()
+    picture(page, "masked")
+    assert barriers(page) == []
+    for address in ("/deficiencies/", "/records/", "/expected/"):
+        page.goto(address)
+        html = page.content().casefold()
+        assert not [word for word in FAMILIES if word.casefold() in html], address
+    page.goto("/deficiencies/")
+    page.locator("tbody tr th a").first.click()
+    expect(page.get_by_role("region", name="Patient")).to_contain_text(f"{family[0]}., A.")
+    assert family.casefold() not in page.content().casefold()
+    page.get_by_role("button", name="names masked").click()
+    expect(page.get_by_role("region", name="Patient")).to_contain_text(family)
+
+
+def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, chromium, live_server):
+    sign_in(page, "manager")
+    page.goto("/deficiencies/?kind=unsigned&columns=patient,what,owed_by")
+    page.get_by_text("+ save this view").click()
+    page.get_by_label("Name of the view").fill("Unsigned")
+    page.get_by_label("the team of my facility").check()
+    picture(page, "view-saving")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="Unsigned")).to_have_attribute("aria-current", "page")
+    picture(page, "view-saved")
+    shared = page.url
+
+    make.person("colleague", role="Records clerk", clearance=3)
+    context = chromium.new_context(base_url=live_server.url)
+    other = context.new_page()
+    sign_in(other, "colleague")
+    other.goto(shared)
+    expect(other.get_by_role("link", name="Unsigned")).to_have_attribute("aria-current", "page")
+    expect(other.get_by_role("columnheader")).to_have_count(3)
+    other.get_by_text("this view").last.click()
+    expect(other.get_by_role("button", name="Delete this view")).to_have_count(0)
+    context.close()
+
+
+def test_a_name_that_is_taken_is_said_aloud_and_what_was_typed_stays(page, hospital, watch):
+    watch.expect_status(409)
+    sign_in(page, "manager")
+    for _ in range(2):
+        page.goto("/deficiencies/?kind=unsigned")
+        page.get_by_text("+ save this view").click()
+        page.get_by_label("Name of the view").fill("Unsigned")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Unsigned").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("There is a view called “Unsigned” of this list already")
+    expect(page.get_by_label("Name of the view")).to_have_value("Unsigned")
 
 
 def test_a_patient_is_found_by_name_and_the_address_does_not_tell_whom(page, hospital):
     sign_in(page, "manager")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_role("combobox", name="Find")
     box.fill("zieliń")
+    expect(page.get_by_role("option")).to_have_count(5)
+    picture(page, "finding")
+    assert barriers(page) == []
     box.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(5)
-    expect(page).to_have_url("/records/find/")
+    expect(page).to_have_url("/find/")
     expect(page).to_have_title("Found · himdept")
     picture(page, "found")
     assert barriers(page) == []
+
+
+def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboard_alone(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/audits/")
+    page.locator("tbody tr").first.focus()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("invent")
+    expect(page.get_by_role("option", name="Inventory")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", name="Inventory")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/records/")
+
+    number = page.locator("tbody tr .under").first.inner_text()
+    page.keyboard.press("Control+k")
+    page.keyboard.type(number)
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Patient")).to_contain_text(number)
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("oyel")
+    expect(page.get_by_role("option", name="Oyelaran")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option", name="Oyelaran")).to_be_hidden()
+    page.keyboard.type("a")
+    expect(page.get_by_role("option", name="Oyelaran")).to_have_count(0)
 
 
 def test_an_audit_is_started_and_its_page_follows_it(page, hospital):

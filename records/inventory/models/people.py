@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.moments import paired
@@ -40,6 +41,8 @@ class Patient(models.Model):
                 name="patient_is_not_merged_into_itself", condition=Q(merged_into=None) | ~Q(merged_into=F("pk"))
             ),
         ]
+        # By the beginning of a name in any case, and in that order (records.inventory.finding).
+        indexes = [models.Index(Upper("family_name"), Upper("given_name"), "id", name="patient_by_name")]
 
     def __str__(self):
         return f"patient {self.pk}"  # never a name: this is what logs and error pages print
@@ -62,7 +65,10 @@ class Practitioner(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["family_name", "given_name", "id"], name="practitioner_by_name")]
+        indexes = [
+            models.Index(fields=["family_name", "given_name", "id"], name="practitioner_by_name"),
+            models.Index(Upper("family_name"), Upper("given_name"), "id", name="practitioner_by_any_case"),
+        ]
 
     def __str__(self):
         return ", ".join(part for part in (self.family_name, self.given_name) if part) or f"practitioner {self.pk}"
