@@ -30,6 +30,7 @@ def compile_pdf(report: bytes, folder: Path, at: datetime) -> bytes:
 
 def main(report: str, made: str, at: str, folder: str):
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it held tells of patients, and stays off the disk
     try:
         pdf = compile_pdf(Path(report).read_bytes(), Path(folder), datetime.fromisoformat(at))
     except MemoryError:

@@ -28,11 +28,11 @@ MOST_SECONDS = 300
 LONGEST_WORD = 24  # a longer one may be broken anywhere: it would run into the next column
 
 
-def laid_out(contents, tables: list[Table], *, most: int = MOST_ROWS) -> dict:
+def laid_out(contents, tables: list[Table]) -> dict:
     """A report as the template wants it, read within the caller's snapshot; `rows` is how many its last list shows."""
     sections, cut, rows = [], False, 0
     for table in tables:
-        groups = Groups(table, most if table.look == Look.LIST else None)
+        groups = Groups(table, MOST_ROWS if table.look == Look.LIST else None)
         sections.append(
             {
                 "title": table.title,
@@ -116,8 +116,9 @@ def typeset(report: dict, out: BinaryIO, *, at: datetime):
 
 
 def environment() -> dict[str, str]:
-    """What the child needs to know, and no secret."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    """What the child needs to know, and no secret. On a machine of many processors each thread would reserve memory."""
+    own = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    return own | {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 
 
 def too_long() -> DomainError:

@@ -113,7 +113,7 @@ def list_print(request, name: str):
     context = {
         "listing": of.listing,
         "back": of.listing.address(request).replace(request.path, of.listing.url, 1),
-        "headings": of.columns,
+        "headings": [heading_on_paper(column) for column in of.columns],
         "rows": ([cell_on_paper(column, row, of.showing) for column in of.columns] for row in shown),
         "found": found,
         "shown": f"{len(shown):,}",
@@ -127,14 +127,26 @@ def list_print(request, name: str):
     return render(request, "print/list.html", context)
 
 
-def cell_on_paper(column: Column, row, showing: Showing) -> dict:
-    """A cell in words: what a sheet holds, and under it in small what else is told there."""
-    under = [in_words(plain(part.value(row, showing))) for part in column.under]
-    return {
-        "words": in_words(plain(column.value(row, showing))),
-        "under": " · ".join(words for words in under if words),
-        "end": column.end,
-    }
+@dataclass(frozen=True)
+class PaperCell:
+    """A cell in words, and in small under it what else is told there; numbers stand side by side: "3 / 4"."""
+
+    words: str
+    under: str
+    end: bool
+
+
+def cell_on_paper(column: Column, row, showing: Showing) -> PaperCell:
+    words = in_words(plain(column.value(row, showing)))
+    more = [told for part in column.under if (told := in_words(plain(part.value(row, showing))))]
+    if column.end:
+        return PaperCell(" / ".join([words, *more]), "", end=True)
+    return PaperCell(words, " · ".join(more), end=False)
+
+
+def heading_on_paper(column: Column) -> PaperCell:
+    more = [str(part.label) for part in column.under] if column.end else []
+    return PaperCell(" / ".join([str(column.in_sheet or column.label), *more]), "", column.end)
 
 
 @require_GET
