@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from himdept.common.db.nested import nested, unnested
 from himdept.common.moments import midnight
 from records import history, moment_asked, stay
-from records.completeness import judgement, why
+from records.completeness import judgement, silence, why
 from records.completeness.judgement import Judgement
 from records.completeness.models import Deficiency, Expected
 from records.completeness.timeline import drawing, rows
@@ -86,6 +86,7 @@ def record_page(request, number: int):
         "has_changed": asked.is_now and has_changed(seen, stored),
         "expected": awaited(seen),
         "delinquent_on": delinquent_on(record, seen, asked.as_of),
+        "silent": [(rule, silence.because(rule, record, episodes, asked.as_of)) for rule in seen.silent],
         "documents": with_versions(standing),
         "episodes": [episode for episode in episodes if began(episode, asked.as_of)],
     }

@@ -153,8 +153,11 @@ def row_at(row: Row, middle: float, axis: Scale, as_of: datetime) -> DrawnRow:
     held = [(x - 3.0, x + 3.0) for x in dots] + ([(shape.x - SHAPE, shape.x + SHAPE)] if shape else [])
     label, reach, beside = label_for(row, taken, held, middle, has_shape=shape is not None)
     # On a plain window words can be read; on what is hatched or crossed they need a ground of their own.
-    under_it = [bar.kind for bar in bars if reach and bar.kind in ON_GROUND and bar.right > reach.x]
-    ground = Bar(under_it[0], reach.x, reach.width) if under_it else None
+    crossed = [bar for bar in bars if reach and bar.kind in ON_GROUND and bar.right > reach.x]
+    ground = None
+    if crossed:
+        x = max(reach.x, crossed[0].x)
+        ground = Bar(crossed[0].kind, x, reach.right - x)
     return DrawnRow(
         row, middle, title, under, tuple(bars), tuple(dots), shape or beside, label, ground, reach is not None
     )
@@ -230,7 +233,7 @@ def between(kind: str, first: datetime, last: datetime, axis: Scale) -> Bar:
 
 def label_for(row: Row, taken, held, middle: float, *, has_shape: bool) -> tuple[Text, Bar | None, Shape | None]:
     """The verdict in words, where there is room; without a document its shape stands before the words."""
-    lead = 0.0 if has_shape else 2 * SHAPE + 2.0
+    lead = 0.0 if has_shape else 2 * SHAPE + 5.0
     leftmost = min([left for left, _right in taken], default=LEFT)
     rightmost = max([right for _left, right in taken], default=LEFT)
     for words in (row.words, row.short):

@@ -191,7 +191,8 @@ def verdict(occasion: Occasion, as_of: datetime, zone: ZoneInfo) -> tuple[str, s
         case State.LATE:
             return late(occasion, zone), _("late")
         case State.EXPECTED:
-            return _("due %(by)s") % {"by": spoken.by(head.due_at, zone)}, _("not yet due")
+            words = _("due %(by)s") if occasion.document is None else _("not complete yet, due %(by)s")
+            return words % {"by": spoken.by(head.due_at, zone)}, _("not yet due")
         case State.WAIVED:
             at = head.waiver.waived_at if head.waiver else None
             return (_("waived on %(day)s") % {"day": spoken.day(at, zone)} if at else _("waived")), _("waived")

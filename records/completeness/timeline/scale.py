@@ -14,7 +14,7 @@ from django.utils.dates import MONTHS_3
 
 from himdept.common.moments import midnight
 
-WIDTH, LEFT, RIGHT = 960.0, 226.0, 952.0  # of the drawing; the labels of the rows stand left of LEFT
+WIDTH, LEFT, RIGHT = 960.0, 238.0, 952.0  # of the drawing; the labels of the rows stand left of LEFT
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHORT_STAY = 2 * DAY  # limits of a day or two then reach beyond the stay, and are drawn at its scale
 BEYOND = 3 * DAY  # so far at most

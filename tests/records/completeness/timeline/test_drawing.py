@@ -1,7 +1,7 @@
 from datetime import timedelta
 from itertools import combinations, pairwise
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from himdept.common.moments import Moment
@@ -35,6 +35,7 @@ def bars(drawn, kind: str) -> list:
 
 # -- Whatever the chart: nothing outside, nothing upon another -------------------------------------------------------
 
+unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 lengths = st.timedeltas(timedelta(minutes=1), timedelta(days=200))
 around = st.timedeltas(timedelta(days=-40), timedelta(days=200))
 titles = st.sampled_from(
@@ -96,7 +97,7 @@ def overlap(one, other) -> bool:
 
 
 @given(charts())
-@settings(max_examples=50)
+@unhurried
 def test_nothing_lies_outside_the_picture_and_no_words_upon_others(chart):
     of, as_of, occasions, episodes = chart
     drawn = picture(of, as_of, *occasions, episodes=episodes)
@@ -120,7 +121,7 @@ def test_nothing_lies_outside_the_picture_and_no_words_upon_others(chart):
 
 
 @given(charts())
-@settings(max_examples=50)
+@unhurried
 def test_the_verdict_never_stands_upon_the_shape_of_the_document(chart):
     of, as_of, occasions, episodes = chart
     for row in picture(of, as_of, *occasions, episodes=episodes).rows:
@@ -130,7 +131,7 @@ def test_the_verdict_never_stands_upon_the_shape_of_the_document(chart):
 
 
 @given(charts())
-@settings(max_examples=50)
+@unhurried
 def test_what_is_past_due_begins_where_the_window_ends(chart):
     of, as_of, occasions, episodes = chart
     for row in picture(of, as_of, *occasions, episodes=episodes).rows:
