@@ -7,5 +7,6 @@ from records import views
 urlpatterns = [
     path("", include("records.inventory.urls")),
     path("", include("records.completeness.urls")),
+    path("", include("records.exchange.screen_urls")),
     path("records/<int:number>/", views.record_page, name="record_page"),
 ]

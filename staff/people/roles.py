@@ -36,6 +36,7 @@ ROLES = (
             "records.view_auditrun",
             "records.export_report",
             "staff.share_view",
+            "records.view_intake",
         ),
         second_step=True,
     ),
@@ -49,6 +50,7 @@ ROLES = (
             "records.view_auditrun",
             "records.export_report",
             "staff.share_view",
+            "records.view_intake",
         ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", READING),
@@ -63,8 +65,16 @@ ROLES = (
     ),
     Role(
         "Interface engineer",
-        "Keeps the interfaces running: sees messages and clients, and no chart by that alone.",
-        ("records.view_inboundmessage", "records.view_client", "records.view_auditrun"),
+        "Keeps the interfaces running: sees messages and clients; reads one as it came only for a reason, which is "
+        "logged; applies refused ones again.",
+        (
+            "records.view_intake",
+            "records.view_inboundmessage",
+            "records.read_message",
+            "records.replay_message",
+            "records.view_client",
+            "records.view_auditrun",
+        ),
         second_step=True,
     ),
 )

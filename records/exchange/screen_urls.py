@@ -1,0 +1,18 @@
+"""The addresses of the interfaces' screens; those of the interfaces themselves are in `urls`."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common import navigation
+from himdept.common.navigation import Screen
+from records.exchange import screens
+
+urlpatterns = [
+    path("interfaces/", screens.interface_page, name="interface_page"),
+    path("interfaces/messages/", screens.message_list, name="message_list"),
+    path("interfaces/messages/<str:at>/<uuid:number>/", screens.message_page, name="message_page"),
+    path("interfaces/messages/<str:at>/<uuid:number>/read/", screens.message_read, name="message_read"),
+    path("interfaces/messages/<str:at>/<uuid:number>/replay/", screens.message_replay, name="message_replay"),
+]
+
+navigation.register(Screen("system", _("Interfaces"), "interface_page", "records.view_intake"))
