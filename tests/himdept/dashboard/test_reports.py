@@ -1,9 +1,14 @@
 import csv
+import html
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
+from himdept.common import masking
+from himdept.dashboard import reports as dashboard_reports
 from records.models import AccessLog
 from tests import factories as make
 from tests.queries import counted
@@ -89,6 +94,78 @@ def test_without_the_permission_there_is_no_report(client):
     assert client.get("/reports/").status_code == 403
     assert client.get("/reports/deficiencies.csv").status_code == 403
     assert "/reports/" not in client.get("/").content.decode()
+
+
+class TestThePage:
+    """The report on the screen."""
+
+    @pytest.fixture
+    def owed(self):
+        make.deficiency(
+            make.record(of=make.patient("Lindqvist", mrn="00482217")), owed_by=make.practitioner("Vance", "T.")
+        )
+        make.deficiency(make.record(of=make.patient("Sealed", mrn="99999999"), confidentiality=5))
+
+    def test_its_sums_come_first_and_every_count_opens_its_list(self, desk, owed):
+        page = desk.get("/reports/deficiencies/").content.decode()
+        assert page.index("By kind") < page.index("By service") < page.index("By practitioner")
+        for link in re.findall(r'href="(/(?:deficiencies|records)/[^"]*)"', page):
+            assert desk.get(html.unescape(link)).status_code == 200, link
+        assert 'href="/deficiencies/?age=0"' in page
+        assert "00482217" not in page
+        assert not AccessLog.objects.exists()
+
+    def test_its_list_is_asked_for_by_a_script_or_by_a_link_and_then_logged(self, desk, manager, owed):
+        part = desk.get(
+            "/reports/deficiencies/?section=list", headers={"HX-Request": "true", "HX-Request-Type": "partial"}
+        )
+        assert "<html" not in part.content.decode()
+        assert "00482217" in part.content.decode()
+        whole = desk.get("/reports/deficiencies/?section=list").content.decode()
+        assert "<html" in whole
+        assert "00482217" in whole
+        assert "99999999" not in whole
+        told = {(entry.user, entry.rows, entry.detail) for entry in AccessLog.objects.all()}
+        assert told == {(manager, 1, "report deficiencies page")}
+        assert AccessLog.objects.count() == 2
+
+    def test_numbers_are_masked_if_the_person_masked_them(self, desk, owed):
+        session = desk.session
+        session[masking.KEY] = True
+        session.save()
+        page = desk.get("/reports/deficiencies/?section=list").content.decode()
+        assert "00482217" not in page
+        assert "Vance, T." in page
+
+    def test_a_long_list_is_cut_and_says_so(self, desk, owed, monkeypatch):
+        monkeypatch.setattr(dashboard_reports, "MOST_ON_A_PAGE", 1)
+        make.deficiency(owed_by=make.practitioner("Zander", "A."))
+        assert (
+            "Only the first 1 rows are shown here." in desk.get("/reports/deficiencies/?section=list").content.decode()
+        )
+
+    def test_it_costs_a_bounded_number_of_queries(self, desk, owed, django_assert_max_num_queries):
+        desk.get("/reports/deficiencies/")
+        with django_assert_max_num_queries(22):
+            desk.get("/reports/deficiencies/")
+
+    @pytest.mark.parametrize(("role", "status"), [("", 403), ("Records clerk", 403), ("Records manager", 200)])
+    def test_who_may_read_it(self, client, role, status):
+        client.force_login(make.person(role=role))
+        assert client.get("/reports/deficiencies/").status_code == status
+
+    def test_there_is_no_page_of_a_report_that_there_is_not(self, desk):
+        assert desk.get("/reports/wages/").status_code == 404
+
+
+def test_it_comes_as_a_pdf_and_as_one_file_that_asks_for_nothing_else(desk):
+    make.deficiency(make.record(of=make.patient(mrn="00482217")), owed_by=make.practitioner("<b>Vance</b>", ""))
+    response = desk.get("/reports/deficiencies.pdf")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "<b>Vance</b>" in PdfReader(io.BytesIO(body(response))).pages[-1].extract_text()
+    page = body(desk.get("/reports/deficiencies.html")).decode()
+    assert "&lt;b&gt;Vance&lt;/b&gt;" in page
+    assert not re.search(r"<script|<link|<img|href=|src=|url\(|@import", page)
 
 
 class TestKept:
