@@ -1,12 +1,12 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from himdept.common.confidentiality import Confidentiality
-from records.completeness import requirements
+from records.completeness import deficiencies, requirements
 from records.models import AccessLog, Filing
 from tests import factories as make
 from tests.queries import counted
@@ -136,3 +136,116 @@ def test_the_page_costs_as_many_queries_however_much_the_record_holds(desk):
         make.expected(record, topic=f"t{i}", owed_by=make.practitioner())
         with counted("record_page"):
             desk.get(f"/records/{record.pk}/")
+
+
+# -- As of another day -----------------------------------------------------------------------------------------------
+
+
+LEFT = datetime(2025, 3, 7, 18, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def owing():
+    """A stay of which the discharge summary was written 40 days after the discharge, late by ten."""
+    requirements.adopt(make.requirement().profile, make.facility())
+    record = make.record(start=LEFT - timedelta(days=4), end=LEFT, attending=make.practitioner())
+    written = LEFT + timedelta(days=40)
+    make.document(record, authored=written, author=make.practitioner("Alder", "M."))
+    return record
+
+
+def as_of(client, record, when: str, status: int = 200) -> str:
+    response = client.get(f"/records/{record.pk}/", {"as_of": when})
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_a_day_before_shows_what_a_surveyor_would_have_found_then(desk, owing):
+    before, between = as_of(desk, owing, "2025-04-06"), as_of(desk, owing, "2025-04-07")
+    after = page_of(desk, owing)
+    assert "what a surveyor would have found in this record on 7 Apr 2025" in between
+    assert "Discharge summary is missing" not in before
+    assert "Nothing was owed" in before
+    assert "Discharge summary is missing" in between
+    assert ">0 on file<" in between
+    assert "written 9 d late" in after
+    assert ">1 on file<" in after
+
+
+def test_in_the_past_nothing_can_be_done_and_nobody_is_watched(client, owing):
+    client.force_login(make.person("officer", role="Privacy officer"))
+    page = as_of(client, owing, "2025-04-07")
+    for words in ("Waive", "Reassign", "Who opened it", 'id="history"', "Would be satisfied by"):
+        assert words not in page, words
+
+
+def test_a_day_before_the_admission_says_that_the_stay_had_not_begun(desk, owing):
+    page = as_of(desk, owing, "2025-03-01")
+    assert "The stay had not begun" in page
+    assert "requirements met" not in page
+
+
+@pytest.mark.parametrize("when", ["the third", "2101-01-01", "2026-13-01", "<script>"])
+def test_an_odd_day_is_refused_beside_its_field_and_the_record_is_shown_as_of_now(desk, owing, when):
+    page = as_of(desk, owing, when, status=400)
+    assert 'aria-describedby="as_of_error"' in page
+    assert 'id="as_of_error"' in page
+    assert "<script>" not in page
+    assert "LINDQVIST" in page
+
+
+def test_what_the_last_audit_does_not_know_yet_is_said(desk, owing):
+    assert "The record stands otherwise now than the last audit wrote down" in page_of(desk, owing)
+    make.deficiency(owing, kind="late", status="resolved", due_at=LEFT, resolved_at=LEFT + timedelta(days=40))
+    assert "stands otherwise" not in page_of(desk, owing)
+
+
+def test_a_past_view_of_a_sealed_record_leaks_nothing(client):
+    client.force_login(make.person(role="Records clerk"))
+    sealed = make.record(confidentiality=Confidentiality.VERY_RESTRICTED)
+    page = as_of(client, sealed, "2026-10-10", status=404)
+    assert "LINDQVIST" not in page
+    assert "V-" not in page
+
+
+# -- History and versions --------------------------------------------------------------------------------------------
+
+
+def test_history_tells_of_documents_and_of_what_people_decided_latest_first(desk, manager, owing):
+    deficiency = make.deficiency(owing)
+    deficiencies.waive(deficiency, by=manager, because="Dr Alder has left the staff.")
+    page = page_of(desk, owing)
+    told = page[page.index('id="history"') :]
+    waived = told.index("Waived: Discharge summary is missing")
+    assert "Dr Alder has left the staff." in told[waived:]
+    assert told.index("Discharge summary was written") < told.index("The stay ended") < told.index("The stay began")
+
+
+def test_a_document_says_what_it_replaces_and_what_it_adds_to(desk):
+    record = make.record()
+    first = make.document(record, authored=make.ADMITTED, status="superseded")
+    make.document(record, authored=make.ADMITTED + timedelta(hours=2), replaces=first)
+    make.document(record, authored=make.ADMITTED + timedelta(hours=3), addendum_to=first)
+    page = page_of(desk, record)
+    for words in ("replaced by the one of", "replaces the one of", "addendum to the one of"):
+        assert page.count(words) == 1, words
+
+
+def test_who_opened_it_is_told_in_runs_and_the_page_costs_no_more_for_it(client, owing):
+    other = make.manager("okafor", first_name="R.", last_name="Okafor")
+    for _time in range(3):
+        AccessLog.objects.create(user=other, record=owing, act="read")
+    client.force_login(make.person("officer", role="Privacy officer"))
+    page_of(client, owing)
+    with counted("record_page"):
+        page = page_of(client, owing)
+    card = page[page.index('id="readers-heading"') :]
+    assert "R. Okafor" in card
+    assert "3 times" in card
+    assert card.index("officer") < card.index("R. Okafor")
+
+
+def test_a_view_of_the_past_costs_no_more_than_one_of_now(desk, owing):
+    page_of(desk, owing)
+    with counted("record_page"):
+        as_of(desk, owing, "2025-03-20")
