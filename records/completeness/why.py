@@ -31,7 +31,7 @@ def sentence(deficiency: Deficiency) -> str:
     """Why: what was due when by which rule, and what the record holds instead or what became of it."""
     zone = zone_of(deficiency)
     found = outcome(deficiency, zone) or finding(deficiency, zone)
-    return join(asked(deficiency, zone), reassigned(deficiency, zone), found)
+    return join(asked(deficiency, zone), found, reassigned(deficiency, zone))
 
 
 def would_satisfy(deficiency: Deficiency) -> str:
@@ -44,18 +44,26 @@ def would_satisfy(deficiency: Deficiency) -> str:
     late = _("Completed now, it counts as late.") if deficiency.due_at else ""
     match deficiency.kind:
         case Kind.MISSING:
-            return join(ended(wanted(deficiency)), late)
+            asked_of = _("%(who)s is responsible.") % words if deficiency.owed_by else ""
+            return join(ended(wanted(deficiency)), asked_of, late)
+        case Kind.UNSIGNED if is_verbal(deficiency):
+            return join(ended(_("The signature under the verbal order, by %(who)s") % words), late)
         case Kind.UNSIGNED:
             return join(ended(_("The signature of %(who)s") % words), late)
         case Kind.UNCOSIGNED:
-            return ended(_("The second signature, by %(who)s") % words)
+            return ended(_("A second signature beside the author's, by %(who)s") % words)
         case Kind.UNDATED if deficiency.element.startswith("signature"):
             return _("A signed addendum by %(who)s, dated and timed, that says when the entry was signed.") % words
         case Kind.UNDATED:
             return _("A signed addendum by %(who)s, dated and timed, that says when the entry was made.") % words
         case Kind.MISSING_ELEMENT:
-            return _("A version by %(who)s that has the section “%(element)s”.") % words
+            return _("A new version of the document by %(who)s that has the section “%(element)s”.") % words
     return ""
+
+
+def is_verbal(deficiency: Deficiency) -> bool:
+    document = deficiency.served_by or deficiency.document
+    return document is not None and document.verbal
 
 
 def awaited(expected: Expected) -> str:
@@ -323,14 +331,13 @@ def wanted(deficiency: Deficiency) -> str:
         return document
     if len(requirement.document_types) > 1:
         document = _("%(document)s, or another document that the rule accepts") % {"document": document}
-    parts = [document]
+    parts = [document, _("documented and signed") if requirement.authentication_required else _("documented")]
     if requirement.not_before_hours is not None:
         parts.append(_("from %(opening)s or later") % {"opening": opening(requirement)})
-    if requirement.authentication_required:
-        parts.append(_("signed"))
     if requirement.sections_required:
-        sections = get_text_list([section(code) for code in requirement.sections_required], _("and"))
-        parts.append(_("with %(sections)s") % {"sections": sections})
+        names = [section(code) for code in requirement.sections_required]
+        words = ngettext("with the section %(names)s", "with the sections %(names)s", len(names))
+        parts.append(words % {"names": get_text_list(names, _("and"))})
     return ", ".join(parts)
 
 

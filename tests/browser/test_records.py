@@ -101,11 +101,12 @@ def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
     picture(page, "deficiencies")
     assert barriers(page) == []
     page.locator("tbody tr").first.get_by_role("link").click()
+    page.get_by_role("link", name="open record").click()
     expect(page.get_by_role("region", name="Patient")).to_be_visible()
     expect(page).to_have_title("Record " + page.url.split("/records/")[1].split("/")[0] + " · himdept")
     picture(page, "record")
     assert barriers(page) == []
-    assert AccessLog.objects.filter(user=hospital, act="read").count() == 1
+    assert AccessLog.objects.filter(user=hospital, act="read").count() == 2  # beside the list, and the record
 
 
 def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, hospital):

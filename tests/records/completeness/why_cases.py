@@ -375,6 +375,18 @@ CASES: dict[str, Deficiency] = {
         waived_by=User(pk=1, first_name="Rose", last_name="Okafor"),
         waived_because="Dr Alder left the staff on 1 November; the chief of medicine accepts the order.",
     ),
+    "reassigned": deficiency(
+        "Order",
+        ORDER,
+        Kind.UNSIGNED,
+        due_at=local(11, 16, 5),
+        document=phoned(),
+        owed_by=Practitioner(pk=3, family_name="Dahl", given_name="R."),
+        reassigned_at=local(23, 8, 0, month=11),
+        reassigned_by=User(pk=1, first_name="Rose", last_name="Okafor"),
+        reassigned_because="Dr Vance is on leave until January.",
+        reassigned_from=VANCE,
+    ),
     # Special
     "past mending": deficiency(
         "Restraint order", FACE_TO_FACE, due_at=local(10, 0, 0), episode=RESTRAINT, mendable=False
