@@ -2,8 +2,16 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
-from django.urls import include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
 from oauth2_provider.views import TokenView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from himdept.common.api import docs
+from records.completeness.api import Audits, Deficiencies, Requirements, Statistics
+from records.inventory.api import Practitioners, Records
 
 
 class ClientCredentials(TokenView):
@@ -16,7 +24,47 @@ class ClientCredentials(TokenView):
         return super().post(request, *args, **kwargs)
 
 
+PUBLIC = {"authentication_classes": [], "permission_classes": [AllowAny]}
+
+
+class Nowhere(APIView):
+    """Any other address below /api/v1: 404 as problem+json, whoever asks."""
+
+    schema = None
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def initial(self, request, *args, **kwargs):
+        raise NotFound("There is nothing at this address; /api/schema/ lists what there is.")
+
+
+def listed(name: str, resource, *, search: bool = False, post: str = "") -> list:
+    """The addresses of a resource: its list, one of it, and the search by body."""
+    collection = {"get": "list"} | ({"post": post} if post else {})
+    found = [path(f"{name}/search/", resource.as_view({"post": "search"}), name=f"{name}-search")] if search else []
+    return [
+        path(f"{name}/", resource.as_view(collection), name=f"{name}-list"),
+        *found,
+        path(f"{name}/<int:pk>/", resource.as_view({"get": "retrieve"}), name=f"{name}-detail"),
+    ]
+
+
+v1 = [
+    *listed("records", Records, search=True),
+    *listed("practitioners", Practitioners),
+    *listed("deficiencies", Deficiencies, search=True),
+    path("deficiencies/<int:pk>/waive/", Deficiencies.as_view({"post": "waive"}), name="deficiencies-waive"),
+    path("deficiencies/<int:pk>/reassign/", Deficiencies.as_view({"post": "reassign"}), name="deficiencies-reassign"),
+    *listed("requirements", Requirements),
+    *listed("audits", Audits, post="create"),
+    path("statistics/delinquency/", Statistics.as_view({"get": "delinquency"}), name="statistics-delinquency"),
+    re_path(r"", Nowhere.as_view()),
+]
+
 urlpatterns = [
     path("oauth/token/", login_not_required(ClientCredentials.as_view()), name="token"),
+    path("api/v1/", include((v1, "api"))),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view(**PUBLIC)), name="schema"),
+    path("api/docs/", docs.page, name="api_docs"),
     path("", include("records.exchange.urls")),
 ]

@@ -191,13 +191,27 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # a transaction bundle of 1,000 
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["records.exchange.access.ClientToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["himdept.common.api.HoldsActionPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["himdept.common.api.permissions.HoldsActionPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "himdept.common.api.paging.KeysetPages",
+    "DEFAULT_THROTTLE_CLASSES": ["records.exchange.access.PerMinute"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "himdept.common.api.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "himdept.common.api.schema.Described",
+    "EXCEPTION_HANDLER": "himdept.common.api.problems.problem_response",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "himdept", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "himdept",
+    "DESCRIPTION": "Records, what they lack and who owes it, for programs. See docs/interfaces.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "himdept.common.api.description.say_how_it_is_refused",
+    ],
+}
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 300,  # SMART Backend Services asks for at most five minutes

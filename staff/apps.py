@@ -11,7 +11,9 @@ class StaffConfig(AppConfig):
 
         from himdept.common import night
         from staff.people import roles
+        from staff.replies import actions as replies
         from staff.selections import selections
 
+        night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

@@ -1,6 +1,7 @@
 """Every model of the department and its people, in one place."""
 
 from staff.people.models import Employee, Facility, Job, OddMidnight, Position, Target, TimeZone, Unit, User
+from staff.replies.models import KeptReply
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
 
@@ -8,6 +9,7 @@ __all__ = [
     "Employee",
     "Facility",
     "Job",
+    "KeptReply",
     "OddMidnight",
     "Position",
     "SavedView",

@@ -6,12 +6,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from oauth2_provider.models import AccessToken
 from oauth2_provider.scopes import BaseScopes
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.throttling import BaseThrottle
 
+from himdept.common.api.description import client_credentials
 from records.exchange import scopes
 from records.exchange.models import Client
 
@@ -46,6 +48,8 @@ class ClientToken(BaseAuthentication):
             raise AuthenticationFailed("This client was switched off.")
         held = frozenset(client.scopes.split())
         client.allowed = frozenset(scope for scope in token.scope.split() if scopes.covers(held, scope))
+        # A service user has no role: what it may do is what the token says.
+        client.user.granted = scopes.permissions(client.allowed)
         self._note(client)
         return client.user, client
 
@@ -57,6 +61,17 @@ class ClientToken(BaseAuthentication):
         if client.last_used_at is None or client.last_used_at < now - SEEN_EVERY:
             client.last_used_at = now
             client.save(update_fields=["last_used_at"])
+
+
+class ClientTokenScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document names it."""
+
+    target_class = ClientToken
+    name = "client"
+
+    def get_security_definition(self, auto_schema):
+        acts = {f"system/{of}.{act}": f"{act} {of}" for of, act in scopes.PERMISSIONS}
+        return client_credentials(Scopes().get_all_scopes() | acts)
 
 
 class Scopes(BaseScopes):

@@ -35,6 +35,24 @@ def allows(scopes: frozenset[str], of: str, act: str) -> bool:
     return False
 
 
+# What each scope of /api/v1 lets a client do, in the words of the roles (himdept.common.api.permissions).
+PERMISSIONS = {
+    ("Record", "read"): {"records.view_record"},
+    ("Deficiency", "read"): {"records.view_record", "records.view_deficiency"},
+    ("Deficiency", "write"): {"records.waive_deficiency", "records.reassign_deficiency"},
+    ("Requirement", "read"): {"records.view_requirement"},
+    ("Practitioner", "read"): {"records.view_practitioner"},
+    ("Audit", "read"): {"records.view_auditrun"},
+    ("Audit", "write"): {"records.start_audit"},
+}
+
+
+def permissions(scopes: frozenset[str]) -> frozenset[str]:
+    """The permissions that a client has by its scopes; where they reach is said by its facilities and clearance."""
+    given = [names for (of, act), names in PERMISSIONS.items() if allows(scopes, of, act)]
+    return frozenset().union(*given)
+
+
 def covers(held: frozenset[str], asked: str) -> bool:
     """Whether somebody who holds scopes may ask for one: each that it would allow is allowed already."""
     match = SCOPE.fullmatch(asked)

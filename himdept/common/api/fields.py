@@ -1,0 +1,81 @@
+"""How values are written in the API."""
+
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from himdept.common.confidentiality import Confidentiality
+
+INSTANT = {"type": "string", "format": "date-time", "nullable": True}
+
+
+def instant(value: datetime | None) -> str | None:
+    """An instant in UTC, as ISO 8601 with Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+
+
+@extend_schema_field(INSTANT)
+class Instant(serializers.DateTimeField):
+    """An instant, always in UTC and with Z, whatever the server's time zone is."""
+
+    def to_representation(self, value):
+        return instant(value)
+
+
+class WithOffset(serializers.DateTimeField):
+    """An instant that a program sends: it says its offset from UTC, for a local time would be anybody's guess."""
+
+    default_error_messages = {"offset": "This needs an offset, such as 2026-03-03T00:00:00Z."}
+
+    def enforce_timezone(self, value):
+        if value.tzinfo is None:
+            self.fail("offset")
+        return value.astimezone(UTC)
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "nullable": True,
+        "description": "An instant in UTC, or, where only the day is known, that local date.",
+        "examples": ["2026-10-08T18:10:00Z", "2026-10-08"],
+    }
+)
+class Moment(serializers.Field):
+    """A clinical moment of an encounter: the instant, or its local date where only the day is known.
+
+    `name` begins both columns. Given the encounter, which knows its facility's time zone.
+    """
+
+    def __init__(self, name: str, **options):
+        super().__init__(read_only=True, **options)
+        self.name = name
+
+    def to_representation(self, encounter):
+        first, last = getattr(encounter, f"{self.name}_first"), getattr(encounter, f"{self.name}_last")
+        if first is None or first == last:
+            return instant(first)
+        return first.astimezone(encounter.facility.zone).date().isoformat()
+
+
+class Identified(serializers.Serializer):
+    """A number within its system of numbers."""
+
+    system = serializers.CharField()
+    value = serializers.CharField()
+
+
+class Named(serializers.Serializer):
+    """Somebody or something, by our number, with the name to show."""
+
+    id = serializers.IntegerField(source="pk")
+    display = serializers.CharField(source="__str__")
+
+
+@extend_schema_field({"type": "string", "enum": list("ULMNRV"), "description": "HL7 v3 Confidentiality."})
+class ConfidentialityCode(serializers.Field):
+    """A rank of confidentiality, as its HL7 v3 letter."""
+
+    def to_representation(self, value):
+        return "ULMNRV"[Confidentiality(value)]

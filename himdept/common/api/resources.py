@@ -1,0 +1,140 @@
+"""The base of every resource: lists by page and filter, single ones by number, each with an entity tag."""
+
+import hashlib
+from typing import Any, ClassVar
+
+import django_filters
+from django.http import Http404, QueryDict
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ParseError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
+from himdept.common.errors import Unreadable
+from himdept.common.paging import Sort
+
+LARGEST = 2**63 - 1  # of a number that PostgreSQL calls bigint
+
+
+@method_decorator(conditional_page, name="dispatch")
+class Resource(GenericViewSet):
+    """Something that programs read. `sorts` are the orders of its list, `filters` the parameters that narrow it.
+
+    A parameter that it does not know is refused, never ignored: a misspelt filter would answer with everything.
+    """
+
+    sorts: ClassVar[list[Sort]]
+    filterset_class: ClassVar[Any] = None
+    action_permissions: ClassVar[dict[str, str]] = {}
+    page_parameters = ("limit", "sort", "cursor")
+    filter_backends = [DjangoFilterBackend]  # for the description; `filter_queryset` below is what filters
+    lookup_value_converter = "int"
+    lookup_field = "pk"
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if any(isinstance(value, int) and value > LARGEST for value in kwargs.values()):
+            raise Http404
+        for name, values in request.query_params.lists():
+            if len(values) > 1:
+                raise Unreadable(f"{name} was given more than once.", field=name)
+            refuse_nul(values[0], name)
+        if request.method == "POST":
+            refuse_nul(request.data, "")
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and response.status_code == 200:
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    def filter_queryset(self, queryset):
+        """The rows that the query, or the body of a search, asks for. Raises Unreadable for a parameter unknown."""
+        asked = {name: value for name, value in self.asked.items() if name not in self.page_parameters}
+        known = self.filterset_class.base_filters if self.filterset_class else {}
+        if unknown := sorted(asked.keys() - known.keys()):
+            told = ", ".join(sorted(known)) or "none"
+            raise Unreadable(f"There is no parameter {unknown[0]} here; there are: {told}.", field=unknown[0])
+        if self.filterset_class is None:
+            return queryset
+        query = QueryDict(mutable=True)
+        query.update(asked)
+        filters = self.filterset_class(query, queryset, request=self.request)
+        if not filters.is_valid():
+            name, faults = next(iter(filters.errors.items()))
+            raise Unreadable(f"{name}: {faults[0]}", field=name)
+        return filters.qs
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The parameters: of the query or, where it is a search, of the body, a JSON object of the same names."""
+        if self.request.method != "POST":
+            return self.request.query_params.dict()
+        body = self.request.data
+        if not isinstance(body, dict):
+            raise ParseError("A search is a JSON object of parameters.")
+        for name, value in body.items():
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise Unreadable(f"{name} is a text or a number.", field=name)
+        return {name: str(value) for name, value in body.items()}
+
+    def list(self, request):
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def search(self, request):
+        """The list, by a body instead of a query: what identifies a patient need not stand in an address."""
+        return self.list(request)
+
+    def retrieve(self, request, pk):
+        if request.query_params:
+            raise Unreadable("This takes no parameters.", field=next(iter(request.query_params)))
+        return self.answer(self.get_object_or_404(pk))
+
+    def get_object_or_404(self, pk):
+        found = self.get_queryset().filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def answer(self, row, **options):
+        return Response(self.get_serializer(row).data, **options)
+
+    def see_that_it_is_as_read(self, row):
+        """Raises PreconditionRequired without If-Match, and PreconditionFailed where that is of another state."""
+        told = self.request.headers.get("If-Match")
+        if told is None:
+            raise PreconditionRequired
+        if told.strip() != "*" and self.tag(row) not in [tag.strip() for tag in told.split(",")]:
+            raise PreconditionFailed
+
+    def tag(self, row) -> str:
+        """The ETag with which this row is answered now: that of its bytes, as Django's ConditionalGet makes it."""
+        content = JSONRenderer().render(self.get_serializer(row).data)
+        return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+
+
+def yes_or_no(**of) -> django_filters.TypedChoiceFilter:
+    """A parameter that is `true` or `false`; any other word is refused."""
+    return django_filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **of
+    )
+
+
+def refuse_nul(value, where: str):
+    """PostgreSQL cannot hold the character NUL. Raises ParseError (400) wherever it is in a value."""
+    match value:
+        case str() if "\0" in value:
+            raise ParseError(f"{where}: a text may not contain the character NUL.")
+        case dict():
+            for name, part in value.items():
+                refuse_nul(name, where)
+                refuse_nul(part, f"{where}.{name}" if where else str(name))
+        case list():
+            for part in value:
+                refuse_nul(part, where)

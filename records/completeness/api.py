@@ -1,0 +1,356 @@
+"""Deficiencies, requirements, audits and delinquency, as programs read them; an audit is started here too."""
+
+import django_filters
+from django.db.models import Prefetch, Sum
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from himdept.common.api.fields import Identified, Instant, Named, WithOffset
+from himdept.common.api.resources import Resource, yes_or_no
+from himdept.common.api.schema import IF_MATCH
+from himdept.common.errors import DomainError
+from himdept.common.paging import Sort
+from records.completeness import audits, deficiencies, tasks, why
+from records.completeness.figures import runs_for
+from records.completeness.models import AuditRun, Deficiency, KeptFigures, Requirement
+from records.completeness.models.runs import State
+from records.inventory.api import BY_NUMBER, number_of, of_encounter, of_patient
+from records.inventory.models import EncounterIdentifier, Episode, Practitioner
+from staff.models import Facility
+from staff.replies import actions as replies
+
+READING = ["list", "retrieve", "search"]
+
+
+class RequirementNamed(serializers.Serializer):
+    """The version of the rule that says so."""
+
+    code = serializers.CharField()
+    topic = serializers.CharField()
+    title = serializers.CharField()
+    basis = serializers.CharField()
+    profile = serializers.CharField(source="profile.code")
+    version = serializers.IntegerField()
+
+
+class DocumentTypeOut(serializers.Serializer):
+    code = serializers.CharField()
+    display = serializers.CharField(source="title")
+
+
+class DeficiencyOut(serializers.Serializer):
+    """Something that a record lacks by a rule, or that came too late."""
+
+    id = serializers.IntegerField(source="pk")
+    record = serializers.IntegerField(source="record_id")
+    encounter = serializers.SerializerMethodField(help_text="The number of the encounter at its source.")
+    requirement = RequirementNamed(allow_null=True)
+    document_type = DocumentTypeOut()
+    kind = serializers.ChoiceField(choices=Deficiency.Kind)
+    status = serializers.ChoiceField(choices=Deficiency.Status)
+    mendable = serializers.BooleanField()
+    document = serializers.SerializerMethodField(help_text="The document that is judged, or that serves so far.")
+    procedure = serializers.SerializerMethodField(help_text="The procedure that it is about.")
+    restraint = serializers.SerializerMethodField(help_text="The restraint that it is about.")
+    element = serializers.CharField(allow_blank=True)
+    owed_by = Named(allow_null=True)
+    due_at = Instant(allow_null=True)
+    opened_at = Instant()
+    resolved_at = Instant(allow_null=True)
+    delinquent_at = Instant(source="record.delinquent_at", allow_null=True)
+    why = serializers.SerializerMethodField(help_text="One sentence for people.")
+
+    @extend_schema_field(Identified(allow_null=True))
+    def get_encounter(self, deficiency):
+        return number_of(deficiency.record.encounter)
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_document(self, deficiency):
+        return deficiency.document_id or deficiency.served_by_id
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_procedure(self, deficiency):
+        return episode_of(deficiency, Episode.Kind.PROCEDURE)
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_restraint(self, deficiency):
+        return episode_of(deficiency, Episode.Kind.RESTRAINT)
+
+    @extend_schema_field(str)
+    def get_why(self, deficiency):
+        return f"{why.headline(deficiency)}. {why.sentence(deficiency)}"
+
+
+def episode_of(deficiency: Deficiency, kind: str) -> int | None:
+    return deficiency.episode_id if deficiency.episode and deficiency.episode.kind == kind else None
+
+
+class DeficiencyQuery(django_filters.FilterSet):
+    encounter = django_filters.CharFilter(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
+    patient = django_filters.CharFilter(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
+    record = django_filters.NumberFilter(field_name="record")
+    status = django_filters.ChoiceFilter(choices=Deficiency.Status.choices)
+    kind = django_filters.ChoiceFilter(choices=Deficiency.Kind.choices)
+    owed_by = django_filters.NumberFilter(field_name="owed_by", help_text="The practitioner's number here.")
+    facility = django_filters.CharFilter(field_name="record__facility__code", help_text="The facility's code.")
+    requirement = django_filters.CharFilter(field_name="requirement__code", help_text="The rule's code.")
+
+    def by_encounter(self, found, name, value):
+        return found.filter(record__in=of_encounter(value))
+
+    def by_patient(self, found, name, value):
+        return found.filter(record__encounter__patient__in=of_patient(value))
+
+
+class Because(serializers.Serializer):
+    because = serializers.CharField(max_length=deficiencies.LONGEST_REASON, help_text="Kept with the deficiency.")
+
+
+class Reassignment(Because):
+    to = serializers.IntegerField(min_value=1, help_text="The practitioner's number here.")
+
+
+class Deficiencies(Resource):
+    """Deficiencies of the records that the client reaches, open or not."""
+
+    serializer_class = DeficiencyOut
+    filterset_class = DeficiencyQuery
+    sorts = [BY_NUMBER, Sort("due_at", "due_at", nullable=True)]
+    action_permissions = dict.fromkeys(READING, "records.view_deficiency") | {
+        "waive": "records.waive_deficiency",
+        "reassign": "records.reassign_deficiency",
+    }
+
+    def get_queryset(self):
+        numbers = Prefetch("record__encounter__identifiers", EncounterIdentifier.objects.order_by("pk"))
+        return Deficiency.objects.visible_to(self.request.user).with_names().prefetch_related(numbers)
+
+    @extend_schema(request=Because, parameters=[IF_MATCH])
+    def waive(self, request, pk):
+        """Close a deficiency that nobody can put right any more. If-Match: the ETag of what was read."""
+        return self.decide(pk, Because, deficiencies.waive)
+
+    @extend_schema(request=Reassignment, parameters=[IF_MATCH])
+    def reassign(self, request, pk):
+        """Let another practitioner owe it. If-Match: the ETag of what was read."""
+        return self.decide(pk, Reassignment, deficiencies.reassign)
+
+    def decide(self, pk, body, act):
+        found = self.get_object_or_404(pk)
+        self.see_that_it_is_as_read(found)
+        said = body(data=self.request.data)
+        said.is_valid(raise_exception=True)
+        words = dict(said.validated_data)
+        if "to" in words:
+            number, words["to"] = words["to"], Practitioner.objects.filter(pk=words["to"]).first()
+            if words["to"] is None:
+                raise DomainError(f"There is no practitioner {number}.", field="to")
+        act(found, by=self.request.user, **words)
+        return self.answer(self.get_object_or_404(pk))
+
+
+class RequirementOut(serializers.Serializer):
+    """One version of a rule. Hours and days count from the trigger; null is no limit, an empty list is all."""
+
+    id = serializers.IntegerField(source="pk")
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    profile = serializers.CharField(source="profile.code")
+    topic = serializers.CharField()
+    title = serializers.CharField()
+    basis = serializers.CharField()
+    tag = serializers.CharField(allow_blank=True)
+    effective_from = serializers.DateField(source="effective.lower", allow_null=True)
+    effective_until = serializers.DateField(
+        source="effective.upper", allow_null=True, help_text="The first day on which it is no longer in force."
+    )
+    trigger = serializers.ChoiceField(choices=Requirement.Trigger)
+    document_types = serializers.ListField(child=serializers.CharField())
+    encounter_classes = serializers.ListField(child=serializers.CharField())
+    services = serializers.ListField(child=serializers.CharField())
+    dispositions = serializers.ListField(child=serializers.CharField())
+    dispositions_excepted = serializers.ListField(child=serializers.CharField())
+    stay_at_least_hours = serializers.FloatField(allow_null=True)
+    stay_less_than_hours = serializers.FloatField(allow_null=True)
+    anesthesia_only = serializers.BooleanField()
+    not_before_hours = serializers.FloatField(allow_null=True)
+    due_after_hours = serializers.FloatField(allow_null=True)
+    due_after_days = serializers.IntegerField(allow_null=True)
+    only_if_met = serializers.CharField(allow_blank=True)
+    authentication_required = serializers.BooleanField()
+    entry_must_have = serializers.ListField(child=serializers.CharField())
+    sections_required = serializers.ListField(child=serializers.CharField())
+    responsible = serializers.ChoiceField(choices=Requirement.Responsible)
+    counts_toward_delinquency = serializers.BooleanField()
+    severity = serializers.ChoiceField(choices=Requirement.Severity)
+    published_at = Instant()
+
+
+class RequirementQuery(django_filters.FilterSet):
+    code = django_filters.CharFilter()
+    topic = django_filters.CharFilter()
+    profile = django_filters.CharFilter(field_name="profile__code")
+    in_force_on = django_filters.DateFilter(field_name="effective", lookup_expr="contains", help_text="A local date.")
+
+
+class Requirements(Resource):
+    """Every version of every rule, also those that are no longer, or not yet, in force."""
+
+    serializer_class = RequirementOut
+    filterset_class = RequirementQuery
+    sorts = [BY_NUMBER]
+    action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_requirement")
+
+    def get_queryset(self):
+        return Requirement.objects.select_related("profile")
+
+
+class AuditOut(serializers.Serializer):
+    """An audit: its state, and what it counted. The counts are final when the state is `finished`."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=State)
+    as_of = Instant()
+    known_at = Instant(allow_null=True)
+    written = serializers.BooleanField(help_text="False: a what-if, which changes nothing.")
+    records = serializers.IntegerField()
+    occasions = serializers.IntegerField()
+    opened = serializers.IntegerField()
+    closed = serializers.IntegerField()
+    open = serializers.IntegerField()
+    late = serializers.IntegerField()
+    delinquent = serializers.IntegerField()
+    by_kind = serializers.DictField(child=serializers.IntegerField())
+    seconds = serializers.FloatField()
+
+    def to_representation(self, run):
+        return {"id": run.pk, "state": run.state} | audits.as_json(run)
+
+
+class AuditWanted(serializers.Serializer):
+    as_of = WithOffset(required=False, help_text="The moment that is judged, with offset; without it now.")
+    known_at = WithOffset(required=False, help_text="By what was known then, with offset: a what-if.")
+    full = serializers.BooleanField(default=False, help_text="Every record, not only those that something happened to.")
+    facility = serializers.CharField(required=False, help_text="A facility's code; without it every one in reach.")
+
+
+class AuditQuery(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=State.choices)
+    written = yes_or_no()
+
+
+class Audits(Resource):
+    """Audits of the facilities that the client reaches."""
+
+    queryset = AuditRun.objects.none()
+    serializer_class = AuditOut
+    filterset_class = AuditQuery
+    sorts = [BY_NUMBER]
+    action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_auditrun") | {
+        "create": "records.start_audit"
+    }
+
+    def get_queryset(self):
+        return runs_for(self.request.user)
+
+    @extend_schema(
+        request=AuditWanted,
+        responses={202: AuditOut},
+        parameters=[replies.HEADER],
+        examples=[OpenApiExample("As of a day", {"as_of": "2026-03-03T00:00:00Z", "full": True}, request_only=True)],
+    )
+    def create(self, request):
+        """Ask for an audit. It is answered at once with a run to poll; a moment before the last audit is a what-if."""
+        return replies.once(request, self.start)
+
+    def start(self) -> Response:
+        said = AuditWanted(data=self.request.data)
+        said.is_valid(raise_exception=True)
+        wanted = dict(said.validated_data)
+        run = tasks.start_and_tell(
+            as_of=wanted.pop("as_of", None) or timezone.now(),
+            facility=facility_to_audit(self.request.user, wanted.pop("facility", None)),
+            by=self.request.user,
+            **wanted,
+        )
+        address = reverse("api:audits-detail", args=[run.pk])
+        return self.answer(run, status=202, headers={"Location": self.request.build_absolute_uri(address)})
+
+
+def facility_to_audit(user, code: str | None) -> Facility | None:
+    """The facility that is asked for, or the only one in reach; None for all, where all there are is in reach.
+
+    Raises DomainError where that is not clear.
+    """
+    reached = Facility.objects.filter(pk__in=user.facility_ids)
+    if code is not None:
+        if (found := reached.filter(code=code).first()) is None:
+            raise DomainError(f"There is no facility {code} in reach of this client.", field="facility")
+        return found
+    if not Facility.objects.exclude(pk__in=user.facility_ids).exists():
+        return None
+    if len(reached) == 1:
+        return reached[0]
+    raise DomainError("This client reaches several facilities: say which one to audit.", field="facility")
+
+
+class DelinquencyOut(serializers.Serializer):
+    """How the records of a facility stood after its last audit."""
+
+    facility = serializers.CharField(help_text="The facility's code.")
+    as_of = Instant()
+    incomplete = serializers.IntegerField(help_text="Records of which something past due is owed.")
+    delinquent = serializers.IntegerField(help_text="Those of them that are delinquent.")
+    open_deficiencies = serializers.IntegerField()
+    past_due = serializers.IntegerField()
+    discharges = serializers.IntegerField(help_text="Of the 365 days before as_of.")
+    average_monthly_discharges = serializers.FloatField()
+    ratio = serializers.FloatField(
+        allow_null=True, help_text="Delinquent records by average monthly discharges; null without discharges."
+    )
+
+
+class Statistics(Resource):
+    """Delinquency by facility, as the last audit that was written found it."""
+
+    serializer_class = DelinquencyOut
+    pagination_class = None
+    page_parameters = ()
+    action_permissions = {"delinquency": "records.view_record"}
+
+    def get_queryset(self):
+        return KeptFigures.objects.visible_to(self.request.user)
+
+    @extend_schema(responses=DelinquencyOut(many=True))
+    def delinquency(self, request):
+        """One row for each facility that the client reaches and that has been audited."""
+        rows = self.filter_queryset(self.get_queryset())
+        latest = rows.order_by("facility_id", "-run_id").distinct("facility_id").values("run_id")
+        sums = (
+            rows.filter(run__in=latest)
+            .order_by("facility__code")
+            .values("facility__code", "run__as_of", "months")
+            .annotate(**{name: Sum(name) for name in SUMMED})
+        )
+        return Response(DelinquencyOut([delinquency_of(row) for row in sums], many=True).data)
+
+
+SUMMED = ("incomplete", "delinquent", "open", "past_due", "discharges")
+
+
+def delinquency_of(row: dict) -> dict:
+    monthly = row["discharges"] / row["months"]
+    return {
+        "facility": row["facility__code"],
+        "as_of": row["run__as_of"],
+        "incomplete": row["incomplete"],
+        "delinquent": row["delinquent"],
+        "open_deficiencies": row["open"],
+        "past_due": row["past_due"],
+        "discharges": row["discharges"],
+        "average_monthly_discharges": round(monthly, 2),
+        "ratio": round(row["delinquent"] / monthly, 4) if monthly else None,
+    }

@@ -1,0 +1,158 @@
+"""Records and practitioners, as programs read them."""
+
+import django_filters
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from himdept.common.api.fields import ConfidentialityCode, Identified, Instant, Moment, Named
+from himdept.common.api.resources import LARGEST, Resource, yes_or_no
+from himdept.common.errors import Unreadable
+from himdept.common.paging import Sort
+from records.inventory.models import (
+    Encounter,
+    EncounterIdentifier,
+    PatientIdentifier,
+    Practitioner,
+    PractitionerIdentifier,
+    Record,
+)
+
+BY_NUMBER = Sort("id", "pk")
+
+
+def by_identifier(model, value: str, name: str):
+    """The rows of an identifier model that SYSTEM|VALUE names. Raises Unreadable for a text without the bar."""
+    system, bar, number = value.partition("|")
+    if not bar or not number:
+        raise Unreadable(f"{name} is SYSTEM|VALUE, such as urn:example:visits|V-778102.", field=name)
+    return model.objects.filter(system=system, value=number)
+
+
+def of_encounter(value: str):
+    return by_identifier(EncounterIdentifier, value, "encounter").values("encounter")
+
+
+def of_patient(value: str):
+    """The patient by our number, or by SYSTEM|VALUE (the MRN and its system)."""
+    if value.isascii() and value.isdecimal():
+        if int(value[:20]) > LARGEST:
+            raise Unreadable("patient: this number is too large.", field="patient")
+        return [int(value)]
+    return by_identifier(PatientIdentifier, value, "patient").values("patient")
+
+
+class PatientOut(serializers.Serializer):
+    id = serializers.IntegerField(source="patient_id")
+
+
+class RecordOut(serializers.Serializer):
+    """The record of one encounter, with what the audit found of it."""
+
+    id = serializers.IntegerField(source="pk")
+    encounter = serializers.SerializerMethodField(help_text="The number of the encounter at its source.")
+    patient = PatientOut(source="encounter")
+    facility = serializers.CharField(source="facility.code")
+    service = serializers.CharField(source="encounter.service.code", default=None, allow_null=True)
+    start = Moment("start", source="encounter")
+    end = Moment("end", source="encounter")
+    disposition = serializers.ChoiceField(
+        source="encounter.disposition", choices=Encounter.Disposition, allow_blank=True
+    )
+    attending = Named(source="encounter.attending", allow_null=True)
+    status = serializers.ChoiceField(choices=Record.Status)
+    confidentiality = ConfidentialityCode()
+    requirements_due = serializers.IntegerField()
+    requirements_met = serializers.IntegerField()
+    open_deficiencies = serializers.IntegerField()
+    oldest_due_at = Instant(allow_null=True)
+    delinquent_at = Instant(allow_null=True)
+    completed_at = Instant(allow_null=True)
+
+    def get_fields(self):
+        fields = super().get_fields()
+        # `class` is a word of Python, and the field's word all the same.
+        fields["class"] = serializers.ChoiceField(source="encounter.encounter_class", choices=Encounter.Class)
+        return fields
+
+    @extend_schema_field(Identified(allow_null=True))
+    def get_encounter(self, record):
+        return number_of(record.encounter)
+
+
+def number_of(encounter: Encounter) -> dict | None:
+    """The encounter's own number: of several the one known longest. Needs its identifiers prefetched."""
+    first = next(iter(encounter.identifiers.all()), None)
+    return {"system": first.system, "value": first.value} if first else None
+
+
+class RecordQuery(django_filters.FilterSet):
+    encounter = django_filters.CharFilter(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
+    patient = django_filters.CharFilter(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
+    facility = django_filters.CharFilter(field_name="facility__code", help_text="The facility's code.")
+    status = django_filters.ChoiceFilter(choices=Record.Status.choices)
+
+    def by_encounter(self, records, name, value):
+        return records.filter(pk__in=of_encounter(value))
+
+    def by_patient(self, records, name, value):
+        return records.filter(encounter__patient__in=of_patient(value))
+
+
+RecordQuery.base_filters["class"] = django_filters.ChoiceFilter(
+    field_name="encounter__encounter_class", choices=Encounter.Class.choices
+)
+
+
+class Records(Resource):
+    """Records of the facilities and the clearance that the client has."""
+
+    serializer_class = RecordOut
+    filterset_class = RecordQuery
+    sorts = [BY_NUMBER, Sort("oldest_due_at", "oldest_due_at", nullable=True)]
+    action_permissions = dict.fromkeys(["list", "retrieve", "search"], "records.view_record")
+
+    def get_queryset(self):
+        return (
+            Record.objects.visible_to(self.request.user)
+            .select_related(
+                "facility", "encounter__facility", "encounter__patient", "encounter__service", "encounter__attending"
+            )
+            .prefetch_related(Prefetch("encounter__identifiers", EncounterIdentifier.objects.order_by("pk")))
+        )
+
+
+class PractitionerOut(serializers.Serializer):
+    """Somebody who writes documents and owes signatures."""
+
+    id = serializers.IntegerField(source="pk")
+    display = serializers.CharField(source="__str__")
+    family_name = serializers.CharField(allow_blank=True)
+    given_name = serializers.CharField(allow_blank=True)
+    prefix = serializers.CharField(allow_blank=True)
+    active = serializers.BooleanField(source="is_active")
+    stub = serializers.BooleanField(source="is_stub", help_text="Named by a document before anybody told who this is.")
+    identifiers = Identified(many=True)
+
+
+class PractitionerQuery(django_filters.FilterSet):
+    identifier = django_filters.CharFilter(method="by_number", help_text="SYSTEM|VALUE, such as the NPI.")
+    active = yes_or_no(field_name="is_active")
+
+    def by_number(self, practitioners, name, value):
+        numbers = by_identifier(PractitionerIdentifier, value, "identifier")
+        return practitioners.filter(pk__in=numbers.values("practitioner"))
+
+
+class Practitioners(Resource):
+    """Practitioners of this installation, whatever their facility."""
+
+    serializer_class = PractitionerOut
+    filterset_class = PractitionerQuery
+    sorts = [BY_NUMBER]
+    action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_practitioner")
+
+    def get_queryset(self):
+        return Practitioner.objects.prefetch_related(
+            Prefetch("identifiers", PractitionerIdentifier.objects.order_by("pk"))
+        )
