@@ -14,6 +14,7 @@ from himdept.common import spoken
 from himdept.common.masking import last_digits
 from himdept.common.sheets import Cell, Linked, Place, Plain, Table, plain, printable
 
+LONGEST_WORD = 24  # a longer one may be broken anywhere: it would run into the next column
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn the rest of a line around
 
 
@@ -124,7 +125,7 @@ def in_words(value: Plain) -> str:
         case None:
             return ""
         case str():
-            return DIRECTIONS.sub("", printable(value))
+            return soft(DIRECTIONS.sub("", printable(value)))
         case datetime():
             return unbroken(f"{spoken.date_of(value)} {value:%H:%M}")
         case date():
@@ -137,3 +138,13 @@ def in_words(value: Plain) -> str:
 def unbroken(words: str) -> str:
     """Kept on one line."""
     return words.replace(" ", "\u00a0")
+
+
+def soft(words: str) -> str:
+    """With places at which a very long word may be broken."""
+    return " ".join(
+        "\u200b".join(word[i : i + LONGEST_WORD] for i in range(0, len(word), LONGEST_WORD))
+        if len(word) > LONGEST_WORD
+        else word
+        for word in words.split(" ")
+    )

@@ -20,12 +20,11 @@ from django.utils.translation import gettext as _
 
 from himdept.common import typesetter
 from himdept.common.errors import DomainError
-from himdept.common.paper import Groups, headings
+from himdept.common.paper import Groups, headings, soft
 from himdept.common.sheets import Look, Table
 
 MOST_ROWS = 3_000  # of the list: about 200 pages, 12 MB and half a gigabyte of memory while they are made
 MOST_SECONDS = 300
-LONGEST_WORD = 24  # a longer one may be broken anywhere: it would run into the next column
 
 
 def laid_out(contents, tables: list[Table]) -> dict:
@@ -43,12 +42,12 @@ def laid_out(contents, tables: list[Table]) -> dict:
                 ],
                 "groups": [
                     {
-                        "heading": soft(group.heading.words),
+                        "heading": group.heading.words,
                         "sum": group.sum,
                         "rows": [
                             {
-                                "cells": [soft(cell.words) for cell in row.cells],
-                                "below": [[label, soft(words)] for label, words in row.below],
+                                "cells": [cell.words for cell in row.cells],
+                                "below": [[label, words] for label, words in row.below],
                             }
                             for row in group.rows
                         ],
@@ -80,16 +79,6 @@ def laid_out(contents, tables: list[Table]) -> dict:
 
 def confidential() -> str:
     return _("Confidential: tells of patients' records. For those who need it for their work.")
-
-
-def soft(words: str) -> str:
-    """With places at which a very long word may be broken."""
-    return " ".join(
-        "\u200b".join(word[i : i + LONGEST_WORD] for i in range(0, len(word), LONGEST_WORD))
-        if len(word) > LONGEST_WORD
-        else word
-        for word in words.split(" ")
-    )
 
 
 def typeset(report: dict, out: BinaryIO, *, at: datetime):

@@ -81,6 +81,7 @@ def test_what_identifies_a_patient_is_masked_and_nothing_else():
         (datetime(2026, 11, 3, 7, 5, tzinfo=UTC), "3\u00a0Nov\u00a02026\u00a007:05"),
         ("two\nlines", "two lines"),
         ("turned \u202eround\u202c", "turned round"),
+        ("x" * 30, "x" * 24 + "\u200b" + "x" * 6),
     ],
 )
 def test_every_value_has_its_words(value, words):
