@@ -168,7 +168,7 @@ def test_a_day_before_shows_what_a_surveyor_would_have_found_then(desk, owing):
     assert "Nothing was owed" in before
     assert "Discharge summary is missing" in between
     assert ">0 on file<" in between
-    assert "written 9 d late" in after
+    assert "written 10 d late" in after
     assert ">1 on file<" in after
 
 

@@ -244,7 +244,11 @@ def late(occasion: Occasion, zone: ZoneInfo) -> str:
         return _("late")
     if document is not None and to_the_day(document, head.at):
         return act % {"when": _("late, on %(day)s") % {"day": spoken.date_of(head.at.astimezone(zone))}}
-    return act % {"when": _("%(span)s late") % {"span": span(head.at - head.due_at)}}
+    length = span(head.at - head.due_at)
+    if head.requirement.due_after_days is not None:  # days on the calendar, as in the sentence of why
+        last = (head.due_at - timedelta(microseconds=1)).astimezone(zone).date()
+        length = _("%(n)d d") % {"n": (head.at.astimezone(zone).date() - last).days}
+    return act % {"when": _("%(span)s late") % {"span": length}}
 
 
 def act_of(document: Document | None, at: datetime | None) -> tuple[str, str]:
