@@ -1,0 +1,77 @@
+"""The morning huddle of a simulated hospital with a past: every theme, every width, from a number to its rows."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from himdept.simulator import loading, nights
+from records.completeness import audits, requirements
+from records.inventory import catalogue
+from tests import factories as make
+from tests.browser.conftest import barriers, picture, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+
+
+@pytest.fixture
+def hospital(db):
+    """As the demonstration's, with its past and its aims; of its size when a picture is made for the handbook."""
+    main = make.facility()
+    main.refresh_from_db()
+    catalogue.load()
+    until = loading.today_in(main)
+    loading.fill(loading.Wish(main, 3000 if SCREENSHOTS else 400, 1, until))
+    requirements.load_profiles()
+    nights.aim(main)
+    nights.judge_the_past(main, until=until)
+    assert audits.last_written(main)
+    return make.manager(first_name="Rosa", last_name="Amberlin")
+
+
+def test_the_morning_from_the_huddle_to_the_rows_behind_its_numbers(page, hospital):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
+    picture(page, "huddle-simulated")
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    picture(page, "huddle-simulated-dark")
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="light")
+
+    expect(page.get_by_role("img", name="nights: from").first).to_be_visible()
+    expect(page.get_by_role("img", name="Delinquent records from")).to_be_visible()
+    page.get_by_text("The same as a table").click()
+    expect(page.get_by_role("region", name="Delinquent records by week").get_by_role("row")).to_have_count(14)
+
+    cited = page.get_by_role("region", name="cite").or_(page.locator("section", has_text="What a surveyor would cite"))
+    number = cited.locator("a.badge").first
+    charts = number.inner_text()
+    number.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Inventory")
+    expect(page.get_by_text(f"{charts} found")).to_be_visible()
+
+    page.go_back()
+    page.get_by_role("link", name="practitioners", exact=False).last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Practitioners")
+
+
+def test_on_a_telephone_nothing_is_wider_than_the_screen(page, hospital):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "manager")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert barriers(page) == []
+    picture(page, "huddle-narrow")
+
+
+@pytest.mark.skipif(not SCREENSHOTS, reason="SCREENSHOTS=docs/screenshots makes the handbook's pictures")
+def test_a_screenshot_for_the_handbook(page, hospital):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=Path(SCREENSHOTS) / "huddle.png", full_page=True)
