@@ -8,8 +8,9 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_f
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from himdept.common.api.fields import Identified, Instant, Named, WithOffset
-from himdept.common.api.resources import Resource, yes_or_no
+from himdept.common.api.fields import Identified, Instant, Named, Whole, WithOffset, Words, YesOrNo
+from himdept.common.api.filters import LARGEST, Day, NumberInItsSystem, OursOrInItsSystem, Text, WholeNumber, yes_or_no
+from himdept.common.api.resources import Resource
 from himdept.common.api.schema import IF_MATCH
 from himdept.common.errors import DomainError
 from himdept.common.paging import Sort
@@ -89,14 +90,14 @@ def episode_of(deficiency: Deficiency, kind: str) -> int | None:
 
 
 class DeficiencyQuery(django_filters.FilterSet):
-    encounter = django_filters.CharFilter(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
-    patient = django_filters.CharFilter(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
-    record = django_filters.NumberFilter(field_name="record")
+    encounter = NumberInItsSystem(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
+    patient = OursOrInItsSystem(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
+    record = WholeNumber(field_name="record")
     status = django_filters.ChoiceFilter(choices=Deficiency.Status.choices)
     kind = django_filters.ChoiceFilter(choices=Deficiency.Kind.choices)
-    owed_by = django_filters.NumberFilter(field_name="owed_by", help_text="The practitioner's number here.")
-    facility = django_filters.CharFilter(field_name="record__facility__code", help_text="The facility's code.")
-    requirement = django_filters.CharFilter(field_name="requirement__code", help_text="The rule's code.")
+    owed_by = WholeNumber(field_name="owed_by", help_text="The practitioner's number here.")
+    facility = Text(field_name="record__facility__code", help_text="The facility's code.")
+    requirement = Text(field_name="requirement__code", help_text="The rule's code.")
 
     def by_encounter(self, found, name, value):
         return found.filter(record__in=of_encounter(value))
@@ -106,11 +107,11 @@ class DeficiencyQuery(django_filters.FilterSet):
 
 
 class Because(serializers.Serializer):
-    because = serializers.CharField(max_length=deficiencies.LONGEST_REASON, help_text="Kept with the deficiency.")
+    because = Words(max_length=deficiencies.LONGEST_REASON, help_text="Kept with the deficiency.")
 
 
 class Reassignment(Because):
-    to = serializers.IntegerField(min_value=1, help_text="The practitioner's number here.")
+    to = Whole(min_value=1, max_value=LARGEST, help_text="The practitioner's number here.")
 
 
 class Deficiencies(Resource):
@@ -190,10 +191,10 @@ class RequirementOut(serializers.Serializer):
 
 
 class RequirementQuery(django_filters.FilterSet):
-    code = django_filters.CharFilter()
-    topic = django_filters.CharFilter()
-    profile = django_filters.CharFilter(field_name="profile__code")
-    in_force_on = django_filters.DateFilter(field_name="effective", lookup_expr="contains", help_text="A local date.")
+    code = Text()
+    topic = Text()
+    profile = Text(field_name="profile__code")
+    in_force_on = Day(field_name="effective", lookup_expr="contains", help_text="A local date.")
 
 
 class Requirements(Resource):
@@ -233,8 +234,8 @@ class AuditOut(serializers.Serializer):
 class AuditWanted(serializers.Serializer):
     as_of = WithOffset(required=False, help_text="The moment that is judged, with offset; without it now.")
     known_at = WithOffset(required=False, help_text="By what was known then, with offset: a what-if.")
-    full = serializers.BooleanField(default=False, help_text="Every record, not only those that something happened to.")
-    facility = serializers.CharField(required=False, help_text="A facility's code; without it every one in reach.")
+    full = YesOrNo(default=False, help_text="Every record, not only those that something happened to.")
+    facility = Words(required=False, help_text="A facility's code; without it every one in reach.")
 
 
 class AuditQuery(django_filters.FilterSet):

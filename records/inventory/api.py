@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from himdept.common.api.fields import ConfidentialityCode, Identified, Instant, Moment, Named
-from himdept.common.api.resources import LARGEST, Resource, yes_or_no
+from himdept.common.api.filters import LARGEST, NumberInItsSystem, OursOrInItsSystem, Text, yes_or_no
+from himdept.common.api.resources import Resource
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
 from records.inventory.models import (
@@ -87,9 +88,9 @@ def number_of(encounter: Encounter) -> dict | None:
 
 
 class RecordQuery(django_filters.FilterSet):
-    encounter = django_filters.CharFilter(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
-    patient = django_filters.CharFilter(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
-    facility = django_filters.CharFilter(field_name="facility__code", help_text="The facility's code.")
+    encounter = NumberInItsSystem(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
+    patient = OursOrInItsSystem(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
+    facility = Text(field_name="facility__code", help_text="The facility's code.")
     status = django_filters.ChoiceFilter(choices=Record.Status.choices)
 
     def by_encounter(self, records, name, value):
@@ -136,7 +137,7 @@ class PractitionerOut(serializers.Serializer):
 
 
 class PractitionerQuery(django_filters.FilterSet):
-    identifier = django_filters.CharFilter(method="by_number", help_text="SYSTEM|VALUE, such as the NPI.")
+    identifier = NumberInItsSystem(method="by_number", help_text="SYSTEM|VALUE, such as the NPI.")
     active = yes_or_no(field_name="is_active")
 
     def by_number(self, practitioners, name, value):

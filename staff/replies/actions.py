@@ -17,6 +17,7 @@ KEPT = timedelta(days=1)
 LONGEST = 255
 HEADER = OpenApiParameter(
     "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"},
     location=OpenApiParameter.HEADER,
     description="A text of your own, at most 255 characters: the same key within a day does it once.",
 )

@@ -18,10 +18,10 @@ ALWAYS = {
     "400": "What was sent cannot be understood.",
     "401": "A token is missing, unknown or expired.",
     "403": "The token does not reach as far.",
+    "404": "It is not there, or not in reach.",
     "406": "Answers are JSON.",
     "429": "Too many requests; Retry-After says when to come again.",
 }
-OF_ONE = {"404": "It is not there, or not in reach."}
 OF_WRITING = {
     "409": "Somebody else was faster.",
     "412": "It has changed since it was read.",
@@ -36,9 +36,9 @@ def say_how_it_is_refused(result, generator, request, public):
     """Add problem+json to every operation: one hook, so that no view can forget it."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for path, operations in result["paths"].items():
+    for operations in result["paths"].values():
         for method, operation in operations.items():
-            refusals = ALWAYS | (OF_ONE if "{" in path else {}) | (OF_WRITING if method != "get" else {})
+            refusals = ALWAYS | (OF_WRITING if method != "get" else {})
             for status, words in refusals.items():
                 operation["responses"].setdefault(status, {"description": words, "content": content})
     return result

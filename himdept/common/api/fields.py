@@ -23,6 +23,33 @@ class Instant(serializers.DateTimeField):
         return instant(value)
 
 
+class Words(serializers.CharField):
+    """A text that a program sends: a number is none."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number that a program sends: a text is none."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class YesOrNo(serializers.BooleanField):
+    """`true` or `false`, and no other word for it."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class WithOffset(serializers.DateTimeField):
     """An instant that a program sends: it says its offset from UTC, for a local time would be anybody's guess."""
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
@@ -19,13 +20,14 @@ class KeysetPages(BasePagination):
         limit = str(asked.get("limit", SIZE))
         if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
             raise Unreadable(f"limit is a whole number from 1 to {MOST}.", field="limit")
-        self.page = page_of(
-            queryset,
-            view.sorts,
-            sort=asked.get("sort", ""),
-            at=asked.get("cursor", ""),
-            size=int(limit),
-        )
+        try:
+            self.page = page_of(
+                queryset, view.sorts, sort=asked.get("sort", ""), at=asked.get("cursor", ""), size=int(limit)
+            )
+        except Unreadable as refusal:
+            if refusal.field == "at":
+                raise NotFound("There is no such place in this list; start again without a cursor.") from refusal
+            raise
         self.request, self.by_post = request, request.method == "POST"
         return list(self.page)
 

@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any, ClassVar
 
-import django_filters
 from django.http import Http404, QueryDict
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
@@ -14,11 +13,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from himdept.common.api.filters import LARGEST, WholeNumber
 from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
-
-LARGEST = 2**63 - 1  # of a number that PostgreSQL calls bigint
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -43,6 +41,8 @@ class Resource(GenericViewSet):
         for name, values in request.query_params.lists():
             if len(values) > 1:
                 raise Unreadable(f"{name} was given more than once.", field=name)
+            if not values[0]:
+                raise Unreadable(f"{name} is empty; leave it away.", field=name)
             refuse_nul(values[0], name)
         if request.method == "POST":
             refuse_nul(request.data, "")
@@ -56,9 +56,8 @@ class Resource(GenericViewSet):
     def filter_queryset(self, queryset):
         """The rows that the query, or the body of a search, asks for. Raises Unreadable for a parameter unknown."""
         asked = {name: value for name, value in self.asked.items() if name not in self.page_parameters}
-        known = self.filterset_class.base_filters if self.filterset_class else {}
-        if unknown := sorted(asked.keys() - known.keys()):
-            told = ", ".join(sorted(known)) or "none"
+        if unknown := sorted(asked.keys() - self.known_filters.keys()):
+            told = ", ".join(sorted(self.known_filters)) or "none"
             raise Unreadable(f"There is no parameter {unknown[0]} here; there are: {told}.", field=unknown[0])
         if self.filterset_class is None:
             return queryset
@@ -79,9 +78,16 @@ class Resource(GenericViewSet):
         if not isinstance(body, dict):
             raise ParseError("A search is a JSON object of parameters.")
         for name, value in body.items():
-            if isinstance(value, bool) or not isinstance(value, str | int):
-                raise Unreadable(f"{name} is a text or a number.", field=name)
+            if name == "limit" or isinstance(self.known_filters.get(name), WholeNumber):
+                if not isinstance(value, int) or isinstance(value, bool):
+                    raise Unreadable(f"{name} is a whole number.", field=name)
+            elif not isinstance(value, str) or not value:
+                raise Unreadable(f"{name} is a text.", field=name)
         return {name: str(value) for name, value in body.items()}
+
+    @property
+    def known_filters(self) -> dict:
+        return self.filterset_class.base_filters if self.filterset_class else {}
 
     def list(self, request):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -117,13 +123,6 @@ class Resource(GenericViewSet):
         """The ETag with which this row is answered now: that of its bytes, as Django's ConditionalGet makes it."""
         content = JSONRenderer().render(self.get_serializer(row).data)
         return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-
-
-def yes_or_no(**of) -> django_filters.TypedChoiceFilter:
-    """A parameter that is `true` or `false`; any other word is refused."""
-    return django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **of
-    )
 
 
 def refuse_nul(value, where: str):
