@@ -3,10 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen, Search
-from himdept.dashboard import finding, glossary, printing, reports, views
+from himdept.dashboard import catalogue, finding, glossary, printing, reports, views
 
 urlpatterns = [
     path("", views.huddle, name="huddle"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("find/", finding.find, name="find"),
     path("glossary/", glossary.glossary_page, name="glossary"),
     path("lists/<slug:name>/print/", printing.list_print, name="list_print"),
@@ -19,5 +20,6 @@ urlpatterns = [
 
 navigation.register(Screen("huddle", _("Huddle"), "huddle"))
 navigation.register(Screen("system", _("Glossary"), "glossary"))
+navigation.register(Screen("system", _("Catalogue of parts"), "catalogue", staff_only=True))
 navigation.register(Screen("night", _("Reports"), "report_list", "records.export_report"))
 navigation.register_search(Search("find", _("Find a patient, visit, person, view or screen")))

@@ -47,7 +47,6 @@ if (box && found) {
     event.preventDefault();
   });
 
-  found.addEventListener("htmx:after:swap", () => show(document.activeElement === box && box.value.trim() !== ""));
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail?.ctx?.target === found) show(document.activeElement === box && box.value.trim() !== "");
   });
