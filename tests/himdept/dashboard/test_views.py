@@ -144,6 +144,13 @@ def test_a_rule_is_cited_with_its_charts_and_findings_most_charts_first(desk):
         assert_as_many(desk, row.findings_address, str(row.findings))
 
 
+@pytest.mark.parametrize("hour", ["soon", "2026-11-24T09:00", "9999-12-31T23:30+00:00"])
+def test_an_hour_that_is_none_is_refused_in_words(desk, hour):
+    response = desk.get("/expected/", {"hour": hour})
+    assert response.status_code == 400
+    assert "an hour is a time with offset" in response.content.decode()
+
+
 # -- Yesterday, target, trend ----------------------------------------------------------------------------------------
 
 
