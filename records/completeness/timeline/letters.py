@@ -11,7 +11,7 @@ WIDTHS = {0.29: "iIjl.,:;'|!·", 0.4: 'ftr()-/"', 0.31: " ", 0.92: "mwMW%@"}
 OF_LETTER = {letter: width for width, letters in WIDTHS.items() for letter in letters}
 DIGIT, CAPITAL, OTHER, WIDE = 0.65, 0.72, 0.61, 1.05
 ELLIPSIS = "…"
-TITLE, WORDS, SMALL = 12.5, 12.0, 10.5  # sizes of type
+TITLE, WORDS, SMALL = 13.0, 12.5, 11.0  # sizes of type
 AIR = 9.0  # the room that words need beside them
 
 
