@@ -61,7 +61,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Owing:
-    """What is owed, those who owe most first; of how many practitioners something is past due in all."""
+    """What is owed, those who owe most first; and how many practitioners owe anything, as their list counts."""
 
     practitioners: list[Owes]
     services: list[Owes]
@@ -125,13 +125,13 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
                 FROM owed
                 GROUP BY GROUPING SETS ((owed_by, family, given), (service), (code))
             ), placed AS (
-                SELECT *, count(*) OVER (PARTITION BY what) AS how_many,
+                SELECT *, count(owed_by) OVER (PARTITION BY what) AS how_many,
                        row_number() OVER (PARTITION BY what ORDER BY number DESC, oldest, owed_by, service) AS place
-                FROM sums WHERE (number > 0 AND what <> {RULE}) OR (what = {RULE} AND code IS NOT NULL)
+                FROM sums WHERE what <> {RULE} OR code IS NOT NULL
             )
             SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity
             FROM placed LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
-            WHERE place <= %s OR what = {RULE}
+            WHERE (number > 0 AND place <= %s) OR what = {RULE}
             ORDER BY what, CASE WHEN what = {RULE} THEN charts END DESC, place
             """,
             [*parameters, now, now, *limits, most],

@@ -102,7 +102,11 @@ def test_who_owes_most_stands_first_with_the_age_of_it(desk, hospital):
     assert owing.how_many == 2
     assert [round(band.length) for band in owing.practitioners[0].bands] == [33, 33, 33]
     assert f'href="/practitioners/{owing.practitioners[0].key}/"' in response.content.decode()
-    assert 'href="/practitioners/">all 2 practitioners' in response.content.decode()
+
+    make.deficiency(owed_by=make.practitioner("Quist"), kind="undated", element="time", due_at=None)
+    make.deficiency()  # nobody is no practitioner
+    assert 'href="/practitioners/">all 3 practitioners' in desk.get("/").content.decode()
+    assert_as_many(desk, "/practitioners/", "3")
 
 
 def test_services_are_counted_too_and_so_is_what_belongs_to_none(desk, hospital):
