@@ -199,6 +199,7 @@ def test_the_list_is_worked_by_the_keyboard(page, hospital):
     expect(page.get_by_role("textbox", name="Owed by")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_text("Owed by: any")).to_be_focused()
+    page.goto("/records/")
     rows.nth(1).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Patient")).to_be_visible()
@@ -246,8 +247,6 @@ def test_letters_can_be_switched_off_for_the_account(page, hospital):
 def test_names_are_masked_on_every_page_until_they_are_shown_again(page, hospital):
     sign_in(page, "manager")
     page.goto("/deficiencies/")
-    name = page.locator("tbody tr th a").first.inner_text()
-    family = name.split(",")[0]
     page.get_by_role("button", name="names shown").click()
     expect(page.get_by_role("button", name="names masked")).to_be_visible()
     picture(page, "masked")
@@ -256,12 +255,13 @@ def test_names_are_masked_on_every_page_until_they_are_shown_again(page, hospita
         page.goto(address)
         html = page.content().casefold()
         assert not [word for word in FAMILIES if word.casefold() in html], address
-    page.goto("/deficiencies/")
+    page.goto("/records/")
     page.locator("tbody tr th a").first.click()
-    expect(page.get_by_role("region", name="Patient")).to_contain_text(f"{family[0]}., A.")
-    assert family.casefold() not in page.content().casefold()
+    banner = page.get_by_role("region", name="Patient")
+    expect(banner).to_contain_text("., A.")
+    assert not [word for word in FAMILIES if word.casefold() in page.content().casefold()]
     page.get_by_role("button", name="names masked").click()
-    expect(page.get_by_role("region", name="Patient")).to_contain_text(family)
+    expect(banner).to_contain_text(", Amara")
 
 
 def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, chromium, live_server):
