@@ -8,7 +8,8 @@ def test_the_glossary_reads_well_in_both_themes_and_on_a_telephone(page, clerk):
     expect(page.get_by_role("heading", level=1)).to_have_text("Morning huddle")
     page.get_by_role("link", name="What the words on this page mean").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Glossary")
-    page.get_by_role("navigation", name="Words of the page you came from").get_by_role("link", name="Delinquent").click()
+    words = page.get_by_role("navigation", name="Words of the page you came from")
+    words.get_by_role("link", name="Delinquent").click()
     expect(page).to_have_url("/glossary/?on=huddle#delinquent")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

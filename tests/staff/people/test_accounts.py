@@ -242,7 +242,6 @@ class TestSecondStep:
     def test_the_telephone_shows_whose_account_it_is(self, clerk):
         assert "himdept" in get_adapter().build_totp_url(clerk, "SECRET")
 
-
     def test_its_secret_is_sealed_in_the_database_and_opens_with_an_older_key(self, clerk, secret, settings):
         kept = Authenticator.objects.get(user=clerk).data["secret"]
         assert secret not in kept
