@@ -6,7 +6,7 @@ from himdept.common.glossary import Term
 
 RECORD, RECORDS = "record_page", "record_list"
 DEFICIENCIES, EXPECTED, HUDDLE, AUDITS = "deficiency_list", "expected_list", "huddle", "audit_list"
-REPORTS = "report_list"
+REPORTS, PRACTITIONERS, INTERFACES, MESSAGES = "report_list", "practitioner_list", "interface_page", "message_list"
 
 TERMS = (
     # The record and what is in it
@@ -168,7 +168,7 @@ TERMS = (
         _("Deficiency"),
         _("Something that the record lacks by a rule: a document, a signature, a date, a part; or that came too late."),
         "42 CFR 482.24(c)",
-        (DEFICIENCIES, RECORD, HUDDLE, REPORTS),
+        (DEFICIENCIES, RECORD, HUDDLE, REPORTS, PRACTITIONERS),
         ("missing", "unsigned", "uncosigned", "undated", "missing_element", "late"),
     ),
     Term("missing", _("Missing"), _("The document is not there, and it is past due."), screens=(DEFICIENCIES,)),
@@ -212,7 +212,7 @@ TERMS = (
         "owed-by",
         _("Owed by"),
         _("Who has to put it right: the attending, the surgeon or the author, as the rule says."),
-        screens=(DEFICIENCIES),
+        screens=(DEFICIENCIES, PRACTITIONERS),
         see=("reassigned",),
     ),
     Term("open", _("Open"), _("Owed now."), screens=(DEFICIENCIES,), see=("resolved", "waived", "void")),
@@ -318,6 +318,7 @@ TERMS = (
         "interface",
         _("Interface"),
         _("A way by which another system, such as the electronic health record, sends facts here."),
+        screens=(INTERFACES,),
         see=("source",),
     ),
     Term("source", _("Source"), _("A system with ids of its own: two may mean different patients by one number.")),
@@ -325,6 +326,7 @@ TERMS = (
         "message-log",
         _("Message log"),
         _("Every message as it came, with what became of it. Nothing that was acknowledged is lost."),
+        screens=(INTERFACES, MESSAGES),
     ),
     Term("fhir", _("FHIR"), _("The standard by which health records are exchanged on the web."), "HL7 FHIR R4"),
 )

@@ -39,7 +39,8 @@ class Tile:
     @property
     def moves(self) -> str:
         """How it stands against the night before: better, worse or the same. All of these numbers are to be small."""
-        return "" if not self.change else "worse" if self.change > 0 else "better"
+        change = round(self.change or 0, 1)
+        return "" if not change else "worse" if change > 0 else "better"
 
 
 LABELS = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.huddle, name="huddle"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("find/", finding.find, name="find"),
+    path("night/", views.night, name="night"),
     path("glossary/", glossary.glossary_page, name="glossary"),
     path("lists/<slug:name>/print/", printing.list_print, name="list_print"),
     path("lists/<slug:name>.<slug:form>", printing.list_export, name="list_export"),

@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.nightly.queries import alarms
+from himdept.common.web import wants_fragment
 from himdept.dashboard import tiles
 from himdept.dashboard.tiles import Standing
 from himdept.dashboard.trend import trend
@@ -25,6 +28,14 @@ def huddle(request):
     if request.user.has_perm("records.view_record") and request.user.has_perm("records.view_deficiency"):
         context |= numbers(request, now=context["now"])
     return render(request, "dashboard/huddle.html", context)
+
+
+@require_safe
+@permission_required("records.view_auditrun", raise_exception=True)
+def night(request):
+    """What somebody must look at of the night, in sentences: a part of the huddle that is asked for by itself."""
+    template = "dashboard/night.html" + ("#night" if wants_fragment(request) else "")
+    return render(request, template, {"alarms": alarms(facilities=request.user.reached)})
 
 
 def numbers(request, *, now: datetime) -> dict:

@@ -60,6 +60,7 @@ RULE = Column(
     lambda row, showing: row.requirement.basis if row.requirement else _("by hand"),
     quiet=True,
     nowrap=True,
+    at_first=False,
     width=26,
 )
 FURTHER = (

@@ -82,7 +82,7 @@ def test_two_nights_that_begin_at_once_end_as_if_each_were_alone(twins, worker):
         assert step.audit.as_of == night.as_of == due
         assert step.counts["opened"] == step.audit.opened > 20
         reports = KeptReport.objects.filter(facility=night.facility, run=step.audit)
-        assert set(reports.values_list("format", flat=True)) == {"csv", "xlsx"}
+        assert set(reports.values_list("format", flat=True)) == {"csv", "html", "pdf", "xlsx"}
         assert night.steps.get(name="reports").counts["rows"] == step.audit.open > 20
         assert pictures.of(night.facility) == pictures.of(quiet)
         assert queries.last_good_night(night.facility) == night

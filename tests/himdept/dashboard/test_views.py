@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
@@ -387,3 +388,21 @@ def test_the_huddle_costs_a_bounded_number_of_queries(desk, hospital):
     desk.get("/")
     with counted("huddle"):
         desk.get("/")
+
+
+def test_the_huddle_asks_how_the_night_went_and_is_told_in_sentences(client, db):
+    client.force_login(make.manager())
+    assert f'hx-get="{reverse("night")}"' in client.get(reverse("huddle")).content.decode()
+    told = client.get(reverse("night"), headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert told.content.decode().strip().startswith("<section")
+    assert "The clock that begins the nights (beat) has never ticked." in told.content.decode()
+    client.force_login(make.person("reader", role="Records clerk"))
+    assert client.get(reverse("night")).status_code == 403
+    assert "hx-get" not in client.get(reverse("huddle")).content.decode()
+
+
+def test_somebody_with_a_role_and_no_facility_yet_sees_an_empty_huddle(client, db):
+    person = make.manager()
+    person.facilities.clear()
+    client.force_login(person)
+    assert client.get(reverse("huddle")).status_code == 200

@@ -134,7 +134,9 @@ class TestList:
         }
         assert row["Basis"] == "42 CFR 482.24(c)(4)(vii)"
         assert row["Why"].startswith(f"Due by {due.day} ")
-        assert row["Would be satisfied by"] == "Discharge summary. Completed now, it counts as late."
+        assert row["Would be satisfied by"] == (
+            "Discharge summary, documented. Vance, T. is responsible. Completed now, it counts as late."
+        )
         assert row["As of the audit of"] == "2026-11-23T05:12-05:00"
         assert "Lindqvist" not in "".join(row.values())
 

@@ -1,7 +1,10 @@
 """The administrator's pages: people get in by them, and nobody gets to charts by running the software."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from auditlog.models import LogEntry
+from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
@@ -77,3 +80,21 @@ def test_nobody_is_deleted_because_the_trail_refers_to_them(client, administrato
 def test_who_gave_which_role_is_in_the_trail(client, administrator):
     factories.person("clerk", role="Records clerk")
     assert LogEntry.objects.get_for_model(User).filter(changes__has_key="groups").exists()
+
+
+def test_what_is_kept_elsewhere_cannot_be_edited_here(client, administrator):
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "/admin/staff/user/" in page or "/admin/staff/" in page
+    for kept_elsewhere in ("auth/group", "oauth2_provider", "mfa/authenticator"):
+        assert f"/admin/{kept_elsewhere}" not in page
+
+
+def test_who_lost_the_telephone_sets_up_a_second_step_anew(client, administrator):
+    clerk = factories.person("clerk")
+    TOTP.activate(clerk, generate_totp_secret())
+    client.post(
+        reverse("admin:staff_user_changelist"), {"action": "take_away_second_step", "_selected_action": [clerk.pk]}
+    )
+    assert not Authenticator.objects.filter(user=clerk).exists()
+    (entry,) = AdminLogEntry.objects.filter(object_id=str(clerk.pk))
+    assert "second step" in entry.change_message
