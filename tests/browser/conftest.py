@@ -102,7 +102,7 @@ def barriers(page: Page, within: str = "body") -> list[str]:
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("([within, rules]) => axe.run(within, { runOnly: rules })", [within, rules])
     return [
-        f"{violation['id']}: {violation['help']} at {node['target']}"
+        f"{violation['id']}: {violation['help']} at {node['target']}: {node['failureSummary']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]

@@ -35,6 +35,7 @@ def test_the_morning_from_the_huddle_to_the_rows_behind_its_numbers(page, hospit
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, "manager")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
+    expect(page.get_by_role("region", name="The night")).to_contain_text("never")
     picture(page, "huddle-simulated")
     assert barriers(page) == []
     page.emulate_media(color_scheme="dark")
