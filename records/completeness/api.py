@@ -8,8 +8,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_f
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from himdept.common.api.fields import Identified, Instant, Named, Whole, WithOffset, Words, YesOrNo
-from himdept.common.api.filters import LARGEST, Day, NumberInItsSystem, OursOrInItsSystem, Text, WholeNumber, yes_or_no
+from himdept.common.api.fields import Body, Flag, Identified, Instant, Named, Whole, WithOffset, Words
+from himdept.common.api.filters import LARGEST, Day, NumberInItsSystem, OursOrInItsSystem, Text, WholeNumber, YesOrNo
 from himdept.common.api.resources import Resource
 from himdept.common.api.schema import IF_MATCH
 from himdept.common.errors import DomainError
@@ -106,7 +106,7 @@ class DeficiencyQuery(django_filters.FilterSet):
         return found.filter(record__encounter__patient__in=of_patient(value))
 
 
-class Because(serializers.Serializer):
+class Because(Body):
     because = Words(max_length=deficiencies.LONGEST_REASON, help_text="Kept with the deficiency.")
 
 
@@ -231,16 +231,16 @@ class AuditOut(serializers.Serializer):
         return {"id": run.pk, "state": run.state} | audits.as_json(run)
 
 
-class AuditWanted(serializers.Serializer):
+class AuditWanted(Body):
     as_of = WithOffset(required=False, help_text="The moment that is judged, with offset; without it now.")
     known_at = WithOffset(required=False, help_text="By what was known then, with offset: a what-if.")
-    full = YesOrNo(default=False, help_text="Every record, not only those that something happened to.")
+    full = Flag(default=False, help_text="Every record, not only those that something happened to.")
     facility = Words(required=False, help_text="A facility's code; without it every one in reach.")
 
 
 class AuditQuery(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=State.choices)
-    written = yes_or_no()
+    written = YesOrNo()
 
 
 class Audits(Resource):

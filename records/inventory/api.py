@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from himdept.common.api.fields import ConfidentialityCode, Identified, Instant, Moment, Named
-from himdept.common.api.filters import LARGEST, NumberInItsSystem, OursOrInItsSystem, Text, yes_or_no
+from himdept.common.api.filters import LARGEST, NumberInItsSystem, OursOrInItsSystem, Text, YesOrNo
 from himdept.common.api.resources import Resource
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
@@ -138,7 +138,7 @@ class PractitionerOut(serializers.Serializer):
 
 class PractitionerQuery(django_filters.FilterSet):
     identifier = NumberInItsSystem(method="by_number", help_text="SYSTEM|VALUE, such as the NPI.")
-    active = yes_or_no(field_name="is_active")
+    active = YesOrNo(field_name="is_active")
 
     def by_number(self, practitioners, name, value):
         numbers = by_identifier(PractitionerIdentifier, value, "identifier")

@@ -34,7 +34,11 @@ OF_WRITING = {
 
 def say_how_it_is_refused(result, generator, request, public):
     """Add problem+json to every operation: one hook, so that no view can forget it."""
-    result["components"]["schemas"]["Problem"] = PROBLEM
+    schemas = result["components"]["schemas"]
+    for name, schema in schemas.items():
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+    schemas["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():

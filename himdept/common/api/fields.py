@@ -23,6 +23,26 @@ class Instant(serializers.DateTimeField):
         return instant(value)
 
 
+def whole(value) -> int:
+    """The whole number that a JSON number is: 7.0 is one. Raises ValidationError for any other value."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        raise serializers.ValidationError("This is a whole number.")
+    return int(value)
+
+
+class Body(serializers.Serializer):
+    """A JSON object that a program sends. A name that it does not know is refused: it may be a misspelt one."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {unknown[0]: [f"There is nothing of this name here; there are: {known}."]}
+            )
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[^\u0000]+$"})
 class Words(serializers.CharField):
     """A text that a program sends: a number is none."""
 
@@ -36,12 +56,10 @@ class Whole(serializers.IntegerField):
     """A whole number that a program sends: a text is none."""
 
     def to_internal_value(self, data):
-        if not isinstance(data, int) or isinstance(data, bool):
-            self.fail("invalid")
-        return super().to_internal_value(data)
+        return super().to_internal_value(whole(data))
 
 
-class YesOrNo(serializers.BooleanField):
+class Flag(serializers.BooleanField):
     """`true` or `false`, and no other word for it."""
 
     def to_internal_value(self, data):

@@ -56,8 +56,10 @@ class Day(django_filters.DateFilter):
         describe(self, type="string", format="date")
 
 
-def yes_or_no(**of) -> django_filters.TypedChoiceFilter:
-    """A parameter that is `true` or `false`; any other word is refused."""
-    return django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", **of
-    )
+class YesOrNo(django_filters.TypedChoiceFilter):
+    """`true` or `false`; any other word is refused."""
+
+    def __init__(self, *args, **options):
+        words = {"choices": [("true", "true"), ("false", "false")], "coerce": lambda word: word == "true"}
+        super().__init__(*args, **words | options)
+        describe(self, type="boolean")

@@ -58,12 +58,13 @@ class KeysetPages(BasePagination):
     def get_schema_operation_parameters(self, view):
         sorts = [sort.name for sort in view.sorts]
         choices = [*sorts, *(f"-{name}" for name in sorts)]
+        place = {"type": "string", "pattern": r"^[^\u0000]+$"}
         return [
             parameter(
                 "limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE}
             ),
             parameter("sort", f"The order; without it {choices[0]}.", {"type": "string", "enum": choices}),
-            parameter("cursor", "The place to go on from: take it from `next` or `previous`.", {"type": "string"}),
+            parameter("cursor", "The place to go on from: take it from `next` or `previous`.", place),
         ]
 
 

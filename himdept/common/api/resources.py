@@ -8,11 +8,12 @@ from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from himdept.common.api.fields import whole
 from himdept.common.api.filters import LARGEST, WholeNumber
 from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
 from himdept.common.errors import Unreadable
@@ -77,13 +78,18 @@ class Resource(GenericViewSet):
         body = self.request.data
         if not isinstance(body, dict):
             raise ParseError("A search is a JSON object of parameters.")
+        asked = {}
         for name, value in body.items():
             if name == "limit" or isinstance(self.known_filters.get(name), WholeNumber):
-                if not isinstance(value, int) or isinstance(value, bool):
-                    raise Unreadable(f"{name} is a whole number.", field=name)
-            elif not isinstance(value, str) or not value:
+                try:
+                    asked[name] = str(whole(value))
+                except (ValidationError, OverflowError) as problem:
+                    raise Unreadable(f"{name} is a whole number.", field=name) from problem
+            elif isinstance(value, str) and value:
+                asked[name] = value
+            else:
                 raise Unreadable(f"{name} is a text.", field=name)
-        return {name: str(value) for name, value in body.items()}
+        return asked
 
     @property
     def known_filters(self) -> dict:
