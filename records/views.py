@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import FETCH_RAISE, Case, IntegerField, OuterRef, Q, Value, When
+from django.db.models import FETCH_RAISE, Case, IntegerField, OuterRef, Value, When
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from records.completeness.models import Deficiency, Expected
 from records.completeness.timeline import drawing, rows
 from records.confidentiality.actions import log_read
 from records.confidentiality.models import AccessLog
-from records.inventory.models import Document, Episode, Patient, Practitioner, Record
+from records.inventory.models import Document, Episode, Filing, Patient, Practitioner, Record
 from records.inventory.queries import number_of_patient, number_of_visit
 from staff.models import User
 
@@ -108,9 +108,10 @@ def stored_deficiencies(record: Record):
 
 def documents(record: Record):
     """The documents of the record and those filed in it, in the order in which they were written."""
+    # As a union: an OR over the join would read every document there is.
+    filed = Filing.objects.filter(record=record).values("document")
     return (
-        Document.objects.filter(Q(record=record) | Q(filings__record=record))
-        .distinct()
+        Document.objects.filter(pk__in=Document.objects.filter(record=record).values("pk").union(filed))
         .fetch_mode(FETCH_RAISE)
         .select_related("document_type", "author", "authenticator", "cosigner", "episode")
         .order_by("authored_first", "ordinal", "pk")
