@@ -331,6 +331,7 @@ def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboar
     expect(page).to_have_url("/records/")
 
     number = page.locator("tbody tr .under").first.inner_text()
+    expect(page.get_by_role("combobox", name="Find")).to_be_visible()  # its script has come
     page.keyboard.press("Control+k")
     page.keyboard.type(number)
     expect(page.get_by_role("option")).to_have_count(1)
@@ -338,6 +339,7 @@ def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboar
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Patient")).to_contain_text(number)
 
+    expect(page.get_by_role("combobox", name="Find")).to_be_visible()
     page.keyboard.press("Control+k")
     page.keyboard.type("oyel")
     expect(page.get_by_role("option", name="Oyelaran")).to_be_visible()
