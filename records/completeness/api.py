@@ -20,7 +20,6 @@ from records.completeness.models import AuditRun, Deficiency, KeptFigures, Requi
 from records.completeness.models.runs import State
 from records.inventory.api import BY_NUMBER, number_of, of_encounter, of_patient
 from records.inventory.models import EncounterIdentifier, Episode, Practitioner
-from staff.models import Facility
 from staff.replies import actions as replies
 
 READING = ["list", "retrieve", "search"]
@@ -273,29 +272,12 @@ class Audits(Resource):
         wanted = dict(said.validated_data)
         run = tasks.start_and_tell(
             as_of=wanted.pop("as_of", None) or timezone.now(),
-            facility=facility_to_audit(self.request.user, wanted.pop("facility", None)),
+            facility=audits.facility_to_audit(self.request.user, wanted.pop("facility", None)),
             by=self.request.user,
             **wanted,
         )
         address = reverse("api:audits-detail", args=[run.pk])
         return self.answer(run, status=202, headers={"Location": self.request.build_absolute_uri(address)})
-
-
-def facility_to_audit(user, code: str | None) -> Facility | None:
-    """The facility that is asked for, or the only one in reach; None for all, where all there are is in reach.
-
-    Raises DomainError where that is not clear.
-    """
-    reached = Facility.objects.filter(pk__in=user.facility_ids)
-    if code is not None:
-        if (found := reached.filter(code=code).first()) is None:
-            raise DomainError(f"There is no facility {code} in reach of this client.", field="facility")
-        return found
-    if not Facility.objects.exclude(pk__in=user.facility_ids).exists():
-        return None
-    if len(reached) == 1:
-        return reached[0]
-    raise DomainError("This client reaches several facilities: say which one to audit.", field="facility")
 
 
 class DelinquencyOut(serializers.Serializer):

@@ -53,6 +53,23 @@ def start(
     )
 
 
+def facility_to_audit(user, code: str | None) -> Facility | None:
+    """The facility that is asked for, or the only one in reach; None for all, where all there are is in reach.
+
+    Raises DomainError where that is not clear.
+    """
+    reached = Facility.objects.filter(pk__in=user.facility_ids)
+    if code is not None:
+        if (found := reached.filter(code=code).first()) is None:
+            raise DomainError(f"There is no facility {code} in reach of yours.", field="facility")
+        return found
+    if not Facility.objects.exclude(pk__in=user.facility_ids).exists():
+        return None
+    if len(reached) == 1:
+        return reached[0]
+    raise DomainError("You reach several facilities: say which one to audit.", field="facility")
+
+
 def begin(run: AuditRun) -> bool:
     """Plan the shards of a queued run, unless another that writes to the same facilities is still under way.
 
