@@ -7,6 +7,7 @@ from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from records.inventory.models import Record
 from records.inventory.queries import number_of_patient
 
 NAMES = (
@@ -70,7 +71,7 @@ class DeficiencyQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user):
-        return self.filter(record__in=self.model.record.field.related_model.objects.visible_to(user))
+        return self.filter(Record.objects.seen_by(user, "record__"))
 
     def with_names(self):
         """With everything that a list prints, in one query."""
@@ -84,7 +85,7 @@ class ExpectedQuerySet(models.QuerySet):
         return self.filter(due_at__gte=since, due_at__lt=until)
 
     def visible_to(self, user):
-        return self.filter(record__in=self.model.record.field.related_model.objects.visible_to(user))
+        return self.filter(Record.objects.seen_by(user, "record__"))
 
     def with_names(self):
         """With everything that a list prints, in one query."""

@@ -12,12 +12,21 @@ class RecordQuerySet(models.QuerySet):
 
         Being an administrator of the software opens none: only a role does (45 CFR 164.312(a)).
         """
+        return self.filter(self.seen_by(user))
+
+    def seen_by(self, user, record: str = "") -> Q:
+        """The same rule for rows that lead to one record each, by the way to it, such as `record__`.
+
+        A condition and not a subquery: what is joined for its names anyway is not looked up a second time. The way
+        goes to one, so nothing is doubled.
+        """
         if not user.is_active:  # AnonymousUser included
-            return self.none()
-        reachable = Q(pk__in=self.granted_to(user))
+            return Q(pk__in=[])
+        seen = Q(**{f"{record}pk__in": self.granted_to(user)})
         if user.has_perm("records.view_record"):
-            reachable |= Q(facility__in=user.facility_ids, confidentiality__lte=user.clearance)  # integer ranks
-        return self.filter(reachable)
+            reached = {"facility__in": user.facility_ids, "confidentiality__lte": user.clearance}  # integer ranks
+            seen |= Q(**{record + name: value for name, value in reached.items()})
+        return seen
 
     def granted_to(self, user) -> list[int]:
         """The few records opened to this person by name; a list, so that the database can use its indexes.
@@ -49,7 +58,7 @@ class RecordQuerySet(models.QuerySet):
 
 class EncounterQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(record__in=self.model.record.related.related_model.objects.visible_to(user))
+        return self.filter(self.model.record.related.related_model.objects.seen_by(user, "record__"))
 
 
 class PatientQuerySet(models.QuerySet):
