@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from himdept.common.errors import Conflict, DomainError, without_values
@@ -90,7 +90,7 @@ def begin(run: AuditRun) -> bool:
             return False
         rules = Due.objects.filter(facility__in=facilities)
         run.rules_seen = list(rules.values_list("pk", flat=True))
-        run.full = run.full or not run.written or bool(run.rules_seen)
+        run.full = run.full or not run.written or asks_for_all(rules)
         run.state, run.started_at = State.RUNNING, timezone.now()
         run.save(update_fields=["written", "full", "rules_seen", "state", "started_at"])
         for facility in facilities:
@@ -100,6 +100,19 @@ def begin(run: AuditRun) -> bool:
             )
     finish_if_done(run)
     return True
+
+
+def asks_for_all(rules: QuerySet[Due]) -> bool:
+    """Whether changed rules need every record: after a profile was adopted, or when an audit has failed since.
+
+    Otherwise the engine finds those that the published versions make a difference to. It compares the rules without
+    them and with them, which holds only as long as no record was judged by some of them already.
+    """
+    numbers = list(rules.values_list("pk", flat=True))
+    return (
+        rules.filter(requirement=None).exists()
+        or AuditRun.objects.filter(state=State.FAILED, rules_seen__overlap=numbers).exists()
+    )
 
 
 def last_written(facility: Facility) -> datetime | None:
@@ -115,7 +128,7 @@ def latest_moment(runs) -> datetime | None:
 def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:
     """Cut the records to be judged into parts of AUDIT_SHARD_SIZE, by their numbers."""
     records = "SELECT encounter_id AS id FROM records_record WHERE facility_id = %(facility)s"
-    if not run.full:
+    if not (run.full or changed_rules(run, facility)):
         records = f"""{records} AND next_check_at <= %(as_of)s UNION
             SELECT r.encounter_id FROM records_due d JOIN records_record r ON r.encounter_id = d.record_id
             WHERE r.facility_id = %(facility)s"""
@@ -126,6 +139,12 @@ def ranges(run: AuditRun, facility: Facility) -> list[tuple[int, int]]:
             {"facility": facility.pk, "as_of": run.as_of, "size": settings.AUDIT_SHARD_SIZE},
         )
         return cursor.fetchall()
+
+
+def changed_rules(run: AuditRun, facility: Facility) -> frozenset[int]:
+    """The versions of requirements that were published for a facility, and that this run is the first to judge by."""
+    seen = Due.objects.filter(pk__in=run.rules_seen, facility=facility, requirement__isnull=False)
+    return frozenset(seen.values_list("requirement_id", flat=True))
 
 
 def work_off(run: AuditRun) -> Iterator[AuditRun]:
@@ -191,7 +210,8 @@ def judge(shard: AuditShard):
             engine.isolate()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [WORKING, shard.pk])
-        counts = engine.audit(shard.run, shard.facility, shard.first_record, shard.last_record)
+        changed = changed_rules(shard.run, shard.facility)
+        counts = engine.audit(shard.run, shard.facility, shard.first_record, shard.last_record, changed=changed)
         finished_at = timezone.now()
         if not mine.update(
             state=State.FINISHED,

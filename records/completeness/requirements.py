@@ -49,7 +49,8 @@ def publish(
             raise DomainError(f"{fields['code']}: {messages[0]}", field=field) from problem
         requirement.save()
         # One due row for the rule, whatever it touches: not one for each of a million records.
-        Due.objects.bulk_create(Due(facility=facility) for facility in profile.facilities.all())
+        bound = profile.facilities.all()
+        Due.objects.bulk_create(Due(facility=facility, requirement=requirement) for facility in bound)
     return requirement
 
 

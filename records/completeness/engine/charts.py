@@ -30,6 +30,7 @@ class Scope:
     full: bool
     written: bool
     only: tuple[int, ...] = ()  # of these records alone, whatever else is due between the first and the last
+    changed: frozenset[int] = frozenset()  # versions of requirements that were published since the last audit
 
     @property
     def parameters(self) -> dict:
@@ -101,7 +102,8 @@ def lay_out(cursor, scope: Scope):
         due = "record_id = ANY(%(only)s)"
     elif not scope.full:
         chosen += """ AND (r.next_check_at <= %(as_of)s OR r.encounter_id IN (
-            SELECT record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s))"""
+            SELECT record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s)"""
+        chosen += " OR r.encounter_id IN (SELECT record_id FROM touched))" if scope.changed else ")"
     if scope.written:
         # What a writer commits after this is in neither the charts nor the rows that are struck off: it stays due.
         cursor.execute(

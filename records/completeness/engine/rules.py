@@ -96,12 +96,12 @@ def in_force(facility) -> list[Rule]:
     ]
 
 
-def judge(cursor, scope: Scope, rules: Iterable[Rule]):
-    """Fill the table `verdict`."""
+def judge(cursor, scope: Scope, rules: Iterable[Rule], *, among: list[Rule] | None = None):
+    """Fill the table `verdict`; conditions look for other topics `among` all rules, of which these may be a part."""
     cursor.execute(VERDICTS)
     rules = list(rules)
     for rule in rules:
-        statement, parameters = verdicts(rule, scope, rules)
+        statement, parameters = verdicts(rule, scope, among or rules)
         cursor.execute(f"INSERT INTO verdict ({', '.join(COLUMNS)}) {statement}", parameters)
     cursor.execute("ANALYZE verdict")
 

@@ -1,17 +1,18 @@
 """One shard of an audit: lay out, judge, settle, sum up, in one transaction."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 
 from django.db import connection
 
-from records.completeness.engine import charts, flags, rules, settle
+from records.completeness.engine import changed, charts, flags, rules, settle
+from records.completeness.engine.changed import Change, unpublished
 from records.completeness.engine.charts import Scope
 from records.completeness.models import AuditRun, Deficiency
 from staff.models import Facility
 
 KINDS = tuple(Deficiency.Kind.values)  # all of them are keys, `late` too, although nothing late is open
-TABLES = ("seen", "chart", "verdict", "finding", "expectation", "standing", "flag")
+TABLES = ("touched", "seen", "chart", "verdict", "finding", "expectation", "standing", "flag")
 
 
 @dataclass
@@ -34,15 +35,16 @@ class Counts:
     as_dict = asdict
 
 
-def audit(run: AuditRun, facility: Facility, first_record: int, last_record: int) -> Counts:
+def audit(
+    run: AuditRun, facility: Facility, first_record: int, last_record: int, *, changed: frozenset[int] = frozenset()
+) -> Counts:
     """Judge the records of a facility between two numbers, both included, and write what changed.
 
-    Must be called within a transaction, which is the shard's own; `finish_shard` ends it together with the shard's row.
+    `changed` are the versions of requirements that were published since its last audit. Must be called within a
+    transaction, which is the shard's own; its caller ends it together with the shard's row.
     """
-    return settle_all(
-        run,
-        Scope(facility, run.as_of, run.known_at, first_record, last_record, full=run.full, written=run.written),
-    )
+    scope = Scope(facility, run.as_of, run.known_at, first_record, last_record, full=run.full, written=run.written)
+    return settle_all(run, scope if run.full else replace(scope, changed=changed))
 
 
 def audit_again(run: AuditRun, facility: Facility, records: Iterable[int]):
@@ -56,9 +58,12 @@ def audit_again(run: AuditRun, facility: Facility, records: Iterable[int]):
 
 
 def settle_all(run: AuditRun, scope: Scope) -> Counts:
+    in_force = rules.in_force(scope.facility)
     with connection.cursor() as cursor:
+        if scope.changed:
+            changed.find(cursor, scope, Change(unpublished(in_force, scope.changed), in_force))
         charts.lay_out(cursor, scope)
-        rules.judge(cursor, scope, rules.in_force(scope.facility))
+        rules.judge(cursor, scope, in_force)
         settle.collapse(cursor, scope)
         counts = Counts()
         if scope.written:

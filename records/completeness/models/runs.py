@@ -100,7 +100,8 @@ class AuditShard(models.Model):
 
 
 class Due(models.Model):
-    """A record that something happened to, or (without a record) a facility whose rules changed.
+    """A record that something happened to, or (without a record) a facility whose rules changed: `requirement` is the
+    version that was published; without one the facility has adopted a profile.
 
     Every writer appends here in its own transaction, and a shard deletes only the rows that it read, in its own
     commit: "changed since the last run" would lose what commits late (docs/adr/0006).
@@ -111,13 +112,17 @@ class Due(models.Model):
         "records.Record", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
     facility = models.ForeignKey(Facility, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    requirement = models.ForeignKey(
+        "records.Requirement", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name_plural = "due"
         constraints = [
             models.CheckConstraint(
                 name="due_names_a_record_or_a_facility",
-                condition=Q(record__isnull=False, facility=None) | Q(record=None, facility__isnull=False),
+                condition=Q(record__isnull=False, facility=None, requirement=None)
+                | Q(record=None, facility__isnull=False),
             ),
         ]
 
