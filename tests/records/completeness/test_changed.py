@@ -15,7 +15,7 @@ from staff.people.facilities import open_facility
 from tests.records.completeness import loading
 from tests.records.completeness.test_engine import can_be_published, everything, undone, zones  # noqa: F401
 from tests.records.completeness.test_engine import open_facility as facility_of
-from tests.reference.by_hand import at, chart, instant, note, rule
+from tests.reference.by_hand import chart, instant, note, rule
 from tests.reference.charts import cases
 
 pytestmark = pytest.mark.django_db
