@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 MOST = 12
+BRACKETS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")  # of a transaction: they travel with what they enclose
 
 
 @contextmanager
@@ -17,7 +18,9 @@ def counted(page: str):
     """Count the queries of the block as those of `page`. BASELINE=write keeps the number instead of comparing it."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    queries = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    queries = [
+        query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
+    ]
     counts = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     if os.environ.get("BASELINE") == "write":
         BASELINE.write_text(json.dumps(counts | {page: len(queries)}, indent=2, sort_keys=True) + "\n")

@@ -5,13 +5,13 @@ It tells a chart by its numbers (MRN and visit) and never by the patient's name:
 are those of the huddle, made by the same adjectives.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import FETCH_RAISE, BooleanField, Count, ExpressionWrapper, F, Max, Q, QuerySet, TextChoices
+from django.db.models import FETCH_RAISE, Count, Max, Model, Q, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,12 +23,12 @@ from himdept.common.reports import Contents, Operator, Report
 from himdept.common.sheets import Cell, Column, Linked, Look, Place, Table
 from records.completeness import why
 from records.completeness.figures import address
-from records.completeness.filters import NOBODY, required_types
+from records.completeness.filters import NOBODY
 from records.completeness.models import AuditRun, Deficiency, Requirement
 from records.completeness.models.runs import State
-from records.completeness.queries import DELINQUENT, LATE, OPEN, overdue
+from records.completeness.tallies import Tallies, Tally, tallies
 from records.inventory.filters import AGES, UNFINISHED
-from records.inventory.models import DocumentType, Practitioner, Record, Service
+from records.inventory.models import Practitioner, Record
 from records.inventory.queries import number_of_patient, number_of_visit
 from staff.models import Facility, User
 
@@ -53,7 +53,7 @@ def for_whom(by: User | Operator) -> Scope:
             list(Facility.objects.all()), Record.objects.all(), Deficiency.objects.all(), _("every record"), str(by)
         )
     return Scope(
-        list(by.facilities.all()),
+        by.reached,
         Record.objects.visible_to(by),
         Deficiency.objects.visible_to(by),
         _("the records that %(person)s may open") % {"person": by},
@@ -76,13 +76,14 @@ def of_facility(facility: Facility, most: Confidentiality) -> Scope:
 def contents(scope: Scope) -> Contents:
     """What stands in the report; its tables are read as they are written, within the caller's snapshot."""
     now, judged = timezone.now(), last_audits(scope.facilities)
+    found = cache(lambda: tallies(scope.deficiencies, now=now, ages=list(AGES_TOLD)))  # once, for whoever asks first
     parts = {
-        "summary": (SUMMARY, lambda: sums(scope, now), Look.FIGURES),
-        "kinds": (BY_KIND, lambda: by_kind(scope, now), Look.SMALL),
-        "ages": (BY_AGE, lambda: by_age(scope, now), Look.SMALL),
-        "services": (tally_of(_("Service")), lambda: by_service(scope, now), Look.TALLY),
-        "practitioners": (tally_of(_("Practitioner")), lambda: by_practitioner(scope, now), Look.TALLY),
-        "documents": (tally_of(_("Document")), lambda: by_document(scope, now), Look.TALLY),
+        "summary": (SUMMARY, lambda: sums(scope, now, found()), Look.FIGURES),
+        "kinds": (BY_KIND, lambda: by_kind(found(), now), Look.SMALL),
+        "ages": (BY_AGE, lambda: by_age(found()), Look.SMALL),
+        "services": (tally_of(_("Service")), lambda: by_service(found(), now), Look.TALLY),
+        "practitioners": (tally_of(_("Practitioner")), lambda: by_practitioner(found(), now), Look.TALLY),
+        "documents": (tally_of(_("Document")), lambda: by_document(found(), now), Look.TALLY),
         "list": (columns_for(scope), lambda: rows(scope.deficiencies, now, judged), Look.LIST),
     }
     return Contents(
@@ -135,13 +136,11 @@ def zoned(at: datetime, facility: Facility | None) -> str:
 
 
 def last_audits(facilities: list[Facility]) -> dict[int, datetime]:
-    """The moment that each facility's last finished and written audit judged."""
-    written = AuditRun.objects.filter(written=True, state=State.FINISHED)
-    moments = {
-        facility.pk: written.filter(Q(facility=None) | Q(facility=facility)).aggregate(at=Max("as_of"))["at"]
-        for facility in facilities
-    }
-    return {facility: at for facility, at in moments.items() if at is not None}
+    """The moment that each facility's last finished and written audit judged. One query."""
+    written = AuditRun.objects.filter(written=True, state=State.FINISHED).order_by().values("facility")
+    at = {row["facility"]: row["at"] for row in written.annotate(at=Max("as_of"))}
+    told = {facility.pk: [at[of] for of in (None, facility.pk) if of in at] for facility in facilities}
+    return {facility: max(moments) for facility, moments in told.items() if moments}
 
 
 # -- The sums --------------------------------------------------------------------------------------------------------
@@ -149,23 +148,17 @@ def last_audits(facilities: list[Facility]) -> dict[int, datetime]:
 SUMMARY = [Column(gettext_lazy("What"), 42), Column(gettext_lazy("How much"), 70)]
 
 
-def sums(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
-    oldest = scope.deficiencies.overdue(now).order_by("due_at", "pk").select_related("record__facility").first()
-    of = scope.deficiencies.filter(OPEN | LATE).aggregate(
-        open=Count("pk", filter=OPEN),
-        past_due=Count("pk", filter=overdue(now)),
-        undated=Count("pk", filter=OPEN & Q(due_at=None)),
-        late=Count("pk", filter=LATE),
-    )
+def sums(scope: Scope, now: datetime, found: Tallies) -> Iterator[tuple[Cell, ...]]:
     records = scope.records.unfinished().aggregate(
         unfinished=Count("pk"), delinquent=Count("pk", filter=Q(status=Record.Status.DELINQUENT))
     )
-    yield _("Open deficiencies"), Linked(of["open"], address(LIST))
-    yield _("of these past due"), Linked(of["past_due"], address(LIST, age=0))
-    yield _("of these without a clock (undated entries)"), Linked(of["undated"], address(LIST, kind="undated"))
-    yield _("Longest past due: was due on"), oldest and due_on(oldest.due_at, oldest.record.facility.zone)
-    yield _("Longest past due: days"), oldest and (now - oldest.due_at).days
-    yield _("Met late so far"), Linked(of["late"], address(LIST, **MET_LATE))
+    oldest = found.all.oldest_due_at if found.all.past_due else None
+    yield _("Open deficiencies"), Linked(found.all.open, address(LIST))
+    yield _("of these past due"), Linked(found.all.past_due, address(LIST, age=0))
+    yield _("of these without a clock (undated entries)"), Linked(found.all.undated, address(LIST, kind="undated"))
+    yield _("Longest past due: was due on"), oldest and due_on(oldest, found.zone)
+    yield _("Longest past due: days"), oldest and (now - oldest).days
+    yield _("Met late so far"), Linked(found.all.late, address(LIST, **MET_LATE))
     yield _("Incomplete records"), Linked(records["unfinished"], address("record_list", status=UNFINISHED))
     yield _("of these delinquent"), Linked(records["delinquent"], address("record_list", status="delinquent"))
 
@@ -196,88 +189,50 @@ BY_KIND = [
 BY_AGE = [Column(gettext_lazy("Past due"), 22), STILL_OPEN, DELINQUENT_RECORDS]
 
 
-def by_kind(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
+def by_kind(found: Tallies, now: datetime) -> Iterator[tuple[Cell, ...]]:
     """What is open; what was met late is owed no more, and is told in the summary."""
     kinds = labels(Deficiency.Kind)
-    for row in scope.deficiencies.tallied("kind", at=now):
-        if row["open"]:
-            name, opened, past_due, longest, _late, delinquent = tally(
-                kinds[row["kind"]], row, now, {"kind": row["kind"]}
-            )
+    for of in found.kinds:
+        if of.open:
+            name, opened, past_due, longest, _late, delinquent = tallied(kinds[of.key], of, now, {"kind": of.key})
             yield name, opened, past_due, longest, delinquent
 
 
-def by_age(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
+def by_age(found: Tallies) -> Iterator[tuple[Cell, ...]]:
     """Each line holds the one below it, as the choices of the list do: what is over 15 days is over 7 days too."""
-    ages = {days: overdue(now - timedelta(days=int(days))) for days, _label in AGES_TOLD}
-    counts = {f"open_{days}": Count("pk", filter=aged) for days, aged in ages.items()}
-    counts |= {
-        f"records_{days}": Count("record", filter=aged & DELINQUENT, distinct=True) for days, aged in ages.items()
-    }
-    of = scope.deficiencies.open().aggregate(**counts)
-    for days, label in AGES_TOLD:
-        yield str(label), Linked(of[f"open_{days}"], address(LIST, age=days)), of[f"records_{days}"]
+    for age, label in zip(found.ages, AGES_TOLD.values(), strict=True):
+        yield str(label), Linked(age.open, address(LIST, age=age.days)), age.records
 
 
-AGES_TOLD = (("0", gettext_lazy("any time")), *AGES)
+AGES_TOLD = {0: gettext_lazy("any time"), **{int(days): label for days, label in AGES}}
 
 
-def by_practitioner(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
-    names = {"family": F("owed_by__family_name"), "given": F("owed_by__given_name")}
-
-    def name(row: dict) -> str:
-        return str(Practitioner(row["owed_by"], row["family"], row["given"])) if row["owed_by"] else _("nobody known")
-
-    return tallied(scope, now, name, lambda row: {"owed_by": row["owed_by"] or NOBODY}, "owed_by", **names)
+def by_practitioner(found: Tallies, now: datetime) -> Iterator[tuple[Cell, ...]]:
+    for of in found.practitioners:
+        name = of.name or str(Practitioner(of.key)) if of.key else _("nobody known")
+        yield tallied(name, of, now, {"owed_by": of.key or NOBODY})
 
 
-def by_service(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
-    names = {"service": F("record__encounter__service"), "title": F("record__encounter__service__title")}
-    return tallied(
-        scope,
-        now,
-        lambda row: row["title"] or _("no service"),
-        lambda row: {"service": row["service"] or "null"},
-        "service",
-        **names,
-    )
+def by_service(found: Tallies, now: datetime) -> Iterator[tuple[Cell, ...]]:
+    for of in found.services:
+        yield tallied(of.name or _("no service"), of, now, {"service": of.key or "null"})
 
 
-def by_document(scope: Scope, now: datetime) -> Iterator[tuple[Cell, ...]]:
-    # The list can be narrowed by those that some rule asks for; a count of another leads nowhere.
-    offered = ExpressionWrapper(Q(document_type__in=required_types().order_by().values("pk")), BooleanField())
-    return tallied(
-        scope,
-        now,
-        lambda row: row["title"],
-        lambda row: {"document_type": row["document_type"]} if row["offered"] else None,
-        "document_type",
-        title=F("document_type__title"),
-        offered=offered,
-    )
+def by_document(found: Tallies, now: datetime) -> Iterator[tuple[Cell, ...]]:
+    """The list can be narrowed by those that some rule asks for; a count of another leads nowhere."""
+    for of in found.documents:
+        yield tallied(of.name, of, now, {"document_type": of.key} if of.is_required else None)
 
 
-def tallied(
-    scope: Scope,
-    now: datetime,
-    name: Callable[[dict], str],
-    query: Callable[[dict], dict | None],
-    by: str,
-    **names,
-) -> Iterator[tuple[Cell, ...]]:
-    for row in scope.deficiencies.tallied(by, at=now, **names):
-        yield tally(name(row), row, now, query(row))
-
-
-def tally(name: str, row: dict, now: datetime, query: dict | None) -> tuple[Cell, ...]:
+def tallied(name: str, of: Tally, now: datetime, query: dict | None) -> tuple[Cell, ...]:
     """A line of a breakdown; its counts lead to the rows that `query` narrows the list to."""
-    oldest = row.get("oldest_due_at")
-    counts = {"open": {}, "past_due": {"age": 0}, "late": MET_LATE}
+    counts = ((of.open, {}), (of.past_due, {"age": 0}), (of.late, MET_LATE))
     opened, past_due, late = (
-        row[count] if query is None or not row[count] else Linked(row[count], address(LIST, **(more | query)))
-        for count, more in counts.items()
+        number if query is None or not number else Linked(number, address(LIST, **(more | query)))
+        for number, more in counts
     )
-    return str(name), opened, past_due, oldest and max((now - oldest).days, 0), late, row["delinquent"]
+    longest = of.oldest_due_at and max((now - of.oldest_due_at).days, 0)
+    return name, opened, past_due, longest, late, of.delinquent
 
 
 # -- The list --------------------------------------------------------------------------------------------------------
@@ -351,39 +306,51 @@ def rows(deficiencies: QuerySet[Deficiency], now: datetime, judged: dict[int, da
         )
 
 
-MOMENTS = {
+TOLD = {
+    "owed_by": ["family_name", "given_name"],
+    "document_type": ["code", "title"],
+    "record__encounter__service": ["title"],
     "record__encounter": ["start_first", "start_last", "end_first", "end_last"],
     "episode": ["kind", "start_first", "start_last", "end_first", "end_last"],
     "document": ["verbal", "signed", "authored_first", "authored_last", "signed_first", "signed_last"],
     "served_by": ["verbal", "signed", "authored_first", "authored_last", "signed_first", "signed_last"],
 }
-OWN = ["record", "document_type", "requirement", "owed_by", "episode", "document", "served_by", "slot", "kind"]
-OWN += ["element", "status", "mendable", "due_at", "opened_at", "record__status"]
+OWN = ["record", "requirement", "slot", "kind", "element", "status", "mendable", "due_at", "opened_at"]
 OWN += ["reassigned_at", "reassigned_from", "reassigned_by", "reassigned_because"]
-OWN += ["record__encounter__facility", "record__encounter__service"]
+OWN += ["record__status", "record__encounter__facility"]
+
+
+class Known(dict):
+    """Rows of a model by number, all of them fetched when the first one is asked for; nobody has no number."""
+
+    def __init__(self, model: type[Model]):
+        super().__init__()
+        self.rows = model.objects.all()
+
+    def __missing__(self, number):
+        if number is None:
+            return None
+        self.update(self.rows.in_bulk())
+        return self.get(number)
 
 
 def fetched(deficiencies: QuerySet[Deficiency]) -> Iterator[Deficiency]:
     """The rows with what is told of each, and no more: with whole rows a long report takes three times as long.
 
-    What thousands of them share (rules, practitioners, services) is fetched once.
+    What thousands of them share (rules, facilities) is fetched once.
     """
     requirements = Requirement.objects.select_related("profile").in_bulk()
-    types, services, facilities = (of.objects.in_bulk() for of in (DocumentType, Service, Facility))
-    practitioners, people = Practitioner.objects.in_bulk(), User.objects.in_bulk()
-    own = [*OWN, *(f"{path}__{field}" for path, fields in MOMENTS.items() for field in fields)]
-    lean = deficiencies.select_related(*MOMENTS).only(*own).fetch_mode(FETCH_RAISE)
+    facilities, practitioners, people = Known(Facility), Known(Practitioner), Known(User)
+    own = [*OWN, *(f"{path}__{field}" for path, fields in TOLD.items() for field in fields)]
+    lean = deficiencies.select_related(*TOLD).only(*own).fetch_mode(FETCH_RAISE)
     numbered = lean.annotate(
         mrn=number_of_patient("record__encounter__patient"), visit=number_of_visit("record__encounter")
     )
     for row in numbered.iterator(chunk_size=AT_A_TIME):
         stay = row.record.encounter
-        row.requirement = requirements.get(row.requirement_id)
-        row.document_type = types[row.document_type_id]
-        row.owed_by = practitioners.get(row.owed_by_id)
-        row.reassigned_from = practitioners.get(row.reassigned_from_id)
-        row.reassigned_by = people.get(row.reassigned_by_id)
-        stay.service, stay.facility = services.get(stay.service_id), facilities[stay.facility_id]
+        row.requirement, stay.facility = requirements.get(row.requirement_id), facilities[stay.facility_id]
+        row.reassigned_from = practitioners[row.reassigned_from_id]
+        row.reassigned_by = people[row.reassigned_by_id]
         yield row
 
 

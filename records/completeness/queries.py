@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, F, Min, Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -47,18 +47,6 @@ class DeficiencyQuerySet(models.QuerySet):
     def delinquent(self):
         """Open ones of delinquent records, of rules that count toward delinquency."""
         return self.filter(DELINQUENT)
-
-    def tallied(self, *by: str, at=None, **names):
-        """One row for each of `by`, those who owe most first: how many are open, past due at `at` and met late, since
-        when the oldest is due, and on how many delinquent records. `names` are further columns of the same."""
-        rows = self.filter(OPEN | LATE).values(*by, **names)
-        return rows.annotate(
-            open=Count("pk", filter=OPEN),
-            past_due=Count("pk", filter=overdue(at or timezone.now())),
-            late=Count("pk", filter=LATE),
-            oldest_due_at=Min("due_at", filter=OPEN),
-            delinquent=Count("record", filter=DELINQUENT, distinct=True),
-        ).order_by("-past_due", "-open", "-late", *by)
 
     def by_practitioner(self):
         """For handing out: by the name of who owes, what is due longest first; last what nobody is known to owe."""

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from himdept.common import reports
 from himdept.common.reports import Operator
+from himdept.common.sheets import Linked
 from records.completeness import figures, owing
 from records.completeness.deficiency_report import REPORT, for_whom, rows
 from records.models import Deficiency
@@ -96,6 +97,34 @@ class TestSums:
             assert sum(int(row["Past due"]) for row in section(name)) == int(summary()["of these past due"])
             assert sum(int(row["Met late so far"]) for row in section(name)) == int(summary()["Met late so far"])
         assert len(section("list")) == int(summary()["Open deficiencies"])
+
+    def test_every_count_is_that_of_the_list_it_opens(self, owed, client):
+        make.deficiency(make.record(confidentiality=5, status="delinquent"))
+        manager = make.manager()
+        client.force_login(manager)
+        counts = {
+            (cell.address, cell.cell)
+            for table in REPORT.contents(manager).sections[:-1]
+            for row in table.rows()
+            for cell in row
+            if isinstance(cell, Linked)
+        }
+        assert len(counts) > 15
+        for address, number in counts:
+            assert client.get(address).context["count"] == str(number), address
+
+    def test_a_rule_asks_for_the_documents_that_lead_to_their_list(self, owed):
+        make.deficiency(document_type=make.document_type("99999-9", "Note of nobody's rule"))
+        documents = {row[0]: row[1] for row in REPORT.contents(OPERATOR).sections[-2].rows()}
+        assert documents["Note of nobody's rule"] == 1
+        assert isinstance(documents["Discharge summary"], Linked)
+
+    def test_all_of_them_are_summed_by_one_query(self, owed):
+        contents = REPORT.contents(OPERATOR)
+        with CaptureQueriesContext(connection) as queries:
+            for table in contents.sections[:-1]:
+                list(table.rows())
+        assert len(queries) == 2  # the other one counts the records
 
     def test_the_numbers_are_those_of_the_huddle(self, owed, rf: RequestFactory):
         make.deficiency(make.record(confidentiality=5, status="delinquent"))
