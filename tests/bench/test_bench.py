@@ -1,0 +1,74 @@
+"""The bench itself: at a tiny size, on the tests' own servers."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bench import results, states
+from bench.__main__ import shown
+from bench.nights import NIGHTS
+from bench.rows import Row
+from himdept.runtime import places
+from himdept.runtime.places import Trouble
+from tests import factories
+
+MACHINE = {
+    "processors": 2,
+    "processor": "a processor",
+    "memory_mib": 4096,
+    "system": "Linux",
+    "load": [0.5, 0.4, 0.3],
+    "commit": "abc1234",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tiny_hospital_is_measured_and_both_sides_agree_after_every_night(broker, tmp_path):
+    measured = subprocess.run(
+        [sys.executable, "-m", "bench.one", "--encounters=150", "--rounds=1", "--parts", "nights"],
+        cwd=places.CHECKOUT,
+        env=os.environ | {"AUDIT_SHARD_SIZE": "60"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert measured.returncode == 0, measured.stderr
+    size = json.loads(measured.stdout.splitlines()[-1])
+
+    assert size["encounters"] == 150
+    assert size["documents"] > size["occasions"] > 150
+    rows = {row.name: row for row in map(Row.from_dict, size["rows"])}
+    assert set(rows) >= {night.name for night in NIGHTS}
+    assert all(row.ours > 0 and row.theirs > 0 for row in rows.values())
+
+    kept = results.keep(tmp_path, MACHINE, [size])
+    assert json.loads(kept.read_text())["machine"] == MACHINE
+    text = "\n".join(shown(MACHINE, [size], {150: results.before(tmp_path, 150)}))
+    assert f"150 encounters, {size['documents']:,} documents, 14 rules" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("first night")]
+    assert line.split().count(f"{rows['first night'].ratio:.2f}") == 2  # of now, and of before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_row_that_differs_fails_the_bench():
+    factories.deficiency()
+    with states.superuser() as connection:
+        states.lay_out(connection)
+        with pytest.raises(Trouble, match=r"After a night .* differ in 1 rows of records_deficiency"):
+            states.prove_the_same(connection, "a night")
+        states.run(connection, "INSERT INTO by_hand.records_deficiency SELECT * FROM records_deficiency")
+        states.prove_the_same(connection, "a night")
+        states.run(connection, "UPDATE by_hand.records_deficiency SET due_at = due_at + interval '1 minute'")
+        with pytest.raises(Trouble, match="differ in 2 rows of records_deficiency"):
+            states.prove_the_same(connection, "a night")
+        states.clear_away(connection)
+
+
+def test_a_budget_is_held_or_missed():
+    assert Row("a row", 1.9, 1.0, "by hand", most=2.0).held
+    assert not Row("a row", 2.1, 1.0, "by hand", most=2.0).held
+    assert Row("a page", 0.09, 0.01, "alone", unit="ms", most=0.1, absolute=True).held
+    assert Row("a row", 9.0, 1.0, "by hand").held is None
