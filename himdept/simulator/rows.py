@@ -79,10 +79,10 @@ class Lines:
         self._episodes = self._documents = 0
         self.tables: dict[str, list[str]] = {table: [] for table in COLUMNS}
 
-    def take(self) -> dict[str, list[str]]:
-        """The lines so far; then it begins anew."""
+    def take(self) -> dict[str, tuple[int, bytes]]:
+        """The lines so far, of each table that has some: how many, and their text. Then it begins anew."""
         tables, self.tables = self.tables, {table: [] for table in COLUMNS}
-        return tables
+        return {table: (len(lines), "".join(lines).encode()) for table, lines in tables.items() if lines}
 
     def clinician(self, person: Clinician):
         self._add("practitioner", person.row, person.family_name, person.given_name, person.prefix, "t", "f")

@@ -1,14 +1,19 @@
 """What is loaded is what was simulated, by the application's own role, all of it or nothing."""
 
+import os
 import re
+import signal
 import tracemalloc
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, connections
 from django.db.models import F, Max, Min, Q
 
 from himdept.common.errors import Conflict, DomainError
+from himdept.runtime.places import Trouble
 from himdept.simulator import loading
 from records.models import (
     Document,
@@ -74,6 +79,54 @@ def test_one_seed_gives_equal_rows_and_another_does_not(hospital_of):
     first, second, other = hospital_of("ONE"), hospital_of("TWO"), hospital_of("OTHER", seed=6)
     assert rows(first) == rows(second)
     assert rows(first) != rows(other)
+
+
+def test_a_second_process_makes_the_same_rows(hospital_of, monkeypatch):
+    here = hospital_of("ONE")
+    monkeypatch.setattr(loading, "SMALL", 0)
+    monkeypatch.setattr(loading, "CHUNK", 60)
+    assert rows(hospital_of("TWO")) == rows(here)
+
+
+def test_no_row_is_left_over_when_the_second_process_is_killed(monkeypatch):
+    facility = open_facility("ONE", name="One", time_zone="America/New_York")
+    monkeypatch.setattr(loading, "SMALL", 0)
+    monkeypatch.setattr(loading, "CHUNK", 50)
+
+    def kill(done):
+        for maker in children():
+            os.kill(maker, signal.SIGKILL)
+
+    with pytest.raises(Trouble, match="has ended by itself"):
+        loading.fill(loading.Wish(facility, 2000, 5, UNTIL), progress=kill)
+    assert not Encounter.objects.filter(facility=facility).exists()
+
+
+def test_the_second_process_ends_when_the_loading_breaks_off(monkeypatch):
+    facility = open_facility("ONE", name="One", time_zone="America/New_York")
+    monkeypatch.setattr(loading, "SMALL", 0)
+    monkeypatch.setattr(loading, "CHUNK", 50)
+    seen = []
+
+    def stop(done):
+        seen.extend(children())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loading.fill(loading.Wish(facility, 2000, 5, UNTIL), progress=stop)
+    assert seen
+    assert not children()
+
+
+def children():
+    """The processes that make stays for this one."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has gone meanwhile
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"himdept.simulator.making" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
 
 
 def test_what_is_loaded_is_what_was_simulated(hospital_of, hospital):

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             wish = self._wish(encounters, seed, facility, until)
             if demo:
                 catalogue.load()
-            counts = loading.fill(wish, progress=self._progress(wish))
+            counts = loading.fill(wish, progress=self._progress(wish), using=_writer())
             if demo:
                 requirements.load_profiles()
                 people.employ(wish.facility)
@@ -99,9 +99,13 @@ def _day(name: str, text: str | date) -> date:
         raise DomainError(f"{name} must be a date such as 2026-11-22, not {text!r}.") from None
 
 
+def _writer() -> str:
+    """The owner's connection where there is one; who runs the program need not have its password."""
+    return "owner" if "owner" in connections else "default"
+
+
 def _gather_statistics():
     """Let the planner know what came: only a table's owner may, and where that is not us, autovacuum will."""
-    alias = "owner" if "owner" in connections else "default"
-    with connections[alias].cursor() as cursor:
+    with connections[_writer()].cursor() as cursor:
         for table in COLUMNS:
             cursor.execute(f"ANALYZE records_{table}")
