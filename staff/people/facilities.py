@@ -1,5 +1,7 @@
 """Opening a facility: its time zone's odd midnights are written down first, so that no due date is an hour off."""
 
+from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -26,6 +28,10 @@ def lay_out(time_zone: str, *, using: str | None = None):
         _, is_new = TimeZone.objects.using(using).get_or_create(pk=time_zone)
         if is_new:
             OddMidnight.objects.using(using).bulk_create(
-                OddMidnight(zone_id=time_zone, day=day, starts_at=instant)
-                for day, instant in moments.odd_midnights(zone)
+                OddMidnight(zone_id=time_zone, day=day, starts_at=instant) for day, instant in odd_midnights(zone)
             )
+
+
+@cache
+def odd_midnights(zone: ZoneInfo) -> tuple[tuple[date, datetime], ...]:
+    return tuple(moments.odd_midnights(zone))

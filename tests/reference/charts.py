@@ -47,14 +47,15 @@ def cases(draw, *, plain=False, days=DAYS) -> Case:
     zone_name, day = draw(st.sampled_from(days))
     # Below 2**24 all numbers are as likely; above, Hypothesis prefers small ones.
     seed = draw(st.integers(0, 2**24 - 1))
-    case = _any_case(Draw(Random(seed), ZoneInfo(zone_name), plain), day)  # noqa: S311 - nothing here is a secret
+    case = case_of(Draw(Random(seed), ZoneInfo(zone_name), plain), day)  # noqa: S311 - nothing here is a secret
     parts = (case.chart.episodes, case.chart.documents, case.rules)
     size = sum(map(len, parts))
     marks = iter(draw(st.binary(min_size=size, max_size=size)))
     return _without_loose_ends(case, *(tuple(part for part in kind if next(marks)) for kind in parts))
 
 
-def _any_case(d: Draw, day: date) -> Case:
+def case_of(d: Draw, day: date) -> Case:
+    """A chart about this day, with its rules and the moment of the audit."""
     wall = [
         datetime.combine(day + shift, hour, d.zone).astimezone(UTC)
         for shift in (0 * DAY, -DAY, DAY)
@@ -122,7 +123,7 @@ def _encounter(d: Draw, wall) -> Chart:
         end = d.moment([start.first + hours * HOUR for hours in (48, 0, 1, 24, 72)], "exact", "exact", "day")
         end = end if end.last >= start.first else start
     kinds = ("procedure", "restraint")
-    if d.plain or d.one(True, True, False):
+    if d.one(True, True, False):
         kinds = (d.one(*kinds),)
     episodes = []
     for number in range(d.one(1, 2, 2, 0)):

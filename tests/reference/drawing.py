@@ -36,7 +36,7 @@ class Draw:
     """Choices, in the vocabulary of charts.
 
     `plain` keeps to what the form of the survey-finding cases can say: a topic per rule, one version of each, no
-    addenda, no superseded or void documents, one kind of episode.
+    addenda, no superseded or void documents.
     """
 
     random: Random

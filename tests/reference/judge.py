@@ -39,10 +39,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Something that happened to the patient and calls for a document."""
+    """Something that happened to the patient and calls for a document.
+
+    `others` are the further episodes of its kind: what belongs to one of them does not serve this one.
+    """
 
     moment: Moment
     episode: str | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +157,11 @@ def occasions(chart: Chart, rule: Rule, as_of: datetime) -> Iterator[Occasion]:
             ]
         case _:
             found = []
+    kind = {episode.id: episode.kind for episode in chart.episodes}
     for moment, episode in found:
         if moment and moment.first <= as_of and rule.in_force_on(moment.day(chart.tz)):
-            yield Occasion(moment, episode)
+            others = {one for one in kind if episode and one != episode and kind[one] == kind[episode]}
+            yield Occasion(moment, episode, frozenset(others))
 
 
 def _episodes(chart: Chart, kind: str) -> list[Episode]:
@@ -187,7 +193,7 @@ def candidates(rule: Rule, occasion: Occasion, documents: tuple[Document, ...]) 
     for document in documents:
         if document.type not in rule.document_types:
             continue
-        if occasion.episode and document.episode not in (None, occasion.episode):
+        if document.episode in occasion.others:
             continue
         if document.authored and opens:
             # The last instant of a day is just before the midnight that ends it.

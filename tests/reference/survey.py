@@ -18,6 +18,7 @@ CLASSES = {
     "NEWB": NEWBORN,
 }
 CODES = {name: code for code, name in CLASSES.items()}
+EPISODES = ("procedure", "restraint")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SAME_NAME = (
     "trigger",
@@ -58,7 +59,7 @@ def read(case: dict) -> Case:
                 end=read_moment(row.get("end"), zone),
                 anesthesia=bool(row.get("anesthesia")),
             )
-            for kind in ("procedure", "restraint")
+            for kind in EPISODES
             for row in case.get(kind + "s", ())
         ),
         documents=tuple(
@@ -112,7 +113,7 @@ def write(case: Case) -> dict:
             for episode in chart.episodes
             if episode.kind == kind
         ]
-        for kind in ("procedure", "restraint")
+        for kind in EPISODES
     }
     return {
         "id": "chart",
@@ -154,6 +155,23 @@ def write_moment(moment: Moment | None, zone: ZoneInfo) -> str | None:
     if moment is None:
         return None
     return moment.first.isoformat() if moment.exact else moment.day(zone).isoformat()
+
+
+def write_findings(findings: Iterable[Finding], chart: Chart) -> list[dict]:
+    """What is to be found, in the form of a case."""
+    kinds = {episode.id: episode.kind for episode in chart.episodes}
+    return [
+        {
+            "policy": finding.rule,
+            "document": finding.document,
+            **{kind: finding.episode if kinds.get(finding.episode) == kind else None for kind in EPISODES},
+            "kind": finding.kind,
+            "due_at": finding.due_at and finding.due_at.isoformat(),
+            "resolved_at": finding.resolved_at and finding.resolved_at.isoformat(),
+            "element": finding.element,
+        }
+        for finding in findings
+    ]
 
 
 def answers(findings: Iterable[Finding], chart: Chart) -> list[tuple]:

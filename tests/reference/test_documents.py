@@ -36,6 +36,15 @@ def test_a_document_serves_its_own_episode_and_one_without_serves_all():
     assert found(of_the_first, rule("admission"), LONG_AFTER) == []
 
 
+@clause("6.2")
+def test_a_document_of_a_restraint_is_of_no_procedure_and_serves_all():
+    held = Episode("X1", "restraint", PROCEDURES[0].start)
+    report = rule("procedure_start")
+    assert found(chart(note(IN_TIME, episode="X1"), episodes=(*PROCEDURES, held)), report, LONG_AFTER) == []
+    of_a_procedure = chart(note(IN_TIME, episode="P1"), episodes=(*PROCEDURES, held))
+    assert found(of_a_procedure, rule("restraint_start"), LONG_AFTER) == []
+
+
 @clause("6.3")
 @pytest.mark.parametrize(
     ("authored", "early_enough"),

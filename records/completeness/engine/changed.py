@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from records.completeness.engine import rules
-from records.completeness.engine.charts import Scope, chart
+from records.completeness.engine import rules, tables
+from records.completeness.engine.charts import Scope, open_charts
 from records.completeness.engine.rules import Rule
 
 # What is written down of a verdict. Of what was met only when: by which rule and until when it was due is not kept.
@@ -60,22 +60,19 @@ def unpublished(now: list[Rule], versions: set[int]) -> list[Rule]:
 def find(cursor, scope: Scope, change: Change):
     """Make `touched`: the records of the scope's range whose verdicts differ between the two sides."""
     topics = change.topics()
-    cursor.execute("CREATE TEMP TABLE touched (record_id bigint PRIMARY KEY) ON COMMIT DROP")
+    tables.empty(cursor, "touched", "record_id bigint PRIMARY KEY")
     sides = [[rule for rule in side if rule.requirement.topic in topics] for side in (change.before, change.after)]
     if not any(sides):
         return
     chosen = f"r.encounter_id BETWEEN %(first)s AND %(last)s AND r.facility_id = %(facility)s{of_classes(sides)}"
-    cursor.execute(f"CREATE TEMP TABLE chart ON COMMIT DROP AS {chart(scope, chosen)}", scope.parameters)
-    cursor.execute("ANALYZE chart")
+    open_charts(cursor, scope, chosen)
     for name, side, every in zip(("before", "after"), sides, (change.before, change.after), strict=True):
         rules.judge(cursor, scope, side, among=every)
-        cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {COMPARED} FROM verdict")
-        cursor.execute("DROP TABLE verdict")
+        tables.fill(cursor, name, f"SELECT {COMPARED} FROM verdict")
     cursor.execute("""
         INSERT INTO touched SELECT DISTINCT record_id FROM (
             (TABLE before EXCEPT TABLE after) UNION ALL (TABLE after EXCEPT TABLE before)) different
     """)
-    cursor.execute("DROP TABLE chart, before, after")
 
 
 def of_classes(sides: list[list[Rule]]) -> str:

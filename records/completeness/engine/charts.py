@@ -7,6 +7,7 @@ replaced since then is read from its `_version` table. Everything after this mod
 from dataclasses import dataclass
 from datetime import datetime
 
+from records.completeness.engine import tables
 from staff.models import Facility
 
 # Encounters that nobody owes anything: exchange.md, known traps.
@@ -109,12 +110,14 @@ def lay_out(cursor, scope: Scope):
         cursor.execute(
             f"SELECT FROM records_record r WHERE {chosen} ORDER BY r.encounter_id FOR NO KEY UPDATE", scope.parameters
         )
-        cursor.execute(
-            f"CREATE TEMP TABLE seen ON COMMIT DROP AS SELECT seq, record_id FROM records_due WHERE {due}",
-            scope.parameters,
-        )
-    cursor.execute(f"CREATE TEMP TABLE chart ON COMMIT DROP AS {chart(scope, chosen)}", scope.parameters)
-    cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
+        tables.fill(cursor, "seen", f"SELECT seq, record_id FROM records_due WHERE {due}", scope.parameters)
+    open_charts(cursor, scope, chosen)
+
+
+def open_charts(cursor, scope: Scope, chosen: str):
+    """Make the table `chart` of the records `r` that are chosen."""
+    if tables.fill(cursor, "chart", chart(scope, chosen), scope.parameters):
+        cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
     cursor.execute("ANALYZE chart")
 
 

@@ -1,5 +1,6 @@
 """What the inventory shows of each record, summed up from its verdicts and deficiencies."""
 
+from records.completeness.engine import tables
 from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 
 COLUMNS = (
@@ -16,7 +17,7 @@ COLUMNS = (
 
 def sum_up(cursor, scope: Scope):
     """Make `flag`: one row per record, as docs/completeness.md states under "The record"."""
-    cursor.execute(f"CREATE TEMP TABLE flag ON COMMIT DROP AS {flag(scope)}", scope.parameters)
+    tables.fill(cursor, "flag", flag(scope), scope.parameters)
 
 
 def flag(scope: Scope) -> str:
@@ -78,7 +79,8 @@ def flag(scope: Scope) -> str:
                 ELSE 'complete' END AS status
             FROM summed
         )
-        SELECT record_id, status, requirements_due, requirements_met, open_deficiencies, oldest_due_at, delinquent_at,
+        SELECT record_id, status::varchar(12), requirements_due, requirements_met, open_deficiencies, oldest_due_at,
+               delinquent_at,
                CASE WHEN status = 'complete' THEN coalesce(completed_at, start_first) END AS completed_at,
                LEAST(next_due_at, later, CASE WHEN delinquent_at > %(as_of)s THEN delinquent_at END) AS next_check_at
         FROM named

@@ -12,20 +12,22 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Func, IntegerField, OuterRef
 
+from records.completeness.engine import tables
 from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 from records.completeness.models import Requirement
 from records.inventory.models import DocumentType
 
 Trigger = Requirement.Trigger
 
+# Texts have a length, so that the database need not prepare for long ones: that is half of what a table costs to make.
 TYPES = {
     "record_id": "bigint",
-    "topic": "text",
+    "topic": "varchar(40)",
     "episode_id": "bigint",
     "document_id": "bigint",
-    "slot": "text",
-    "kind": "text",
-    "element": "text",
+    "slot": "varchar(110)",
+    "kind": "varchar(20)",
+    "element": "varchar(100)",
     "requirement_id": "bigint",
     "precedence": "int",
     "due_at": "timestamptz",
@@ -36,9 +38,7 @@ TYPES = {
 }
 COLUMNS = tuple(TYPES)
 MAY_BE_ABSENT = ("episode_id", "document_id", "due_at", "at", "served_by", "owed_by")
-VERDICTS = "CREATE TEMP TABLE verdict ({}) ON COMMIT DROP".format(
-    ", ".join(f"{name} {kind}{'' if name in MAY_BE_ABSENT else ' NOT NULL'}" for name, kind in TYPES.items())
-)
+VERDICTS = ", ".join(f"{name} {kind}{'' if name in MAY_BE_ABSENT else ' NOT NULL'}" for name, kind in TYPES.items())
 
 # Where each trigger looks: the rows, the bounds of the moment, and the columns that say which episode it is.
 PLACES = {
@@ -98,7 +98,7 @@ def in_force(facility) -> list[Rule]:
 
 def judge(cursor, scope: Scope, rules: Iterable[Rule], *, among: list[Rule] | None = None):
     """Fill the table `verdict`; conditions look for other topics `among` all rules, of which these may be a part."""
-    cursor.execute(VERDICTS)
+    tables.empty(cursor, "verdict", VERDICTS)
     rules = list(rules)
     for rule in rules:
         statement, parameters = verdicts(rule, scope, among or rules)
@@ -187,6 +187,15 @@ def moments(rule: Rule, scope: Scope) -> tuple[str, str, str, str]:
     return place.format(episodes=scope.episodes), moment, "e.id" if kind else "NULL::bigint", " AND ".join(exists)
 
 
+def of_episode(requirement: Requirement, episode: str) -> str:
+    """Clause 6.2: of the same procedure or restraint, or of none of its kind."""
+    kind = PLACES[requirement.trigger][2]
+    if kind is None:
+        return "true"
+    others = f"SELECT FROM records_episode x WHERE x.id = d.episode_id AND x.kind = '{kind}'"
+    return f"(d.episode_id IS NULL OR d.episode_id = {episode} OR NOT EXISTS ({others}))"
+
+
 def window(requirement: Requirement, first: str, value: str = "%(not_before)s") -> str:
     """Clause 4: not earlier than the window opens; of a day the latest that it can have been."""
     if requirement.not_before_hours is None:
@@ -216,12 +225,11 @@ def precondition(rule: Rule, scope: Scope, rules: list[Rule], episode: str) -> s
         same = (
             f" AND {other_episode} IS NOT DISTINCT FROM o.episode_id" if of.trigger == rule.requirement.trigger else ""
         )
-        on_episode = "" if other_episode.startswith("NULL") else " AND (d.episode_id IS NULL OR d.episode_id = e.id)"
         signed = " AND d.signed" if of.authentication_required else ""
         types = ", ".join(str(pk) for pk in other.types)
         met.append(f"""EXISTS (
             SELECT FROM {place} JOIN {scope.documents(filed=True)} d ON d.record_id = c.record_id
-            WHERE c.record_id = o.record_id AND {exists}{same}{on_episode}{signed}
+            WHERE c.record_id = o.record_id AND {exists}{same} AND {of_episode(of, "e.id")}{signed}
               AND {in_force_on(of, local_day(moment))}
               AND d.document_type_id IN ({types}) AND {literal(of.sections_required)} <@ d.sections
               AND {window(of, f"{moment}_first", str(of.not_before_hours))} AND d.authored_first < o.first)""")
@@ -242,7 +250,6 @@ def occasions(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     day = local_day(moment)
     due_at, join, at_once = deadline(of, first, last, day)
     performer = "e.performer_id" if of.responsible == of.Responsible.SURGEON and episode == "e.id" else "NULL::bigint"
-    on_episode = "" if episode.startswith("NULL") else "AND (d.episode_id IS NULL OR d.episode_id = o.episode_id)"
     done = "d.signed" if of.authentication_required else "true"
     rank, fewest = f"CASE WHEN {done} THEN 0 ELSE 1 END", ""
     if of.sections_required:
@@ -267,8 +274,8 @@ def occasions(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
             SELECT DISTINCT ON (o.record_id, o.episode_id) o.record_id, o.episode_id, d.id, d.document_type_id,
                    d.author_id, d.authored_first, d.sections, {complete_at(of)} AS at, {rank} AS rank
             FROM occasion o JOIN {scope.documents(filed=True)} d ON d.record_id = o.record_id
-            WHERE d.document_type_id = ANY(%(types)s) AND d.authored_first IS NOT NULL {on_episode}
-              AND {window(of, "o.first")}
+            WHERE d.document_type_id = ANY(%(types)s) AND d.authored_first IS NOT NULL
+              AND {of_episode(of, "o.episode_id")} AND {window(of, "o.first")}
             ORDER BY o.record_id, o.episode_id, rank, CASE {rank} WHEN 0 THEN {complete_at(of)}
                 WHEN 1 THEN d.authored_first END, {fewest} {order_of_source("d")}
         )

@@ -4,6 +4,7 @@ What is the same is not touched, so the same night twice writes nothing; every c
 statement that makes it.
 """
 
+from records.completeness.engine import tables
 from records.completeness.engine.charts import Scope
 
 FINDING = "('missing', 'unsigned', 'uncosigned', 'undated', 'missing_element', 'late')"
@@ -27,9 +28,9 @@ def collapse(cursor, scope: Scope):
 
     What is open comes before what was met late: a lax rule that was met may not hide a strict one that was not.
     """
-    cursor.execute(f"CREATE TEMP TABLE finding ON COMMIT DROP AS {findings()}")
+    tables.fill(cursor, "finding", findings())
     cursor.execute("ANALYZE finding")
-    cursor.execute(f"CREATE TEMP TABLE expectation ON COMMIT DROP AS {expectations()}")
+    tables.fill(cursor, "expectation", expectations())
 
 
 def findings() -> str:
@@ -171,24 +172,23 @@ def stand(cursor, scope: Scope):
 
     A what-if reads its own findings instead, less what had been waived by then.
     """
+    query = would_stand()
     if scope.written:
-        cursor.execute("""
-            CREATE TEMP TABLE standing ON COMMIT DROP AS
+        query = """
             SELECT s.record_id, s.status, s.kind, s.mendable, s.due_at, s.waived_at,
                    coalesce(q.counts_toward_delinquency, true) AS counts
             FROM chart c JOIN records_deficiency s USING (record_id)
             LEFT JOIN records_requirement q ON q.id = s.requirement_id
             WHERE s.status IN ('open', 'waived') OR s.kind = 'late'
-        """)
-        return
-    cursor.execute(f"CREATE TEMP TABLE standing ON COMMIT DROP AS {would_stand()}", scope.parameters)
+        """
+    tables.fill(cursor, "standing", query, scope.parameters)
 
 
 def would_stand() -> str:
     """The query for `standing` in a what-if, reading `finding`: what would be open, less what was waived by then."""
     return f"""
         SELECT f.record_id, CASE WHEN f.kind = 'late' THEN 'resolved' WHEN w.waived_at IS NULL THEN 'open'
-               ELSE 'waived' END AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
+               ELSE 'waived' END::varchar(10) AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
                q.counts_toward_delinquency AS counts
         FROM finding f JOIN records_requirement q ON q.id = f.requirement_id
         LEFT JOIN records_deficiency w ON {same("w", "f")} AND w.waived_at <= %(as_of)s

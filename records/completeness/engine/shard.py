@@ -12,7 +12,6 @@ from records.completeness.models import AuditRun, Deficiency
 from staff.models import Facility
 
 KINDS = tuple(Deficiency.Kind.values)  # all of them are keys, `late` too, although nothing late is open
-TABLES = ("touched", "seen", "chart", "verdict", "finding", "expectation", "standing", "flag")
 
 
 @dataclass
@@ -74,8 +73,6 @@ def settle_all(run: AuditRun, scope: Scope) -> Counts:
             flags.write(cursor, scope)
             cursor.execute("DELETE FROM records_due WHERE seq IN (SELECT seq FROM seen)")
         count(cursor, counts)
-        for table in TABLES:  # not only on commit: tests audit more than once within their transaction
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
     return counts
 
 

@@ -81,14 +81,11 @@ class Requirement(models.Model):
     stay_at_least_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     stay_less_than_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     anesthesia_only = models.BooleanField(default=False)
+    # Without a number of places: a third of an hour is twenty minutes, not nineteen and some seconds.
     not_before_hours = models.DecimalField(
-        max_digits=8,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text=_("Hours from the trigger; negative: before it."),
+        null=True, blank=True, help_text=_("Hours from the trigger; negative: before it.")
     )
-    due_after_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    due_after_hours = models.DecimalField(null=True, blank=True)
     due_after_days = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Local calendar days: due at the midnight that ends the n-th.")
     )

@@ -1,10 +1,12 @@
 """What is wrong with a resource: where, which element, in a sentence; and how FHIR says it."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
+
+from himdept.common import shapes
+from himdept.common.errors import Unreadable
 
 ISSUES = {
     HTTPStatus.BAD_REQUEST: "structure",
@@ -63,59 +65,21 @@ def not_stored(type_name: str) -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-WORDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "null"}
-WORDS |= {"object": "an object", "array": "a list"}
-SHAPE = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `\$(.*)`)?")
-KEY = re.compile(r"Object missing required field `([^`]+)`(?: - at `\$(.*)`)?")
-
-
 def decode[T](raw: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T], name: str) -> T:
     """Decode JSON into a type. Raises Problem (400) that names the element."""
     try:
-        return decoder.decode(raw)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        if match := SHAPE.match(text):
-            shapes = [word.strip() for word in match[1].split("|")]
-            wanted = " or ".join(WORDS.get(shape, shape) for shape in shapes if shape != "null")
-            got = WORDS.get(match[2], match[2])
-            raise Problem(
-                f"Here {wanted} is expected, not {got}.", element=name + (match[3] or ""), status=400
-            ) from None
-        if match := KEY.match(text):
-            raise Problem(
-                "This element is missing.", element=f"{name}{match[2] or ''}.{match[1]}", status=400
-            ) from None
-        sentence, _, where = text.partition(" - at `$")
-        raise Problem(f"{sentence}.", element=name + where.rstrip("`"), status=400) from None
-    except UnicodeDecodeError:
-        raise Problem("This is not UTF-8.", element=name, status=400) from None
-    except msgspec.DecodeError as error:
-        raise Problem(f"This is not JSON: {error}.", element=name, status=400) from None
-    except RecursionError:
-        raise Problem("This is nested too deeply.", element=name, status=400) from None
+        return shapes.decode(raw, decoder, name)
+    except Unreadable as error:
+        raise Problem(error.message, element=error.field, status=error.status) from None
 
 
 def without_nul(raw: bytes | msgspec.Raw, name: str) -> None:
     """Raises Problem for the character NUL, which PostgreSQL cannot hold, and for a number out of range."""
     if b"\\u0000" not in bytes(raw):
         return
-    for path, value in walk(decode(raw, ANYTHING, name), name):
+    for path, value in shapes.walk(decode(raw, ANYTHING, name), name):
         if isinstance(value, str) and "\0" in value:
             raise Problem("A text may not contain the character NUL.", element=path, code="value", status=400)
 
 
 ANYTHING = msgspec.json.Decoder()
-
-
-def walk(value: Any, path: str):
-    """Every part of decoded JSON with its path."""
-    yield path, value
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if "\0" in name:
-                yield path, name
-            yield from walk(part, f"{path}.{name}")
-    elif isinstance(value, list):
-        for n, part in enumerate(value):
-            yield from walk(part, f"{path}[{n}]")
