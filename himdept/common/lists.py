@@ -84,38 +84,14 @@ class ListFilter(django_filters.FilterSet):
             self.form.add_error(refusal.field, refusal.message.partition(": ")[2] or refusal.message)
 
 
-def show_list(
-    request: HttpRequest, template: str, filters: ListFilter, sorts: list[Sort], *, first: str = "", **context
-) -> HttpResponse:
-    """A page of a list, or only its `#list` part when a script asks for that; `first` is the order without a choice.
-
-    Rows know what the query fetched and no more: a template that asks for another column fails in the tests instead
-    of fetching it once for each row.
-    """
-    rows = filters.narrowed()
-    page: Page = page_of(
-        rows.fetch_mode(FETCH_RAISE),
-        sorts,
-        sort=request.GET.get("sort") or first,
-        at=request.GET.get("at", ""),
-    )
-    fragment = wants_fragment(request)
-    response = render(
-        request,
-        f"{template}#list" if fragment else template,
-        {"page": page, "filters": filters, "count": counted(rows, page), **context},
-    )
-    if fragment:
-        response.headers["HX-Push-Url"] = address(request)
-    return response
-
-
 @dataclass(frozen=True)
 class Listing:
     """A list screen: what it is called, how it can be narrowed and sorted, and its columns.
 
     `url_name` is its key, in saved views too. `rows` are all that the person may see, with everything that a column
-    prints. What goes out as a sheet or on paper is made of the same: `narrowed`, `chosen`, `columns.cells`.
+    prints; `key` is the field that tells one from another, where they are sums and not rows of a model. What goes out
+    as a sheet or on paper is made of the same: `narrowed`, `chosen`, `columns.cells`. A sheet asks for the permission
+    `exported_by` too.
     """
 
     url_name: str
@@ -127,6 +103,8 @@ class Listing:
     columns: Sequence[Column]
     first: str = ""
     permission: str = ""
+    exported_by: str = "records.export_report"
+    key: str = "pk"
 
     @property
     def url(self) -> str:
@@ -173,8 +151,13 @@ class Listing:
             self.sorts,
             sort=request.GET.get("sort") or self.first,
             at=request.GET.get("at", ""),
+            key=self.key,
         )
-        return {"columns": shown, "page": page, "count": counted(rows, page)}
+        return {"columns": shown, "page": page, "count": self.counted(rows, page)}
+
+    def counted(self, rows: QuerySet, page: Page) -> str:
+        """How many rows there are; of a list that is one page long, what is seen is the answer."""
+        return count_up_to(rows, key=self.key) if page.previous or page.next else f"{len(page)}"
 
     def address(self, request: HttpRequest) -> str:
         """The address of what is shown, without what was left empty and without columns that everybody sees."""
@@ -213,11 +196,6 @@ def register_home(home: Callable[[HttpRequest, Listing], str]):
 
 def home_of(request: HttpRequest, listing: Listing) -> str:
     return next((address for home in _homes if (address := home(request, listing))), "")
-
-
-def counted(rows: QuerySet, page: Page) -> str:
-    """How many rows there are; of a list that is one page long, what is seen is the answer."""
-    return count_up_to(rows) if page.previous or page.next else f"{len(page)}"
 
 
 def address(request: HttpRequest) -> str:

@@ -1,15 +1,16 @@
 """Pages of a long list, by position and never by OFFSET: the ten-thousandth page costs what the first one does.
 
-A list names the few orders it can stand in (`Sort`), each served by an index. Ties are broken by the primary key; rows
-without a value come last in either direction. A position is signed, so an address can be kept and shared but not made
-up; it holds a date or number and a row's own number, which is why no list is sorted by anything that names a patient.
+A list names the few orders it can stand in (`Sort`), each served by an index or, of a list of sums, made of them. Ties
+are broken by the row's own number (`key`: the primary key, or what the sums are of); rows without a value come last in
+either direction. A position is signed, so an address can be kept and shared but not made up; it holds a date or number
+and the row's own number, and of an order by name (`recall`) that number alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.core import signing
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.translation import gettext as _
@@ -22,15 +23,20 @@ signer = signing.Signer(salt="himdept.common.paging")
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of a list: by `field` (a path from the model), then by primary key. `nullable`: some rows have none."""
+    """An order of a list: by `field` (a path from the model, or an annotation), then by the row's own number.
+
+    `nullable`: some rows have no value. `recall` tells the value anew from a row's number, for what should not stand in
+    an address, such as a name.
+    """
 
     name: str
     field: str
     nullable: bool = False
+    recall: Callable[[object], object] | None = None
 
 
 @dataclass(frozen=True)
-class Page[Row: Model]:
+class Page[Row]:
     """Some rows of a list, and the positions to ask for those before and after them."""
 
     rows: list[Row]
@@ -52,22 +58,26 @@ class Tuple(Func):
     template = "(%(expressions)s)"
     output_field = BooleanField()
 
+    def get_group_by_cols(self):
+        """Of a list of sums it stands in HAVING: its columns are grouped by already, and its values are no columns."""
+        return [column for part in self.get_source_expressions() for column in part.get_group_by_cols()]
 
-def page_of[Row: Model](
-    queryset: QuerySet[Row], sorts: Sequence[Sort], *, sort: str = "", at: str = "", size: int = SIZE
-) -> Page[Row]:
+
+def page_of(
+    queryset: QuerySet, sorts: Sequence[Sort], *, sort: str = "", at: str = "", size: int = SIZE, key: str = "pk"
+) -> Page:
     """The page at position `at` (none: the first), in the order `sort`: a name of `sorts`, with `-` for descending.
 
-    Without `sort` it is the first of `sorts`. Raises Unreadable for an unknown order, and for a position that was not
-    made here for this order.
+    Without `sort` it is the first of `sorts`; `key` is the field that tells one row from another. Raises Unreadable for
+    an unknown order, and for a position that was not made here for this order.
     """
     chosen, descending = order_named(sorts, sort)
-    walk = Walk(queryset, chosen, descending)
+    walk = Walk(queryset, chosen, descending, key)
     if not at:
         return first_page(walk, size)
     position = read_position(at, walk)
     if position.backwards:
-        found = list(Walk(queryset, chosen, not descending, nulls_first=True).after(position, size + 1))
+        found = list(Walk(queryset, chosen, not descending, key, nulls_first=True).after(position, size + 1))
         if len(found) <= size:  # what was before has become too little for a page: show the first one, whole
             return first_page(walk, size)
         rows = found[size - 1 :: -1]
@@ -95,11 +105,14 @@ def order_named(sorts: Sequence[Sort], name: str) -> tuple[Sort, bool]:
 
 @dataclass(frozen=True)
 class Position:
-    """Just after (or, going backwards, just before) the row with this value and primary key."""
+    """Just after (or, going backwards, just before) the row with this value and number."""
 
     backwards: bool
     value: object
-    pk: int
+    number: object
+
+
+PLACE = "place_in_order"  # what a row's position is made of, beside its number
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,7 @@ class Walk:
     queryset: QuerySet
     sort: Sort
     descending: bool
+    key: str = "pk"
     nulls_first: bool = False
 
     @property
@@ -133,12 +147,12 @@ class Walk:
 
     def stretch(self, without_value: bool, position: Position | None) -> QuerySet:
         field, compare = self.sort.field, LessThan if self.descending else GreaterThan
-        rows = self.queryset.annotate(_position=F(field))
-        keys = ["pk"] if without_value or field == "pk" else [field, "pk"]
+        rows = self.queryset.annotate(**{PLACE: F(field)})
+        keys = [self.key] if without_value or field == self.key else [field, self.key]
         if self.sort.nullable:
             rows = rows.filter(**{f"{field}__isnull": without_value})
         if position:
-            values = [position.pk] if len(keys) == 1 else [position.value, position.pk]
+            values = [position.number] if len(keys) == 1 else [position.value, position.number]
             rows = rows.filter(compare(Tuple(*map(F, keys)), Tuple(*map(Value, values))))
         return rows.order_by(*(F(key).desc() if self.descending else F(key).asc() for key in keys))
 
@@ -152,32 +166,50 @@ class Walk:
         )
 
     def position(self, row, *, backwards: bool) -> str:
-        value = row._position.isoformat() if hasattr(row._position, "isoformat") else row._position
-        return signer.sign_object([self.token, backwards, value, row.pk])
+        value = None if self.sort.recall else getattr(row, PLACE)
+        return signer.sign_object([self.token, backwards, in_json(value), in_json(getattr(row, self.key))])
+
+
+def in_json(value):
+    if value is None or isinstance(value, int | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def read_position(at: str, walk: Walk) -> Position:
     try:
-        token, backwards, value, pk = signer.unsign_object(at)
+        token, backwards, value, number = signer.unsign_object(at)
         if token != walk.token:
             raise ValueError
-        if value is not None:
-            value = column(walk.queryset.model, walk.sort.field).to_python(value)
-    except (signing.BadSignature, ValueError, ValidationError) as problem:
+        number = field_of(walk.queryset, walk.key).to_python(number)
+        if walk.sort.recall:
+            value = walk.sort.recall(number)
+        elif value is not None:
+            value = field_of(walk.queryset, walk.sort.field).to_python(value)
+    except (signing.BadSignature, ValueError, ValidationError, ObjectDoesNotExist) as problem:
         raise Unreadable(
             _("This place in the list is not known. Start again from the first page."), field="at"
         ) from problem
-    return Position(backwards, value, pk)
+    return Position(backwards, value, number)
 
 
-def column(model: type[Model], path: str):
+def field_of(queryset: QuerySet, path: str):
+    """The kind of field that stands at the end of a path from the model, or that an annotation is."""
+    if path in queryset.query.annotations:
+        return queryset.query.annotations[path].output_field
     *way, name = path.split("__")
+    model: type[Model] = queryset.model
     for step in way:
         model = model._meta.get_field(step).related_model
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
 
 
-def count_up_to(queryset: QuerySet, most: int = 10_000) -> str:
+def number_up_to(queryset: QuerySet, most: int, key: str = "pk") -> int:
+    """How many rows there are, and one more than `most` where there are more."""
+    return queryset.order_by().values(key)[: most + 1].count()
+
+
+def count_up_to(queryset: QuerySet, most: int = 10_000, key: str = "pk") -> str:
     """How many rows, for people: exact up to `most`, else "10,000+", for counting a million is not worth the wait."""
-    number = queryset.order_by().values("pk")[: most + 1].count()
+    number = number_up_to(queryset, most, key)
     return f"{most:,}+" if number > most else f"{number:,}"

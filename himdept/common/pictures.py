@@ -75,6 +75,52 @@ def place(value: float, low: float, high: float, height: int) -> float:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A day as a bar from the ground up, and how much of it, from the ground too, is marked."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    marked: float
+    marked_y: float
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A bar for each day; the highest fills the picture. What is there at all can be seen."""
+
+    bars: list[Bar]
+    width: int
+    height: int
+    words: str = ""
+
+
+LEAST = 1.5  # of one among ten thousand
+
+
+def barred(days: Sequence[tuple[int, int]], *, width: int, height: int, words: str = "") -> Bars:
+    """Bars of (number, how many of these are marked), in the order of the days."""
+    most, step = max((number for number, _marked in days), default=0), width / max(len(days), 1)
+
+    def high(number: int) -> float:
+        return round(max(height * number / most, LEAST), 1) if number else 0.0
+
+    bars = [
+        Bar(
+            round(i * step, 1),
+            round(height - high(number), 1),
+            round(step * 0.7, 1),
+            high(number),
+            high(marked),
+            round(height - high(marked), 1),
+        )
+        for i, (number, marked) in enumerate(days)
+    ]
+    return Bars(bars, width, height, words)
+
+
+@dataclass(frozen=True)
 class Limits:
     """The mean of a series and the limits within which it moves by chance alone."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from himdept.common import pictures
 from himdept.common.chips import Chip
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.errors import Unreadable
@@ -62,6 +63,9 @@ def catalogue(request):
             {"tone": "watch", "start": 40, "length": 25},
             {"tone": "bad", "start": 65, "length": 20},
         ],
+        "week": pictures.barred(
+            [(12, 0), (18, 2), (0, 0), (9, 0), (24, 6), (15, 0), (11, 1)], width=112, height=22, words=_("A week")
+        ),
     }
     return render(request, "dashboard/catalogue.html", context)
 

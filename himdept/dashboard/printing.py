@@ -24,7 +24,7 @@ from himdept.common.db.snapshots import snapshot
 from himdept.common.errors import DomainError
 from himdept.common.lists import ListFilter, Listing
 from himdept.common.masking import DOTS
-from himdept.common.paging import Walk, count_up_to, order_named
+from himdept.common.paging import Walk, count_up_to, number_up_to, order_named
 from himdept.common.paper import in_words
 from himdept.common.reports import CONTENT_TYPES
 from himdept.common.sheets import plain
@@ -51,7 +51,10 @@ class Taken:
     @property
     def walk(self) -> Walk:
         sort, descending = order_named(self.listing.sorts, self.sort)
-        return Walk(self.filters.narrowed().fetch_mode(FETCH_RAISE), sort, descending)
+        return Walk(self.filters.narrowed().fetch_mode(FETCH_RAISE), sort, descending, self.listing.key)
+
+    def number_up_to(self, most: int) -> int:
+        return number_up_to(self.filters.narrowed(), most, self.listing.key)
 
     def first(self, most: int) -> list:
         """Up to so many rows, in their order."""
@@ -107,7 +110,8 @@ def list_print(request, name: str):
     """The list as a page for paper: all its rows up to a limit, and no way of going anywhere but back."""
     of = taken(request, name)
     rows = of.first(MOST_PRINTED + 1)
-    found = count_up_to(of.filters.narrowed()) if len(rows) > MOST_PRINTED else f"{len(rows):,}"
+    too_long = len(rows) > MOST_PRINTED
+    found = count_up_to(of.filters.narrowed(), key=of.listing.key) if too_long else f"{len(rows):,}"
     shown = rows[:MOST_PRINTED]
     log_export(f"{of.logged} print", by=request.user, rows=len(shown))
     context = {
@@ -117,7 +121,7 @@ def list_print(request, name: str):
         "rows": ([cell_on_paper(column, row, of.showing) for column in of.columns] for row in shown),
         "found": found,
         "shown": f"{len(shown):,}",
-        "is_cut": len(rows) > MOST_PRINTED,
+        "is_cut": too_long,
         "told": of.told,
         "masked": of.showing.masked,
         "last": latest_run(request.user),
@@ -155,12 +159,12 @@ def list_export(request, name: str, form: str):
     if form not in WRITERS:
         raise Http404
     of = taken(request, name)
-    if not request.user.has_perm("records.export_report"):
+    if not request.user.has_perm(of.listing.exported_by):
         raise PermissionDenied
     with ExitStack() as until_sent:
         out = until_sent.enter_context(tempfile.TemporaryFile())
         with snapshot():
-            if of.filters.narrowed().order_by().values("pk")[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
+            if of.number_up_to(MOST_EXPORTED) > MOST_EXPORTED:
                 raise DomainError(
                     _("This list has more than %(most)s rows. Narrow it, and export it in parts.")
                     % {"most": f"{MOST_EXPORTED:,}"}

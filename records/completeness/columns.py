@@ -1,4 +1,7 @@
-"""The columns of the lists of what is owed, of what is to come, and of the audits. Days are local to the facility."""
+"""The columns of the lists of what is owed, by whom, of what is to come, and of the audits.
+
+Days are local to the facility.
+"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +13,7 @@ from records.inventory.columns import due_day, local_day
 
 CELLS = "records/cells/deficiency.html#"
 EXPECTED_CELLS = "records/cells/expected.html#"
+PRACTITIONER_CELLS = "records/cells/practitioner.html#"
 AUDIT_CELLS = "records/cells/audit.html#"
 
 
@@ -171,6 +175,56 @@ EXPECTED_COLUMNS = (
         nowrap=True,
     ),
     *FURTHER,
+)
+
+
+PRACTITIONER_COLUMNS = (
+    Column(
+        "who",
+        gettext_lazy("Practitioner"),
+        lambda row, showing: row.name or _("name not known"),
+        cell=PRACTITIONER_CELLS + "who",
+        sort="name",
+        width=28,
+    ),
+    Column("service", gettext_lazy("Service"), lambda row, showing: row.service or "", quiet=True, width=22),
+    Column(
+        "owes",
+        gettext_lazy("Past due"),
+        lambda row, showing: row.past_due,
+        cell=PRACTITIONER_CELLS + "owes",
+        sort="owes",
+        end=True,
+    ),
+    Column(
+        "ages",
+        gettext_lazy("Age: under 15 · to 30 · over 30 days"),
+        lambda row, showing: row.band_0,
+        cell=PRACTITIONER_CELLS + "ages",
+        under=(
+            Under(gettext_lazy("15 to 30"), lambda row, showing: row.band_1),
+            Under(gettext_lazy("Over 30 days"), lambda row, showing: row.band_2),
+        ),
+        in_sheet=gettext_lazy("Under 15 days"),
+    ),
+    Column(
+        "oldest",
+        gettext_lazy("Oldest"),
+        lambda row, showing: max((showing.now - row.oldest).days, 0) if row.oldest else None,
+        cell=PRACTITIONER_CELLS + "oldest",
+        in_sheet=gettext_lazy("Oldest, days past due"),
+        sort="oldest",
+        end=True,
+        nowrap=True,
+    ),
+    Column("open", gettext_lazy("Open"), lambda row, showing: row.open, cell=PRACTITIONER_CELLS + "open", end=True),
+    Column(
+        "delinquent",
+        gettext_lazy("Delinquent records"),
+        lambda row, showing: row.delinquent,
+        cell=PRACTITIONER_CELLS + "delinquent",
+        end=True,
+    ),
 )
 
 

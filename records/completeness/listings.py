@@ -1,4 +1,4 @@
-"""The lists of what is owed, what is to come and the audits: the one definition behind page, saved view and sheet."""
+"""The lists of what is owed, by whom, of what is to come and of the audits, for page, saved view, paper and sheet."""
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.lists import Listing, register
 from himdept.common.paging import Sort
-from records.completeness.columns import AUDIT_COLUMNS, DEFICIENCY_COLUMNS, EXPECTED_COLUMNS
+from records.completeness import practitioners
+from records.completeness.columns import AUDIT_COLUMNS, DEFICIENCY_COLUMNS, EXPECTED_COLUMNS, PRACTITIONER_COLUMNS
 from records.completeness.figures import runs_for
 from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import Deficiency, Expected
+from records.completeness.practitioners import PractitionerFilter
 from staff.selections import lists as selectable
 from staff.selections.lists import Act, SelectableList
 
@@ -56,6 +58,20 @@ EXPECTED = register(
         sorts=(Sort("due", "due_at"),),
         columns=EXPECTED_COLUMNS,
         permission="records.view_deficiency",
+    )
+)
+PRACTITIONERS = register(
+    Listing(
+        url_name="practitioner_list",
+        title=_("Practitioners"),
+        template="records/practitioner_list.html",
+        filters=PractitionerFilter,
+        rows=lambda request: Deficiency.objects.visible_to(request.user).open(),
+        sorts=practitioners.SORTS,
+        columns=PRACTITIONER_COLUMNS,
+        first="-owes",
+        permission="records.view_deficiency",
+        key="owed_by",
     )
 )
 AUDITS = register(

@@ -1,22 +1,17 @@
 """Who owes what: the list of practitioners, and the page of one of them."""
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from himdept.common import pictures, spoken
-from himdept.common.errors import Unreadable
-from himdept.common.lists import address
 from himdept.common.pictures import Picture
-from himdept.common.web import wants_fragment
 from records.completeness import nights, practitioners
 from records.completeness.figures import address as address_of
 from records.completeness.figures import latest_run
-from records.completeness.models import Deficiency
-from records.completeness.practitioners import PractitionerFilter
+from records.completeness.listings import PRACTITIONERS
 from records.inventory.models import Practitioner
 
 MOST = 8
@@ -26,30 +21,7 @@ MOST = 8
 @permission_required("records.view_deficiency", raise_exception=True)
 def practitioner_list(request):
     """Those who owe something on a record that the person may see; who owes most first."""
-    now = timezone.now()
-    filters = PractitionerFilter(request.GET, Deficiency.objects.visible_to(request.user).open(), request=request)
-    context, status = {"filters": filters, "now": now, "last": latest_run(request.user)}, 200
-    try:
-        owed = filters.narrowed()
-        context |= shown(request, filters, owed, now)
-    except Unreadable as refusal:
-        filters.refuse(refusal)
-        context["refusal"], status = refusal, 400
-    template = "records/practitioner_list.html" + ("#list" if wants_fragment(request) else "")
-    response = render(request, template, context, status=status)
-    if wants_fragment(request):
-        response.headers["HX-Push-Url"] = address(request)
-    return response
-
-
-def shown(request, filters: PractitionerFilter, owed: QuerySet, now) -> dict:
-    narrow = {name: request.GET[name] for name in ("service", "facility") if request.GET.get(name)}
-    page = practitioners.page_of(
-        owed, now=now, sort=request.GET.get("sort", ""), at=request.GET.get("at", ""), **narrow
-    )
-    is_whole = not (page.previous or page.next)
-    count = len(page) if is_whole else owed.order_by().values("owed_by").exclude(owed_by=None).distinct().count()
-    return {"page": page, "count": f"{count:,}"}
+    return PRACTITIONERS.show(request, last=latest_run(request.user))
 
 
 @require_safe

@@ -4,19 +4,20 @@ Summed over what is open (an index has that alone), for the records that the per
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
+from types import SimpleNamespace
 
 import django_filters
-from django.core import signing
 from django.db.models import Aggregate, CharField, Count, F, Max, Min, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Concat, Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from himdept.common.errors import Unreadable
+from himdept.common.db.sums import rows_of
 from himdept.common.lists import ListFilter
-from himdept.common.paging import SIZE, Sort, order_named
+from himdept.common.paging import Sort
 from records.completeness.figures import address
 from records.completeness.models import Deficiency, Expected
 from records.completeness.owing import AGES, Band, bands_of
@@ -24,11 +25,7 @@ from records.completeness.queries import DELINQUENT, overdue
 from records.inventory.filters import facilities_of
 from records.inventory.models import Practitioner, Service
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the due time of what has no clock: after everything
 LATELY = timedelta(days=90)
-SORTS = [Sort("owes", "past_due"), Sort("oldest", "oldest"), Sort("name", "family")]
-FIRST = "-owes"
-signer = signing.Signer(salt="records.completeness.practitioners")
 
 
 class PractitionerFilter(ListFilter):
@@ -57,6 +54,10 @@ class PractitionerFilter(ListFilter):
         model = Deficiency
         fields = ()
 
+    def filter_queryset(self, queryset):
+        """What is owed and passes, summed up by who owes it."""
+        return sums(super().filter_queryset(queryset), timezone.now())
+
 
 class Mode(Aggregate):
     """The value that is there most often."""
@@ -66,105 +67,41 @@ class Mode(Aggregate):
     output_field = CharField()
 
 
-@dataclass(frozen=True)
-class Owing:
-    """One practitioner and what they owe, with the addresses of it."""
+class Owing(SimpleNamespace):
+    """One practitioner and what they owe: `owed_by` is their number, `oldest` the due time of what is due longest."""
 
-    number: int
-    name: str
-    service: str
-    open: int
-    past_due: int
-    delinquent: int
-    oldest_due_at: datetime | None
-    bands: list[Band]
-    open_address: str
-    past_due_address: str
+    @property
+    def name(self) -> str:
+        return ", ".join(part for part in (self.last_name, self.first_name) if part)
+
+    def bands(self, longest: int) -> list[Band]:
+        """What is past due by age, as parts of a bar."""
+        return bands_of(vars(self), longest)
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of them in one order, and the positions to go on from. As himdept.common.paging.Page, of sums."""
-
-    rows: list[Owing]
-    sort: Sort
-    descending: bool
-    previous: str | None
-    next: str | None
-
-    def __iter__(self):
-        return iter(self.rows)
-
-    def __len__(self):
-        return len(self.rows)
+def in_order(way: str = "") -> Lower:
+    """What the order by name goes by, of the practitioner at the end of `way`: Ann before Ann Marie, in any case."""
+    return Lower(Concat(f"{way}family_name", Value(" , "), f"{way}given_name"))
 
 
-def page_of(owed: QuerySet[Deficiency], *, now: datetime, sort: str = "", at: str = "", size: int = SIZE, **narrow):
-    """A page of those who owe any of `owed`; `narrow` is what the addresses of their numbers are narrowed by too.
-
-    Keyset: by the sum and the practitioner's number, so the last page costs what the first one does. Raises Unreadable
-    for an order or a position that is not known.
-    """
-    chosen, descending = order_named(SORTS, sort or FIRST)
-    backwards, key = read_position(at, chosen, descending) if at else (False, None)
-    names = {"owes": ["past_due"], "oldest": ["oldest"], "name": ["family", "given"]}[chosen.name]
-    keys = [*names, "owed_by"]
-    falls = descending != backwards
-    rows = sums(owed, now)
-    if key:
-        rows = rows.filter(beyond(keys, key, "lt" if falls else "gt"))
-    found = list(rows.order_by(*(F(name).desc() if falls else F(name).asc() for name in keys))[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    before, after = (more, True) if backwards else (bool(key), more)
-
-    def position(row: dict, *, back: bool) -> str:
-        value = None if chosen.name == "name" else row[names[0]]
-        value = value.isoformat() if isinstance(value, datetime) else value
-        return signer.sign_object([chosen.name, descending, back, value, row["owed_by"]])
-
-    longest = max((row["past_due"] for row in found), default=0)
-    return Page(
-        [row_of(row, longest, narrow) for row in found],
-        chosen,
-        descending,
-        position(found[0], back=True) if before and found else None,
-        position(found[-1], back=False) if after and found else None,
-    )
+def name_in_order(number: int) -> str:
+    """Where a practitioner stands in the order by name. Raises Practitioner.DoesNotExist."""
+    return Practitioner.objects.values_list(in_order(), flat=True).get(pk=number)
 
 
-def beyond(keys: list[str], values: list, compare: str) -> Q:
-    """Past a position. Spelled out, for a comparison of rows cannot stand in HAVING: Django groups by its values."""
-    passed, equal = Q(), Q()
-    for key, value in zip(keys, values, strict=True):
-        passed |= equal & Q(**{f"{key}__{compare}": value})
-        equal &= Q(**{key: value})
-    return passed
-
-
-def read_position(at: str, sort: Sort, descending: bool) -> tuple[bool, list]:
-    """Whether it goes backwards, and the values to go on from. Of a name only whose it is stands in an address."""
-    try:
-        name, was_descending, backwards, value, number = signer.unsign_object(at)
-        if (name, was_descending) != (sort.name, descending):
-            raise ValueError
-        if sort.name == "name":
-            person = Practitioner.objects.get(pk=number)
-            return backwards, [person.family_name.lower(), person.given_name.lower(), number]
-        return backwards, [datetime.fromisoformat(value) if sort.name == "oldest" else value, number]
-    except (signing.BadSignature, ValueError, TypeError, Practitioner.DoesNotExist) as problem:
-        raise Unreadable(
-            _("This place in the list is not known. Start again from the first page."), field="at"
-        ) from problem
+SORTS = (
+    Sort("owes", "past_due"),
+    Sort("oldest", "oldest", nullable=True),
+    Sort("name", "in_order", recall=name_in_order),
+)
 
 
 def sums(owed: QuerySet[Deficiency], now: datetime) -> QuerySet:
-    """A row for each practitioner who owes any of these."""
-    return (
+    """A row (`Owing`) for each practitioner who owes any of these."""
+    found = (
         owed.filter(owed_by__isnull=False)
         .order_by()
-        .values("owed_by", family=Lower("owed_by__family_name"), given=Lower("owed_by__given_name"))
+        .values("owed_by", in_order=in_order("owed_by__"))
         .annotate(
             last_name=Max("owed_by__family_name"),
             first_name=Max("owed_by__given_name"),
@@ -172,10 +109,11 @@ def sums(owed: QuerySet[Deficiency], now: datetime) -> QuerySet:
             open=Count("pk"),
             past_due=Count("pk", filter=overdue(now)),
             delinquent=Count("record", filter=DELINQUENT, distinct=True),
-            oldest=Coalesce(Min("due_at"), Value(NEVER)),
+            oldest=Min("due_at"),
             **{f"band_{i}": Count("pk", filter=band) for i, band in enumerate(bands(now))},
         )
     )
+    return rows_of(found, Owing)
 
 
 def bands(now: datetime) -> list[Q]:
@@ -184,21 +122,6 @@ def bands(now: datetime) -> list[Q]:
         & (Q() if until is None else Q(due_at__gte=now - timedelta(days=until)))
         for since, until, _tone in AGES
     ]
-
-
-def row_of(row: dict, longest: int, narrow: dict) -> Owing:
-    return Owing(
-        number=row["owed_by"],
-        name=", ".join(part for part in (row["last_name"], row["first_name"]) if part),
-        service=row["service"] or "",
-        open=row["open"],
-        past_due=row["past_due"],
-        delinquent=row["delinquent"],
-        oldest_due_at=None if row["oldest"] == NEVER else row["oldest"],
-        bands=bands_of(row, longest),
-        open_address=address("deficiency_list", **narrow, owed_by=row["owed_by"]),
-        past_due_address=address("deficiency_list", age=0, **narrow, owed_by=row["owed_by"]),
-    )
 
 
 # -- One practitioner ------------------------------------------------------------------------------------------------

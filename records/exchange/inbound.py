@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, DateField, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
+from himdept.common.db.sums import rows_of
+from himdept.common.moments import midnight
 from records.exchange.models import Client, InboundMessage
-from records.inventory.models import Practitioner
+from records.inventory.models import Practitioner, Source
 
 DAYS = 14
 Outcome = InboundMessage.Outcome
 FAILED = (Outcome.REFUSED, Outcome.PARTLY)
-SILENT = timedelta(hours=24)  # without a message a source is worth a look
 
 
 @dataclass(frozen=True)
@@ -25,73 +28,72 @@ class Day:
     failed: int
 
 
-@dataclass(frozen=True)
-class Feed:
-    """One source over the last fortnight: its days, its last message, and what the messages held."""
+class Feed(SimpleNamespace):
+    """One source over the last fortnight: its days, its last message, and what its messages held.
 
-    number: int | None
-    name: str
-    days: list[Day]
-    last_at: datetime
-    messages: int
-    failed: int
-    resources: dict[str, int]
+    `number` is 0 and `name` empty for what came without a source that we know.
+    """
+
+    @property
+    def days(self) -> list[Day]:
+        return [
+            Day(day, getattr(self, f"messages_{i}"), getattr(self, f"failed_{i}"))
+            for i, day in enumerate(fortnight(self.last_day))
+        ]
 
     @property
     def is_silent(self) -> bool:
         """Whether it sent something on a day of the fortnight and nothing on the last one."""
-        return bool(self.messages) and not self.days[-1].messages
+        return not self.days[-1].messages
+
+
+def fortnight(until: date) -> list[date]:
+    return [until - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+
+
+def feeds(messages: QuerySet[InboundMessage], zone: ZoneInfo, *, now: datetime) -> QuerySet:
+    """A row (`Feed`) for each source that sent any of these in the last fortnight of local days."""
+    days = fortnight(now.astimezone(zone).date())
+    limits = [midnight(day, zone) for day in [*days, days[-1] + timedelta(days=1)]]
+    each = [Q(received_at__gte=since, received_at__lt=until) for since, until in pairwise(limits)]
+    failed = Q(outcome__in=FAILED)
+    found = (
+        messages.filter(received_at__gte=limits[0], received_at__lt=limits[-1])
+        .order_by()
+        .values(number=Coalesce("source", 0), name=Coalesce("source__name", Value("")))
+        .annotate(
+            messages=Count("id"),
+            failed=Count("id", filter=failed),
+            last_at=Max("received_at"),
+            last_day=Value(days[-1], DateField()),
+            **{f"{name}_resources": Sum(name) for name in RESOURCES},
+            **{f"messages_{i}": Count("id", filter=day) for i, day in enumerate(each)},
+            **{f"failed_{i}": Count("id", filter=day & failed) for i, day in enumerate(each)},
+        )
+    )
+    return rows_of(found, Feed)
 
 
 RESOURCES = ("created", "changed", "unchanged", "refused")
 
 
-def feeds(zone: ZoneInfo, *, now: datetime) -> list[Feed]:
-    """Every source that sent something in the last fortnight, by name. One query over those days alone."""
-    until = now.astimezone(zone).date()
-    days = [until - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
-    rows = (
-        InboundMessage.objects.filter(received_at__gte=now - timedelta(days=DAYS + 1))
-        .values("source", "source__name", day=TruncDate("received_at", tzinfo=zone))
-        .annotate(
-            messages=Count("id"),
-            failed=Count("id", filter=Q(outcome__in=FAILED)),
-            last=Max("received_at"),
-            **{f"sum_{name}": Sum(name) for name in RESOURCES},
-        )
-        .order_by("source__name", "day")
-    )
-    of: dict[tuple, dict[date, dict]] = {}
-    for row in rows:
-        if row["day"] >= days[0]:
-            of.setdefault((row["source"], row["source__name"] or ""), {})[row["day"]] = row
-    return [feed(number, name, found, days) for (number, name), found in of.items()]
+def feed_of(source: Source | None, zone: ZoneInfo, *, now: datetime) -> Feed | None:
+    """The fortnight of one source, or of what came without one; None when nothing came. One query."""
+    return next(iter(feeds(InboundMessage.objects.filter(source=source), zone, now=now)), None)
 
 
-def feed(number: int | None, name: str, found: dict[date, dict], days: list[date]) -> Feed:
-    each = [Day(day, *((found[day]["messages"], found[day]["failed"]) if day in found else (0, 0))) for day in days]
-    return Feed(
-        number,
-        name,
-        each,
-        max(row["last"] for row in found.values()),
-        sum(day.messages for day in each),
-        sum(day.failed for day in each),
-        {kind: sum(row[f"sum_{kind}"] for row in found.values()) for kind in RESOURCES},
-    )
-
-
-def clients() -> list[Client]:
-    """The programs that may send, with what they may do and reach. Two queries."""
+def clients(source: Source | None = None) -> list[Client]:
+    """The programs that may send (in the name of a source), with what they may do and reach. Two queries."""
+    known = Client.objects.filter(source=source) if source else Client.objects.all()
     return list(
-        Client.objects.select_related("application", "user", "source")
+        known.select_related("application", "user", "source")
         .prefetch_related("user__facilities")
         .annotate(token_until=Max("application__accesstoken__expires"))
         .order_by("user__username")
     )
 
 
-def stubs(*, most: int = 20) -> list[Practitioner]:
-    """Practitioners that a document named before anybody told who they are; the latest first, one more than `most`."""
-    known = Practitioner.objects.filter(is_stub=True).prefetch_related("identifiers", "keys__source")
-    return list(known.order_by("-pk")[: most + 1])
+def stubs(*, most: int) -> list[Practitioner]:
+    """Practitioners that a document named before anybody told who they are, with their numbers; the latest first."""
+    known = Practitioner.objects.filter(is_stub=True).prefetch_related("identifiers")
+    return list(known.order_by("-pk")[:most])

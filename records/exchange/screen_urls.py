@@ -9,6 +9,8 @@ from records.exchange import screens
 
 urlpatterns = [
     path("interfaces/", screens.interface_page, name="interface_page"),
+    path("interfaces/<int:number>/", screens.source_page, name="source_page"),
+    path("interfaces/unknown/", screens.stub_list, name="stub_list"),
     path("interfaces/messages/", screens.message_list, name="message_list"),
     path("interfaces/messages/<str:at>/<uuid:number>/", screens.message_page, name="message_page"),
     path("interfaces/messages/<str:at>/<uuid:number>/read/", screens.message_read, name="message_read"),

@@ -62,3 +62,9 @@ def column_choice(context) -> list[tuple[Column, bool]]:
     """Every column of the list and whether it is shown; the first always is."""
     shown = {column.key for column in context["columns"]}
     return [(column, column.key in shown) for column in context["listing"].columns]
+
+
+@register.simple_tag(takes_context=True)
+def may_export(context) -> bool:
+    """Whether this person may take the list out as a sheet."""
+    return context["request"].user.has_perm(context["listing"].exported_by)

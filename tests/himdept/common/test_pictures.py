@@ -47,3 +47,21 @@ def test_limits_are_the_mean_and_what_chance_moves():
     assert limits.lower == pytest.approx(11 - 2.66 * 2)
     assert pictures.limits_of([0, 1, 0, 1, 0, 1]).lower == 0
     assert pictures.limits_of([1, 2, 3, 4, 5]) is None
+
+
+def test_bars_stand_on_the_ground_and_the_highest_fills_the_picture():
+    first, second, third = pictures.barred([(10, 5), (0, 0), (5, 0)], width=30, height=20).bars
+    assert [(bar.x, bar.y, bar.width, bar.height) for bar in (first, second, third)] == [
+        (0, 0, 7, 20),
+        (10, 20, 7, 0),
+        (20, 10, 7, 10),
+    ]
+    assert (first.marked, first.marked_y, third.marked) == (10, 10, 0)
+
+
+def test_one_among_ten_thousand_can_be_seen():
+    assert pictures.barred([(10_000, 1), (1, 0)], width=20, height=20).bars[0].marked == pictures.LEAST
+
+
+def test_where_nothing_ever_was_there_are_no_bars():
+    assert {bar.height for bar in pictures.barred([(0, 0), (0, 0)], width=20, height=20).bars} == {0}

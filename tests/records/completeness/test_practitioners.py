@@ -1,12 +1,15 @@
 """Practitioners: who owes most and oldest, and the page of one of them."""
 
+import csv
 import html
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from himdept.common import paging
 from records.completeness import practitioners
 from records.models import Deficiency, KeptFigures, KeptOwing
 from tests import factories as make
@@ -51,6 +54,11 @@ def rows(response) -> list[str]:
     return [row.name for row in response.context["page"]]
 
 
+def page_of_all(sort: str, *, at: str = "", size: int = 50):
+    owed = practitioners.sums(Deficiency.objects.open(), timezone.now())
+    return paging.page_of(owed, practitioners.SORTS, sort=sort, at=at, size=size, key="owed_by")
+
+
 def every_number(page: str) -> list[tuple[str, str]]:
     found = re.findall(r'<td[^>]* class="end"[^>]*><a href="([^"]+)">([\d,]+)</a>', page)
     found += re.findall(r'<a href="([^"]+)"><span class="value">([\d,]+)</span>', page)
@@ -68,7 +76,8 @@ class TestList:
             3,
             1,
         )
-        assert [band.number for band in first.bands] == [1, 1, 1]
+        assert [band.number for band in first.bands(longest=3)] == [1, 1, 1]
+        assert [round(band.start) for band in first.bands(longest=3)] == [0, 33, 67]
         assert (second.name, second.open, second.delinquent) == ("alder, M.", 1, 0)
         assert "2 found" in response.content.decode()
 
@@ -86,6 +95,7 @@ class TestList:
             ("-owes", ["Vance, T.", "alder, M."]),
             ("owes", ["alder, M.", "Vance, T."]),
             ("oldest", ["alder, M.", "Vance, T."]),
+            ("-oldest", ["Vance, T.", "alder, M."]),
             ("name", ["alder, M.", "Vance, T."]),
             ("-name", ["Vance, T.", "alder, M."]),
         ],
@@ -110,22 +120,21 @@ class TestList:
             who = make.practitioner("Same" if n % 2 else f"Name {n}", str(n % 3))
             for _again in range(1 + n % 3):
                 make.deficiency(owed_by=who, due_at=None if n == 3 else ago(10 * (n % 4)))
-        owed, now = Deficiency.objects.open(), timezone.now()
-        whole = [row.number for row in practitioners.page_of(owed, now=now, sort=sort)]
+        whole = [row.owed_by for row in page_of_all(sort)]
         assert len(whole) == 7
 
-        page, walked = practitioners.page_of(owed, now=now, sort=sort, size=2), []
+        page, walked = page_of_all(sort, size=2), []
         while True:
-            walked.append([row.number for row in page])
+            walked.append([row.owed_by for row in page])
             if not page.next:
                 break
-            page = practitioners.page_of(owed, now=now, sort=sort, at=page.next, size=2)
+            page = page_of_all(sort, size=2, at=page.next)
         assert [number for numbers in walked for number in numbers] == whole
 
         back = [walked[-1]]
         while page.previous:
-            page = practitioners.page_of(owed, now=now, sort=sort, at=page.previous, size=2)
-            back.append([row.number for row in page])
+            page = page_of_all(sort, size=2, at=page.previous)
+            back.append([row.owed_by for row in page])
         assert back == walked[::-1]
 
     @pytest.mark.parametrize("query", [{"at": "made-up"}, {"sort": "salary"}, {"facility": "9999"}])
@@ -135,8 +144,40 @@ class TestList:
         assert "Vance" not in response.content.decode()
 
     def test_a_position_names_nobody(self, desk, vance, alder):
-        page = practitioners.page_of(Deficiency.objects.open(), now=timezone.now(), sort="name", size=1)
-        assert "alder" not in practitioners.signer.unsign_object(page.next)
+        position = paging.signer.unsign_object(page_of_all("name", size=1).next)
+        assert position == ["name", False, None, alder.pk]
+
+    def test_who_has_no_clock_stands_last_in_either_direction(self, desk, vance, alder):
+        make.deficiency(owed_by=make.practitioner("Zane", ""), kind="undated", element="time", due_at=None)
+        assert rows(desk.get("/practitioners/?sort=oldest"))[-1] == rows(desk.get("/practitioners/?sort=-oldest"))[-1]
+
+    def test_more_than_a_page_is_counted_by_people_not_by_what_they_owe(self, desk, vance, alder, monkeypatch):
+        monkeypatch.setattr(paging.page_of, "__kwdefaults__", paging.page_of.__kwdefaults__ | {"size": 1})
+        assert "2 found" in desk.get("/practitioners/").content.decode()
+
+    def test_a_choice_of_columns_is_kept_as_a_view_and_opened_again(self, desk, vance):
+        kept = {"listing": "practitioner_list", "name": "Who owes", "query": "columns=who,owes&sort=name"}
+        page = desk.post("/views/save/", kept, follow=True).content.decode()
+        assert re.findall(r'<td data-label="([^"]+)"', page) == ["Past due"]
+
+    def test_it_goes_out_on_paper_and_as_a_sheet_as_it_stands(self, desk, vance, alder):
+        page = desk.get("/lists/practitioner_list/print/?who=van").content.decode()
+        assert re.findall(r"<t[hd][^>]*>([^<]*Vance[^<]*|alder[^<]*)<", page) == ["Vance, T."]
+        sheet = b"".join(desk.get("/lists/practitioner_list.csv?sort=name").streaming_content).decode()
+        heading, first, second = csv.reader(io.StringIO(sheet))
+        assert heading == [
+            "Practitioner",
+            "Service",
+            "Past due",
+            "Under 15 days",
+            "15 to 30",
+            "Over 30 days",
+            "Oldest, days past due",
+            "Open",
+            "Delinquent records",
+        ]
+        assert first == ["alder, M.", "", "1", "0", "0", "1", "60", "1", "0"]
+        assert second == ["Vance, T.", "Surgery", "3", "1", "1", "1", "40", "4", "1"]
 
     def test_it_costs_a_bounded_number_of_queries(self, desk, vance, alder):
         desk.get("/practitioners/")

@@ -1,15 +1,19 @@
 """The interfaces on the screen: what came in and failed, one message, reading it, applying it again."""
 
+import csv
 import html
+import io
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from records.exchange import messages, replaying
-from records.exchange.keyset import page_of
+from himdept.common.paging import page_of
+from records.exchange import inbound, messages, replaying
+from records.exchange.listings import FEEDS, MESSAGES
 from records.models import AccessLog, Document, InboundMessage, MessageReplay, Patient, Source
 from tests import factories as make
 from tests.queries import counted
@@ -28,7 +32,7 @@ def message(name: str = "ehr", *, days: int = 0, outcome="applied", body: bytes 
     row = messages.prepared(
         body,
         form=fields.pop("form", "fhir_lines"),
-        source=Source.objects.get_or_create(name=name)[0],
+        source=Source.objects.get_or_create(name=name)[0] if name else None,
         place=fields.pop("place", ""),
         problems=fields.pop("problems", []),
         outcome=outcome,
@@ -37,6 +41,10 @@ def message(name: str = "ehr", *, days: int = 0, outcome="applied", body: bytes 
     )
     row.save(force_insert=True)
     return row
+
+
+def sheet(client, address: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(client.get(address).streaming_content).decode(), newline="")))
 
 
 def page_address(of: InboundMessage, act: str = "") -> str:
@@ -61,21 +69,51 @@ class TestOverview:
         message(days=2, outcome="partly", created=2, refused=1)
         message("lab", days=3)
         message("old", days=20)
-        ehr, lab = engineer.get("/interfaces/").context["feeds"]
+        ehr, lab = engineer.get("/interfaces/").context["page"]
         assert (ehr.name, ehr.messages, ehr.failed, lab.name) == ("ehr", 3, 2, "lab")
         assert [(day.messages, day.failed) for day in ehr.days][-3:] == [(2, 2), (0, 0), (1, 0)]
-        assert ehr.resources == {"created": 5, "changed": 0, "unchanged": 0, "refused": 2}
+        assert (ehr.created_resources, ehr.changed_resources, ehr.refused_resources) == (5, 0, 2)
         assert (ehr.is_silent, lab.is_silent) == (False, True)
 
-    def test_every_number_of_a_day_is_the_number_of_rows_behind_its_link(self, engineer):
+    @pytest.mark.parametrize("name", ["ehr", None])
+    def test_every_number_is_the_number_of_rows_behind_its_link(self, engineer, name):
         for outcome in ("applied", "refused", "refused"):
-            message(outcome=outcome)
-        message(days=1)
-        page = engineer.get("/interfaces/").content.decode()
-        links = re.findall(r'href="(/interfaces/messages/\?[^"]*(?:day|source)=[^"]*)">(\d+)<', page)
-        assert len(links) == 4  # in all, two days, one day's refused
-        for address, number in links:
+            message(name, outcome=outcome)
+        message(name, days=1)
+        message(name, days=30)
+        overview = engineer.get("/interfaces/").content.decode()
+        (source,) = re.findall(r'href="(/interfaces/\d+/)" data-open', overview)
+        of_list, of_page = (
+            re.findall(r'href="(/interfaces/messages/\?[^"]*source=[^"]*)">(\d+)<', page)
+            for page in (overview, engineer.get(source).content.decode())
+        )
+        assert [number for _address, number in of_list] == ["4", "2"]
+        assert [number for _address, number in of_page] == ["4", "3", "2", "1"]
+        for address, number in of_list + of_page:
             assert f"{number} found" in engineer.get(html.unescape(address)).content.decode(), address
+
+    def test_a_source_that_sent_nothing_lately_has_a_page_that_says_so(self, engineer):
+        row = message("old", days=20)
+        assert "Nothing came in for 14 days" in engineer.get(f"/interfaces/{row.source_id}/").content.decode()
+        assert engineer.get(f"/interfaces/{row.source_id + 1}/").status_code == 404
+
+    @pytest.mark.parametrize("sort", ["name", "-name", "last", "-last", "messages", "-messages", "refused", "-refused"])
+    def test_its_pages_in_every_order_are_all_sources_the_unknown_one_too(self, sort):
+        for n, name in enumerate(["b", "a", None, "c", "d"]):
+            for again in range(1 + n % 2):
+                message(name, days=n % 3, outcome="refused" if again else "applied")
+        feeds = inbound.feeds(InboundMessage.objects.all(), ZoneInfo("UTC"), now=timezone.now())
+
+        def page(at="", size=50):
+            return page_of(feeds, FEEDS.sorts, sort=sort, at=at, size=size, key="number")
+
+        whole, walked, at = [row.number for row in page()], [], ""
+        while at is not None:
+            some = page(at, size=2)
+            walked += [row.number for row in some]
+            at = some.next
+        assert walked == whole
+        assert len(set(whole)) == 5
 
     def test_clients_and_what_they_may_are_told(self, engineer, sender):
         page = engineer.get("/interfaces/").content.decode()
@@ -89,10 +127,43 @@ class TestOverview:
         make.practitioner("", "", is_stub=True).identifiers.create(system="urn:npi", value="4711")
         assert "urn:npi|4711" in engineer.get("/interfaces/").content.decode()
 
+    def test_who_is_known_by_a_number_only_has_a_list_of_its_own(self, engineer):
+        ehr, lab = (Source.objects.create(name=name) for name in ("ehr", "lab"))
+        for n, source in enumerate([ehr, ehr, lab]):
+            stub = make.practitioner("", "", is_stub=True)
+            stub.keys.create(source=source, external_id=f"p{n}")
+            stub.keys.create(source=source, external_id=f"q{n}")
+            stub.identifiers.create(system="urn:npi", value=f"471{n}")
+        make.practitioner("Vance", "T.")
+        assert "3 found" in engineer.get("/interfaces/unknown/").content.decode()
+        assert "1 found" in engineer.get(f"/interfaces/unknown/?source={lab.pk}").content.decode()
+        (heading, row) = sheet(engineer, f"/lists/stub_list.csv?source={lab.pk}")
+        assert heading == ["Name as given", "Numbers", "Source and its name for them"]
+        assert row[1:] == ["urn:npi|4712", "lab p2; lab q2"]
+
+    def test_it_goes_out_on_paper_and_as_a_sheet(self, engineer):
+        message(created=3)
+        message(days=2, outcome="refused", refused=1)
+        assert "Messages a day, the oldest first" in engineer.get("/lists/interface_page/print/").content.decode()
+        heading, row = sheet(engineer, "/lists/interface_page.csv")
+        assert dict(zip(heading, row, strict=True)) | {"Last message": ""} == {
+            "Source": "ehr",
+            "State": "sends",
+            "Last message": "",
+            "Messages a day, the oldest first": "0 0 0 0 0 0 0 0 0 0 0 1 0 1",
+            "Messages": "2",
+            "Refused": "1",
+            "Created": "3",
+            "Changed": "0",
+            "Unchanged": "0",
+        }
+
     def test_the_manager_sees_counts_and_no_message(self, client):
         row = message(outcome="refused")
         client.force_login(make.manager())
-        page = client.get("/interfaces/").content.decode()
+        page = (
+            client.get("/interfaces/").content.decode() + client.get(f"/interfaces/{row.source_id}/").content.decode()
+        )
         assert "1 refused" in page
         assert "/interfaces/messages/" not in page
         assert client.get("/interfaces/messages/").status_code == 403
@@ -104,6 +175,10 @@ class TestOverview:
         engineer.get("/interfaces/")
         with counted("interface_page"):
             engineer.get("/interfaces/")
+        with counted("source_page"):
+            engineer.get(f"/interfaces/{Source.objects.get(name='ehr').pk}/")
+        with counted("stub_list"):
+            engineer.get("/interfaces/unknown/")
 
 
 @pytest.mark.parametrize(
@@ -159,20 +234,42 @@ class TestList:
         for n in range(7):
             row = message(days=n)
             InboundMessage.objects.filter(id=row.id).update(received_at=moment - timedelta(seconds=n // 3))
-        rows = InboundMessage.objects.all()
-        whole = [row.id for row in page_of(rows)]
-        page, walked = page_of(rows, size=2), []
+
+        def some(at="", size=2):
+            return page_of(InboundMessage.objects.all(), MESSAGES.sorts, sort="-came", at=at, size=size, key="id")
+
+        whole = [row.id for row in some(size=50)]
+        assert whole == [row.id for row in InboundMessage.objects.order_by("-received_at", "-id")]
+        page, walked = some(), []
         walked.append([row.id for row in page])
         while page.next:
-            page = page_of(rows, at=page.next, size=2)
+            page = some(at=page.next)
             walked.append([row.id for row in page])
         assert [number for numbers in walked for number in numbers] == whole
         assert len(whole) == 7
         back = [walked[-1]]
         while page.previous:
-            page = page_of(rows, at=page.previous, size=2)
+            page = some(at=page.previous)
             back.append([row.id for row in page])
         assert back == walked[::-1]
+
+    def test_a_view_of_it_is_saved_and_it_goes_out_on_paper_and_as_a_sheet(self, engineer):
+        message(days=1)
+        message(outcome="refused", problems=[{"place": "f:1", "element": "Patient.id", "problem": "It has no id."}])
+        kept = {"listing": "message_list", "name": "Refused", "query": "outcome=failed&columns=came,problem"}
+        assert "It has no id." in engineer.post("/views/save/", kept, follow=True).content.decode()
+        assert "It has no id." in engineer.get("/lists/message_list/print/?outcome=failed").content.decode()
+        heading, row = sheet(engineer, "/lists/message_list.csv?outcome=failed&columns=came,problem,place")
+        assert heading == ["Came", "What is wrong", "Element", "Place"]
+        assert row[1:] == ["It has no id.", "Patient.id", ""]
+        details = AccessLog.objects.order_by("pk").values_list("detail", flat=True)
+        assert list(details) == [f"list message_list outcome=failed {form}" for form in ("print", "csv")]
+
+    def test_what_came_within_some_days_is_counted_in_whole_days(self, engineer):
+        for days in (0, 1, 6, 7, 13, 14):
+            message(days=days)
+        for within, found in ((1, 1), (7, 3), (14, 5), (31, 6)):
+            assert f"{found} found" in engineer.get(f"/interfaces/messages/?within={within}").content.decode()
 
     def test_it_costs_a_bounded_number_of_queries_and_reads_no_body(self, engineer):
         message()
