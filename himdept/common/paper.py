@@ -6,12 +6,11 @@ nothing that somebody once typed can become markup.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import groupby, islice
 
 from himdept.common import spoken
-from himdept.common.masking import last_digits
 from himdept.common.sheets import Cell, Linked, Place, Plain, Table, plain, printable
 
 LONGEST_WORD = 24  # a longer one may be broken anywhere: it would run into the next column
@@ -66,7 +65,6 @@ class Groups:
 
     table: Table
     most: int | None = None
-    masked: bool = False
     rows: int = field(default=0, init=False)
     is_cut: bool = field(default=False, init=False)
 
@@ -90,7 +88,7 @@ class Groups:
                     self.table.subtotal(rows) if self.table.subtotal and whole else "",
                     [
                         Row(
-                            [self.cell(row, number) for number in cells],
+                            [shown(row[number]) for number in cells],
                             [(labels[number], words) for number in below if (words := in_words(plain(row[number])))],
                         )
                         for row in rows
@@ -99,11 +97,6 @@ class Groups:
                 )
             if not whole:
                 return
-
-    def cell(self, row: tuple[Cell, ...], number: int) -> Shown:
-        told = shown(row[number])
-        hidden = self.masked and self.table.columns[number].identifies
-        return replace(told, words=last_digits(told.words)) if hidden else told
 
 
 def headings(table: Table) -> list[Heading]:

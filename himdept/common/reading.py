@@ -28,7 +28,6 @@ class Section:
 
     table: Table
     most: int | None = None
-    masked: bool = False
 
     @property
     def name(self) -> str:
@@ -48,7 +47,7 @@ class Section:
 
     @cached_property
     def groups(self) -> Groups:
-        return Groups(self.table, self.most if self.table.look == Look.LIST else None, self.masked)
+        return Groups(self.table, self.most if self.table.look == Look.LIST else None)
 
     @cached_property
     def gathered(self) -> list[Group]:
@@ -56,11 +55,11 @@ class Section:
         return list(self.groups)
 
 
-def context(contents, tables: list[Table], *, most: int | None = None, masked: bool = False) -> dict:
-    """What the template of a report asks for; `masked` are the columns that identify a patient."""
+def context(contents, tables: list[Table], *, most: int | None = None) -> dict:
+    """What the template of a report asks for."""
     return {
         "report": contents,
-        "sections": [Section(table, most, masked) for table in tables],
+        "sections": [Section(table, most) for table in tables],
         "language": get_language() or "en",
         "confidential": confidential(),
         "made": _("Made %(at)s by %(who)s") % {"at": contents.at, "who": contents.by},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from himdept.common import reading, sheets, typesetting
 from himdept.common.db.snapshots import snapshot
@@ -34,6 +35,11 @@ class Contents:
     sections: list[sheets.Table]
     by: str = ""
     at: str = ""
+
+    def masked(self) -> "Contents":
+        """The same for a screen that others can see, and for what goes out from it."""
+        told = (_("Numbers"), _("masked: of MRN and visit only the last digits are told"))
+        return replace(self, facts=[*self.facts, told], sections=[sheets.masked(table) for table in self.sections])
 
     @property
     def whole_list(self) -> sheets.Table:
@@ -82,10 +88,11 @@ def named(name: str) -> Report | None:
     return _reports.get(name)
 
 
-def write(report: Report, out: BinaryIO, *, form: str, by, section: str = "", seen=iter) -> int:
+def write(report: Report, out: BinaryIO, *, form: str, by, section: str = "", seen=iter, masked: bool = False) -> int:
     """Write a report for `by` to a binary file; returns how many rows its list (or the asked-for section) has.
 
-    `seen` may look on as the rows go by. Raises Unreadable for a format or a section that the report does not have.
+    `masked`: what identifies a patient is cut to its last digits. `seen` may look on as the rows go by. Raises
+    Unreadable for a format or a section that the report does not have.
     """
     if form not in report.formats:
         raise Unreadable(
@@ -97,7 +104,8 @@ def write(report: Report, out: BinaryIO, *, form: str, by, section: str = "", se
             field="section",
         )
     with snapshot():
-        written = write_contents(report.contents(by), out, form=form, section=section, seen=seen)
+        contents = report.contents(by)
+        written = write_contents(contents.masked() if masked else contents, out, form=form, section=section, seen=seen)
     written.finish()
     return written.rows
 

@@ -9,13 +9,15 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import Enum
 from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
+
+from himdept.common.masking import last_digits
 
 Plain = str | int | date | time | datetime | None
 
@@ -84,6 +86,22 @@ class Table:
     rows: Callable[[], Iterator[tuple[Cell, ...]]]
     look: Look = Look.TALLY
     subtotal: Callable[[list[tuple[Cell, ...]]], str] | None = None
+
+
+def masked(table: Table) -> Table:
+    """The same with what identifies a patient cut to its last digits: masked numbers stand in no file either."""
+    hidden = [number for number, column in enumerate(table.columns) if column.identifies]
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for row in table.rows():
+            yield tuple(masked_cell(cell) if number in hidden else cell for number, cell in enumerate(row))
+
+    return replace(table, rows=rows) if hidden else table
+
+
+def masked_cell(cell: Cell) -> Cell:
+    digits = last_digits(str(plain(cell) or ""))
+    return replace(cell, cell=digits) if isinstance(cell, Linked) else digits
 
 
 def plain(cell: Cell) -> Plain:

@@ -99,10 +99,12 @@ def report_page(request, name: str):
     with_list, fragment = request.GET.get("section") == "list", wants_fragment(request)
     with snapshot():
         contents = report.contents(request.user)
+        if is_masked(request):
+            contents = contents.masked()
         sums = [table for table in contents.sections if table.look != Look.LIST]
         lists = [table for table in contents.sections if table.look == Look.LIST]
         shown = lists if fragment else [*sums, *lists] if with_list else sums
-        words = reading.context(contents, shown, most=MOST_ON_A_PAGE, masked=is_masked(request))
+        words = reading.context(contents, shown, most=MOST_ON_A_PAGE)
         for section in words["sections"]:
             section.gathered  # noqa: B018 - read now, within the snapshot
     if with_list:
@@ -117,7 +119,8 @@ def report_download(request, name: str, form: str):
     report, section = asked_for(request, name), request.GET.get("section", "")
     with ExitStack() as until_sent:
         out = until_sent.enter_context(tempfile.TemporaryFile())
-        rows = reports.write(report, out, form=form, section=section, by=request.user)
+        masked = is_masked(request)
+        rows = reports.write(report, out, form=form, section=section, by=request.user, masked=masked)
         log_export(" ".join(part for part in ("report", name, section, form) if part), by=request.user, rows=rows)
         until_sent.pop_all()  # from here on the response closes it
     made = timezone.localtime().strftime("%Y-%m-%d-%H%M")
@@ -137,7 +140,9 @@ def asked_for(request, name: str) -> Report:
 @require_GET
 @permission_required("records.export_report", raise_exception=True)
 def kept_download(request, number: int):
-    """A report as the night kept it, or a refusal if it is no longer the file that was kept."""
+    """A report as the night kept it, or a refusal: if it is no longer that file, or names are masked and it is not."""
+    if is_masked(request):
+        raise DomainError(_("Names are masked, and a kept file holds whole numbers. Show names first, then fetch it."))
     report = get_object_or_404(KeptReport.objects.visible_to(request.user), pk=number)
     if not is_as_kept(report):
         raise DomainError(_("This file is no longer the one that was kept. Tell the people who run this program."))

@@ -32,6 +32,14 @@ document.addEventListener("htmx:error", (event) => {
 
 document.addEventListener("himdept:unreachable", () => say(sentence(0), "bad"));
 
+// A button that opens a dialog says so itself (command, commandfor); this is for browsers that do not know that yet.
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest('button[command="show-modal"]');
+    if (button) document.getElementById(button.getAttribute("commandfor"))?.showModal();
+  });
+}
+
 function leadToErrors(root) {
   root.querySelector("[data-focus]")?.focus();
 }

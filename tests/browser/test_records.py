@@ -219,6 +219,23 @@ def test_the_place_in_a_list_survives_pages_and_orders(page, hospital):
     expect(page.get_by_role("link", name="Oldest due")).to_be_focused()
 
 
+def test_the_keys_are_shown_to_the_mouse_too(page, hospital):
+    sign_in(page, "manager")
+    page.goto("/records/")
+    keys = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="all keys", exact=True).click()
+    expect(keys).to_be_visible()
+    assert barriers(page, "#keys") == []
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_be_hidden()
+    page.goto("/")
+    page.get_by_role("button", name="R. Okafor").click()
+    page.get_by_role("button", name="All keys").click()
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+
 def test_keys_do_nothing_outside_the_list(page, hospital):
     sign_in(page, "manager")
     page.goto("/deficiencies/")

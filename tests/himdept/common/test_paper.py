@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from himdept.common.paper import Groups, headings, in_words
-from himdept.common.sheets import Column, Linked, Look, Place, Table
+from himdept.common.sheets import Column, Linked, Look, Place, Table, masked
 
 COLUMNS = [
     Column("MRN", 14, identifies=True),
@@ -66,7 +66,7 @@ def test_two_people_of_one_name_are_two_groups():
 
 
 def test_what_identifies_a_patient_is_masked_and_nothing_else():
-    row = next(iter(Groups(table(*ROWS), masked=True))).rows[0]
+    row = next(iter(Groups(masked(table(*ROWS))))).rows[0]
     assert [cell.words for cell in row.cells] == ["••••217", "61"]
 
 

@@ -137,6 +137,25 @@ class TestThePage:
         assert "00482217" not in page
         assert "Vance, T." in page
 
+    def test_masked_numbers_stand_in_no_file_either_and_it_says_so(self, desk, owed):
+        session = desk.session
+        session[masking.KEY] = True
+        session.save()
+        files = {form: body(desk.get(f"/reports/deficiencies.{form}")) for form in ("csv", "html", "xlsx", "pdf")}
+        texts = {
+            "csv": files["csv"].decode(),
+            "html": files["html"].decode(),
+            "xlsx": "".join(
+                str(cell.value) for sheet in load_workbook(io.BytesIO(files["xlsx"])) for row in sheet for cell in row
+            ),
+            "pdf": "".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages),
+        }
+        for form, text in texts.items():
+            assert "00482217" not in text, form
+            assert "••••217" in text, form
+            assert "Vance, T." in text, form
+            assert "only the last digits are told" in text or form == "csv", form
+
     def test_a_long_list_is_cut_and_says_so(self, desk, owed, monkeypatch):
         monkeypatch.setattr(dashboard_reports, "MOST_ON_A_PAGE", 1)
         make.deficiency(owed_by=make.practitioner("Zander", "A."))
@@ -197,6 +216,15 @@ class TestKept:
         with report.file.open("rb") as file:
             assert sent == file.read()
         assert AccessLog.objects.get().detail == f"kept report {report.pk} csv"
+
+    def test_a_kept_file_is_whole_and_so_not_sent_while_names_are_masked(self, desk, kept):
+        session = desk.session
+        session[masking.KEY] = True
+        session.save()
+        response = desk.get(f"/reports/kept/{next(each for each in kept if each.clearance == 3).pk}/")
+        assert response.status_code == 422
+        assert "Show names first" in response.content.decode()
+        assert not AccessLog.objects.exists()
 
     def test_a_file_that_somebody_touched_is_not_sent(self, desk, kept):
         report = next(each for each in kept if each.clearance == 3)
