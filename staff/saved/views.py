@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,9 @@ from himdept.common.lists import Listing
 from staff.people.models import Facility
 from staff.saved import actions
 from staff.saved.models import SavedView, may_share
+from staff.saved.numbers import numbers
+
+MOST_COUNTED = 12  # of the views of a list
 
 
 def home(request, listing: Listing) -> str:
@@ -46,6 +49,14 @@ def view_open(request, number: int):
         )
     query["view"] = str(view.pk)
     return HttpResponseRedirect(chips.address(listing.url, query))
+
+
+@require_safe
+def view_numbers(request, listing: str):
+    """How many rows each view of a list has, for its tabs: a script asks for it when the page has come."""
+    of = listing_named(request, listing)
+    found = numbers(of, views_of(request, of)[:MOST_COUNTED], request)
+    return render(request, "parts/view_numbers.html", {"numbers": found})
 
 
 @require_POST

@@ -292,6 +292,8 @@ def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, 
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="Unsigned")).to_have_attribute("aria-current", "page")
     picture(page, "view-saved")
+    shown = page.locator(".summary strong").inner_text().removesuffix(" found")
+    expect(page.get_by_role("link", name="Unsigned").locator(".number")).to_have_text(shown)
     shared = page.url
 
     make.person("colleague", role="Records clerk", clearance=3)

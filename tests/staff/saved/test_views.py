@@ -1,5 +1,6 @@
 """Views of lists that people keep, as whoever opens them meets them."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,9 @@ from django.http import QueryDict
 from records.inventory.filters import RecordFilter
 from records.inventory.listings import RECORDS
 from staff.models import SavedView
-from staff.saved import actions
+from staff.saved import actions, numbers
 from tests import factories as make
+from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +40,7 @@ def test_a_view_keeps_filters_order_and_columns_and_opens_with_them(desk):
     opened = desk.get(f"/views/{view.pk}/")
     assert opened["Location"] == f"/records/?status=delinquent&sort=-due&columns=patient,status&view={view.pk}"
     page = desk.get(opened["Location"]).content.decode()
-    assert 'aria-current="page">Delinquent</a>' in page
+    assert 'aria-current="page">Delinquent <' in page
     assert [entry.actor.username for entry in LogEntry.objects.get_for_object(view)] == ["supervisor"]
 
 
@@ -175,3 +177,67 @@ def test_a_script_is_led_on_by_a_header(desk):
     )
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == f"/views/{SavedView.objects.get().pk}/"
+
+
+class TestNumbers:
+    """How many rows a view has stands on its tab."""
+
+    @pytest.fixture
+    def told(self, desk):
+        def told(listing: str = "record_list") -> dict[str, str]:
+            page = desk.get(f"/views/numbers/{listing}/").content.decode()
+            names = dict(SavedView.objects.values_list("pk", "name"))
+            found = re.findall(r'<span class="number" id="view-(\d+)" hx-swap-oob="true">([^<]*)</span>', page)
+            return {names[int(pk)]: number for pk, number in found}
+
+        return told
+
+    def test_it_is_that_of_the_list_the_view_opens(self, desk, told):
+        for status in ("delinquent", "delinquent", "incomplete"):
+            make.record(status=status)
+        make.record(status="delinquent", confidentiality=5)
+        make.record(status="delinquent", at=make.facility("OTHER"))
+        save(desk)
+        save(desk, "status=incomplete", "Incomplete", whose="team")
+        save(desk, "status=complete", "Complete")
+        assert told() == {"Delinquent": "2", "Incomplete": "1", "Complete": "0"}
+
+    def test_a_long_one_is_counted_up_to_a_limit(self, desk, told, monkeypatch):
+        monkeypatch.setattr(numbers, "MOST", 1)
+        for _again in range(3):
+            make.record(status="delinquent")
+        save(desk)
+        assert told() == {"Delinquent": "1+"}
+
+    def test_of_a_list_of_sums_the_sums_are_counted(self, desk, told):
+        for name in ("Vance", "Alder"):
+            who = make.practitioner(name)
+            make.deficiency(owed_by=who)
+            make.deficiency(owed_by=who)
+        save(desk, "", "Everybody", listing="practitioner_list")
+        assert told("practitioner_list") == {"Everybody": "2"}
+
+    def test_what_takes_too_long_has_none_and_the_page_goes_on(self, desk, told, monkeypatch):
+        monkeypatch.setattr(numbers, "MOST_MILLISECONDS", 1)
+        monkeypatch.setattr(
+            RECORDS.filters, "narrowed", lambda filters: filters.qs.extra(where=["pg_sleep(5) IS NULL"])
+        )
+        make.record(status="delinquent")
+        save(desk)
+        assert told() == {}
+
+    def test_a_role_that_reaches_nothing_counts_nothing(self, client):
+        client.force_login(make.person("nowhere", role="Records clerk", facilities=[]))
+        save(client)
+        assert ">0</span>" in client.get("/views/numbers/record_list/").content.decode()
+
+    def test_only_who_may_open_the_list_is_told(self, client):
+        client.force_login(make.person("engineer", role="Interface engineer"))
+        assert client.get("/views/numbers/record_list/").status_code == 403
+        assert client.get("/views/numbers/no_list/").status_code == 404
+
+    def test_it_costs_a_bounded_number_of_queries(self, desk):
+        for name in ("One", "Two", "Three"):
+            save(desk, f"status=delinquent&service={make.service('surgery', 'Surgery').pk}", name)
+        with counted("view_numbers"):
+            desk.get("/views/numbers/record_list/")
