@@ -7,6 +7,7 @@ from statistics import median
 
 from django.db.models import Max
 
+from bench import alone as changes
 from bench import engine, facts, hand, rules, states
 from bench.engine import Engine, Measured
 from himdept.common.moments import midnight
@@ -45,9 +46,9 @@ class Pair:
 
 
 def rounds(
-    facility: Facility, how_many: int, *, say: Callable[[str], None], beside: Callable[[datetime, list[int]], None]
+    facility: Facility, how_many: int, *, say: Callable[[str], None], alone: Callable[[float], None] | None = None
 ) -> Iterator[Pair]:
-    """Measure all nights, some rounds of them. `beside` is called before a night with the records that changed.
+    """Measure all nights, some rounds of them; `alone` is told what the changed records take by themselves.
 
     Raises Trouble when the two sides differ after a night.
     """
@@ -63,7 +64,8 @@ def rounds(
                 if night == CHANGED:
                     records = facts.change(connection, as_of)
                     states.mark_due(connection, records)
-                    beside(as_of, records)
+                    if alone:
+                        alone(changes.night(connection, records, first + QUIET.after, as_of))
                 if night == RULE:
                     changed = rules.change(profile, (as_of - SINCE).astimezone(facility.zone).date())
                 states.settle(connection)

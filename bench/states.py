@@ -13,6 +13,7 @@ from himdept.runtime.places import Trouble
 RECORD, DEFICIENCY, EVENT = "records_record", "records_deficiency", "records_deficiencyevent"
 TABLES = (RECORD, DEFICIENCY, EVENT, "records_expected", "records_due")
 SIDES = ("public", SCHEMA)
+OURS = (SCHEMA, WORK)  # schemas that are the bench's own
 
 # What is of the row and not of the night: its number, who wrote it in which run, and when.
 NOT_COMPARED = {"id", "seq", "at", "run_id", "deficiency_id"}
@@ -48,7 +49,7 @@ def lay_out(connection: psycopg.Connection):
 
 def clear_away(connection: psycopg.Connection):
     """Leave the database without the opponent's tables."""
-    for schema in (SCHEMA, WORK):
+    for schema in OURS:
         run(connection, f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
