@@ -20,6 +20,7 @@ def main():
     parser = argparse.ArgumentParser(prog="bench", description="Measure the program against what it could be.")
     parser.add_argument("--encounters", type=int, nargs="+", default=[10_000], metavar="N", help="sizes (10000)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (3)")
+    parser.add_argument("--seconds", type=float, default=20, help="for which people read each kind of page (20)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="what to measure (everything)")
     parser.add_argument("--data", type=Path, default=var / "data", help="a folder with a data folder for each size")
     parser.add_argument("--results", type=Path, default=var / "results", help="where the figures are kept, as JSON")
@@ -38,7 +39,7 @@ def measured(encounters: int, arguments: argparse.Namespace) -> dict:
     environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
     environment |= {"DATA_DIR": str((arguments.data / str(encounters)).absolute()), "TIME_ZONE": "America/New_York"}
     done = subprocess.run(
-        [*command, "--parts", *arguments.parts],
+        [*command, f"--seconds={arguments.seconds}", "--parts", *arguments.parts],
         check=False,
         cwd=places.CHECKOUT,
         env=environment,

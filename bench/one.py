@@ -14,13 +14,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "himdept.settings")
 from bench import hospital
 from himdept.runtime.places import Trouble
 
-PARTS = ("nights",)
+PARTS = ("nights", "pages")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--encounters", type=int, required=True)
     parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--parts", nargs="+", choices=PARTS, required=True)
     arguments = parser.parse_args()
     began = time.monotonic()
@@ -44,6 +45,8 @@ def measure(facility, arguments: argparse.Namespace, say) -> dict:
     if "nights" in arguments.parts:
         found, facts = reports.nights(facility, arguments.rounds, say)
         rows += found
+    if "pages" in arguments.parts:
+        rows += reports.pages(facility, arguments.seconds, say)
     rows = [row.as_dict() for row in rows]
     return {"encounters": arguments.encounters, "rounds": arguments.rounds, **hospital.facts(), **facts, "rows": rows}
 

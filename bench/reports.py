@@ -3,11 +3,13 @@
 from statistics import median
 
 from bench import nights as nightly
+from bench import pages as read
 from bench.nights import NIGHTS, Pair, typical
 from bench.rows import Row
 from records.models import AuditRun
 from staff.models import Facility
 
+PAGE = 0.1  # seconds that all but a twentieth of the pages may take
 # A full re-audit, through Celery and all its bookkeeping, against SQL written by hand.
 BUDGETS = {nightly.FIRST: 2.0, nightly.FULL: 2.0}
 
@@ -21,8 +23,16 @@ def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
         pair = typical(pairs, night)
         memory = f"worker {pair.ours.worker:.0f}, database {pair.ours.database:.0f}, by hand {pair.theirs.database:.0f}"
         rows.append(
-            Row(night.name, pair.ours.seconds, pair.theirs.seconds, "by hand", "s", BUDGETS.get(night), memory=memory)
+            Row(night.name, pair.ours.seconds, pair.theirs.seconds, "by hand", "s", BUDGETS.get(night), note=memory)
         )
         if night == nightly.CHANGED:
             rows.append(Row(f"{night.name}, of all", pair.ours.seconds, median(alone), "these alone", most=3))
     return rows, {"occasions": AuditRun.objects.filter(full=True).latest("pk").occasions}
+
+
+def pages(facility: Facility, seconds: float, say) -> list[Row]:
+    """The rows of the pages: what all but one in twenty wait at most, against a page by itself."""
+    return [
+        Row(of.what, of.p95, of.alone, "alone", "ms", PAGE, absolute=True, note=f"p50 {of.p50 * 1e3:.0f} ms")
+        for of in read.waited(facility, seconds=seconds, say=say)
+    ]

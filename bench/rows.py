@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Self
 
-HEAD = ("", "himdept", "against", "ratio", "before", "budget", "", "memory in MiB")
+HEAD = ("", "himdept", "against", "ratio", "before", "budget", "", "memory in MiB, and more")
 UNITS = {"s": (1, "s"), "ms": (1e3, "ms"), "us": (1e6, "µs")}
 
 
@@ -21,7 +21,7 @@ class Row:
     unit: str = "s"
     most: float | None = None
     absolute: bool = False
-    memory: str = ""
+    note: str = ""
 
     as_dict = asdict
 
@@ -49,7 +49,7 @@ class Row:
             f"{before.ratio:.2f}" if before else "",
             budget and f"≤ {budget}",
             {True: "held", False: "missed", None: ""}[self.held],
-            self.memory,
+            self.note,
         )
 
     def _figure(self, value: float) -> str:
