@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import machine, results
+from bench import growth, machine, results
 from bench.one import PARTS
 from bench.rows import Row, table
 from himdept.runtime import places
@@ -21,6 +21,7 @@ def main():
     parser.add_argument("--encounters", type=int, nargs="+", default=[10_000], metavar="N", help="sizes (10000)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (3)")
     parser.add_argument("--seconds", type=float, default=20, help="for which people read each kind of page (20)")
+    parser.add_argument("--bundles", type=int, default=10, help="of 1,000 resources that are sent (10)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="what to measure (everything)")
     parser.add_argument("--data", type=Path, default=var / "data", help="a folder with a data folder for each size")
     parser.add_argument("--results", type=Path, default=var / "results", help="where the figures are kept, as JSON")
@@ -39,7 +40,7 @@ def measured(encounters: int, arguments: argparse.Namespace) -> dict:
     environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
     environment |= {"DATA_DIR": str((arguments.data / str(encounters)).absolute()), "TIME_ZONE": "America/New_York"}
     done = subprocess.run(
-        [*command, f"--seconds={arguments.seconds}", "--parts", *arguments.parts],
+        [*command, f"--seconds={arguments.seconds}", f"--bundles={arguments.bundles}", "--parts", *arguments.parts],
         check=False,
         cwd=places.CHECKOUT,
         env=environment,
@@ -60,6 +61,8 @@ def shown(found: dict, sizes: list[dict], before: dict[int, dict[str, Row]]) -> 
         said = [f"{size[name]:,} {name}" for name in ("encounters", "documents", "rules", "occasions") if name in size]
         title = f"{', '.join(said)}; median of {size['rounds']}"
         lines += ["", *table(title, [Row.from_dict(row) for row in size["rows"]], before[size["encounters"]])]
+    if grown := growth.rows(sizes):
+        lines += ["", *table("Growth", grown, {})]
     return lines
 
 

@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "himdept.settings")
 from bench import hospital
 from himdept.runtime.places import Trouble
 
-PARTS = ("nights", "pages")
+PARTS = ("nights", "pages", "intake")
 
 
 def main():
@@ -22,7 +22,8 @@ def main():
     parser.add_argument("--encounters", type=int, required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, required=True)
+    parser.add_argument("--bundles", type=int, default=10)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     arguments = parser.parse_args()
     began = time.monotonic()
 
@@ -47,6 +48,8 @@ def measure(facility, arguments: argparse.Namespace, say) -> dict:
         rows += found
     if "pages" in arguments.parts:
         rows += reports.pages(facility, arguments.seconds, say)
+    if "intake" in arguments.parts:
+        rows += reports.intake(facility, arguments.rounds, arguments.bundles, say)
     rows = [row.as_dict() for row in rows]
     return {"encounters": arguments.encounters, "rounds": arguments.rounds, **hospital.facts(), **facts, "rows": rows}
 

@@ -2,6 +2,8 @@
 
 from statistics import median
 
+from bench import bundles
+from bench import intake as exchange
 from bench import nights as nightly
 from bench import pages as read
 from bench.nights import NIGHTS, Pair, typical
@@ -9,13 +11,14 @@ from bench.rows import Row
 from records.models import AuditRun
 from staff.models import Facility
 
+INTAKE = 2.0  # half the rate of raw upserts
 PAGE = 0.1  # seconds that all but a twentieth of the pages may take
 # A full re-audit, through Celery and all its bookkeeping, against SQL written by hand.
 BUDGETS = {nightly.FIRST: 2.0, nightly.FULL: 2.0}
 
 
 def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
-    """The rows of the nights, and how many occasions one that judges everything has."""
+    """The rows of the nights; how many occasions one that judges everything has, and the most memory of a worker."""
     alone: list[float] = []
     pairs: list[Pair] = list(nightly.rounds(facility, rounds, say=say, alone=alone.append))
     rows = []
@@ -27,7 +30,8 @@ def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
         )
         if night == nightly.CHANGED:
             rows.append(Row(f"{night.name}, of all", pair.ours.seconds, median(alone), "these alone", most=3))
-    return rows, {"occasions": AuditRun.objects.filter(full=True).latest("pk").occasions}
+    worker = max(pair.ours.worker for pair in pairs)
+    return rows, {"worker_mib": worker, "occasions": AuditRun.objects.filter(full=True).latest("pk").occasions}
 
 
 def pages(facility: Facility, seconds: float, say) -> list[Row]:
@@ -35,4 +39,15 @@ def pages(facility: Facility, seconds: float, say) -> list[Row]:
     return [
         Row(of.what, of.p95, of.alone, "alone", "ms", PAGE, absolute=True, note=f"p50 {of.p50 * 1e3:.0f} ms")
         for of in read.waited(facility, seconds=seconds, say=say)
+    ]
+
+
+def intake(facility: Facility, rounds: int, how_many: int, say) -> list[Row]:
+    """The rows of the intake: what a resource of a bundle takes, against the rows that it comes to."""
+    found = exchange.taken(facility, rounds, how_many, say=say)
+    note = f"bundles of {bundles.SIZE:,}: {how_many}"
+    pairs = {"first": (found.first, found.first_raw), "second": (found.second, found.second_raw)}
+    return [
+        Row(f"intake, a resource sent the {time} time", *seconds, "raw rows", "us", INTAKE, note=note)
+        for time, seconds in pairs.items()
     ]

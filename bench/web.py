@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.runtime import places, programs
@@ -26,7 +25,6 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 @contextmanager
 def served() -> Iterator[int]:
     """Granian with its workers; gives the port."""
-    call_command("collectstatic", interactive=False, verbosity=0)
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -63,6 +61,9 @@ class Person:
         began = time.perf_counter()
         self._ask("POST", address, fields | {"csrfmiddlewaretoken": self._cookies["csrftoken"]})
         return time.perf_counter() - began
+
+    def close(self):
+        self._connection.close()
 
     def _ask(self, method: str, address: str, fields: dict[str, str] | None = None, *, expected: int = 200) -> str:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
