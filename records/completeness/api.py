@@ -181,6 +181,7 @@ class RequirementOut(serializers.Serializer):
     due_after_days = serializers.IntegerField(allow_null=True)
     only_if_met = serializers.CharField(allow_blank=True)
     authentication_required = serializers.BooleanField()
+    cosignature = serializers.ChoiceField(choices=Requirement.Cosignature, allow_blank=True)
     entry_must_have = serializers.ListField(child=serializers.CharField())
     sections_required = serializers.ListField(child=serializers.CharField())
     responsible = serializers.ChoiceField(choices=Requirement.Responsible)

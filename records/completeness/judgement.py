@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from himdept.common.moments import Moment
-from records.completeness.engine import rules, single
+from records.completeness.engine import binding, single
 from records.completeness.models import Deficiency, Expected, Requirement
 from records.inventory.models import Document, DocumentType, Episode, Practitioner, Record
 
@@ -25,6 +25,7 @@ class State(StrEnum):
 
     MISSING = "missing"
     UNSIGNED = "unsigned"
+    UNCOSIGNED = "uncosigned"
     MISSING_ELEMENT = "missing_element"
     UNDATED = "undated"
     EXPECTED = "expected"
@@ -35,7 +36,7 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether it counts against the record."""
-        return self in (State.MISSING, State.UNSIGNED, State.MISSING_ELEMENT, State.UNDATED)
+        return self in (State.MISSING, State.UNSIGNED, State.UNCOSIGNED, State.MISSING_ELEMENT, State.UNDATED)
 
 
 ORDER = list(State)
@@ -173,7 +174,7 @@ def judge(
     `documents` (those filed here included) and `episodes` are all that the record has, with their people; `stored`
     are its deficiencies, for what people decided about them.
     """
-    in_force = rules.in_force(record.facility)
+    in_force = binding.in_force(record.facility)
     flags, asking, verdicts = single.judge(record, as_of, in_force)
     standing = {document.pk: document for document in as_they_stood(documents, as_of)}
     chart = Chart(record, as_of, standing, episodes, stored)
@@ -204,14 +205,16 @@ def in_time(occasion: Occasion) -> tuple:
 
 
 def as_they_stood(documents: Iterable[Document], as_of: datetime) -> list[Document]:
-    """The documents that were there at a moment, each without the signature that it got later (clauses 1.2, 1.3)."""
+    """The documents that were there at a moment, each without the signatures that it got later (clauses 1.2, 1.3)."""
     standing = []
     for document in documents:
         if document.authored_first is not None and document.authored_first > as_of:
             continue
-        if document.signed_first is not None and document.signed_first > as_of:
-            document = copy.copy(document)
-            document.signed, document.signed_first, document.signed_last = False, None, None
+        for act in ("signed", "cosigned"):
+            if (at := getattr(document, f"{act}_first")) is not None and at > as_of:
+                document = copy.copy(document)
+                for name, value in ((act, False), (f"{act}_first", None), (f"{act}_last", None)):
+                    setattr(document, name, value)
         standing.append(document)
     return standing
 
@@ -224,7 +227,7 @@ class Chart:
         self.episodes = {episode.pk: episode for episode in episodes}
         self.stored = {(row.topic, row.episode_id, row.document_id, row.slot): row for row in stored}
         people = [record.encounter.attending, *(episode.performer for episode in episodes)]
-        people += [document.author for document in documents.values()]
+        people += [person for document in documents.values() for person in (document.author, document.cosigner)]
         self.people = {person.pk: person for person in people if person is not None}
 
     def occasion(self, rows: list[dict], requirements: dict[int, Requirement]) -> Occasion:

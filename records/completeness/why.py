@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from himdept.common import spoken
-from records.completeness import terms
+from records.completeness import acts, terms
+from records.completeness.acts import Act
 from records.completeness.models import Deficiency, Expected, Profile, Requirement
+from records.inventory.models import Document
 
 Kind, Status, Cause, Trigger = Deficiency.Kind, Deficiency.Status, Deficiency.Cause, Requirement.Trigger
 
@@ -24,6 +26,8 @@ def headline(deficiency: Deficiency) -> str:
     words = terms.HEADLINES[deficiency.kind]
     if deficiency.kind == Kind.LATE and deficiency.document is not None:
         words = _("%(document)s was signed late")
+        if (done := acts.at(deficiency.document, deficiency.resolved_at)) and done.act == Act.COSIGNED:
+            words = _("%(document)s was co-signed late")
     return words % {"document": name(deficiency), "element": element(deficiency)}
 
 
@@ -51,7 +55,7 @@ def would_satisfy(deficiency: Deficiency) -> str:
         case Kind.UNSIGNED:
             return join(ended(_("The signature of %(who)s") % words), late)
         case Kind.UNCOSIGNED:
-            return ended(_("A second signature beside the author's, by %(who)s") % words)
+            return join(ended(_("A second signature beside the author's, by %(who)s") % words), late)
         case Kind.UNDATED if deficiency.element.startswith("signature"):
             return _("A signed addendum by %(who)s, dated and timed, that says when the entry was signed.") % words
         case Kind.UNDATED:
@@ -70,12 +74,21 @@ def awaited(expected: Expected) -> str:
     """What is asked for and not yet past due: by when, by which rule, and what is still to be done."""
     entry, requirement = expected.document, expected.requirement
     if entry is not None:
-        still = _("It waits for its signature.") if not entry.signed else _("It is signed and still lacks a section.")
+        still = awaited_of(entry, requirement)
     elif requirement is not None and (requirement.not_before_hours or 0) < 0:
         still = _("One from %(opening)s or later will do.") % {"opening": opening(requirement)}
     else:
         still = ""
     return join(asked(expected, zone_of(expected)), still)
+
+
+def awaited_of(entry: Document, requirement: Requirement | None) -> str:
+    """What an entry is waiting for; one that is signed and not co-signed may lack no section, and then no more."""
+    if not entry.signed:
+        return _("It waits for its signature.")
+    if requirement is not None and requirement.cosignature and not entry.cosigned:
+        return _("It is signed and waits for its second signature.")
+    return _("It is signed and still lacks a section.")
 
 
 # -- What is asked: by when, counted from what, by which rule --------------------------------------------------------
@@ -297,18 +310,19 @@ def day_alone(at: datetime, zone: ZoneInfo) -> str:
 def act_that_completed(deficiency: Deficiency) -> tuple[str, bool]:
     """What was done at `resolved_at`, and whether that is known only to the day."""
     document = deficiency.served_by or deficiency.document
-    acts = []
-    if document is not None:
-        unknown = document.signed and document.signed_first is None
-        writing = _("Written %(time)s, signed at an unknown time") if unknown else _("Written %(time)s")
-        acts = [
-            (_("Signed %(time)s"), document.signed_first, document.signed_last),
-            (writing, document.authored_first, document.authored_last),
-        ]
-    for words, first, last in acts:
-        if first == deficiency.resolved_at:
-            return words, first != last
-    return _("Complete %(time)s"), False
+    done = acts.at(document, deficiency.resolved_at) if document is not None else None
+    match done and done.act:
+        case None:
+            return _("Complete %(time)s"), False
+        case Act.SIGNED:
+            words = _("Signed %(time)s")
+        case Act.COSIGNED:
+            words = _("Co-signed %(time)s")
+        case Act.WRITTEN if document.signed and document.signed_first is None:
+            words = _("Written %(time)s, signed at an unknown time")
+        case _act:
+            words = _("Written %(time)s")
+    return words, not done.moment.exact
 
 
 def lateness(deficiency: Deficiency, zone: ZoneInfo) -> str:
@@ -332,6 +346,8 @@ def wanted(deficiency: Deficiency) -> str:
     if len(requirement.document_types) > 1:
         document = _("%(document)s, or another document that the rule accepts") % {"document": document}
     parts = [document, _("documented and signed") if requirement.authentication_required else _("documented")]
+    if requirement.cosignature:
+        parts.append(_("co-signed %(when)s") % {"when": requirement.get_cosignature_display()})
     if requirement.not_before_hours is not None:
         parts.append(_("from %(opening)s or later") % {"opening": opening(requirement)})
     if requirement.sections_required:

@@ -110,6 +110,8 @@ SEXES = {
     "unknown": Patient.Sex.UNKNOWN,
 }
 
+IN_TRAINING = "390200000X"  # NUCC: student in an organized health care education or training program
+
 # Anesthesia, where a procedure's category or code says so: SNOMED CT, and the anesthesia section of CPT.
 SNOMED = "http://snomed.info/sct"
 CPT = "http://www.ama-assn.org/go/cpt"

@@ -28,7 +28,7 @@ from .drawing import (
     windows,
 )
 from .drawn_rules import any_rule, conditioned, versions
-from .model import CLASSES_NOT_JUDGED, SUPERSEDED, Chart, Document, Episode
+from .model import CLASSES_NOT_JUDGED, SUPERSEDED, Chart, Document, Episode, Moment
 from .record import delinquent_from
 from .survey import Case
 from .themes import ALL_THEMES, THEMES, anything
@@ -78,6 +78,33 @@ def case_of(d: Draw, day: date) -> Case:
     return Case(chart, rules, as_of, delinquent_after_days)
 
 
+def siblings(d: Draw, case: Case, number: int) -> list[Case]:
+    """Charts of the same stay for the same rules, with other documents: one audit can judge them all."""
+    found = []
+    for _ in range(number):
+        documents = [_otherwise(d, document) for document in case.chart.documents if not d.chance(one_in=4)]
+        if case.rules:
+            documents += [anything(d, case.chart, case.rules) for _ in range(d.one(0, 0, 1, 2, 3))]
+        found.append(replace(case, chart=replace(case.chart, documents=_filed(d, documents))))
+    return found
+
+
+def _otherwise(d: Draw, document: Document) -> Document:
+    """The document, or one that is a minute or a signature beside it; what became of it is drawn anew."""
+    if document.addendum_to or document.replaces:
+        document = replace(document, addendum_to=None, replaces=None)
+    changes = {}
+    for name in ("authored", "signature", "cosignature"):
+        moment = getattr(document, name)
+        if moment and moment.exact and d.chance(one_in=3):
+            changes[name] = Moment.at(moment.first + d.one(-1, 1) * MINUTE)
+    if d.chance(one_in=6):
+        changes |= {"signed": not document.signed, "signature": None}
+    if d.chance(one_in=6):
+        changes |= {"cosigned": not document.cosigned, "cosignature": None}
+    return replace(document, **changes)
+
+
 def _without_loose_ends(case: Case, episodes, documents, rules) -> Case:
     """The case with these parts alone; what pointed to another part points to none."""
     names = {part.id for part in (*episodes, *documents)} | {None}
@@ -110,7 +137,8 @@ def _moments_of_audit(chart: Chart, rules, delinquent_after_days: int) -> tuple[
     others = happenings(chart, rules) + windows(chart, rules)
     for document in chart.documents:
         due += entry_limits(chart, rules, document)
-        others += [bound for one in (document.authored, document.signature) if one for bound in (one.first, one.last)]
+        moments = (document.authored, document.signature, document.cosignature)
+        others += [bound for one in moments if one for bound in (one.first, one.last)]
     if chart.end:
         others += [chart.end.first, delinquent_from(chart, delinquent_after_days)]
     return due, others
@@ -149,8 +177,15 @@ def _encounter(d: Draw, wall) -> Chart:
         cancelled=not d.plain and d.chance(one_in=40),
         attending=d.one(*PEOPLE, None),
         service=d.one("medicine", "surgery", None),
+        training=tuple(_training(d, name, start.day(d.zone)) for name in d.some(PEOPLE, most=2)),
         episodes=tuple(episodes),
     )
+
+
+def _training(d: Draw, name: str, day: date) -> tuple:
+    """A training that begins or ends on the first day of the stay or beside it, or long before and never."""
+    begins = d.one(day, day + DAY, day - 400 * DAY)
+    return name, begins, d.one(None, begins + DAY, begins + 400 * DAY)
 
 
 def _filed(d: Draw, documents: list[Document]) -> tuple[Document, ...]:

@@ -72,6 +72,7 @@ class Draw:
         facts = {
             "type": self.one(*types),
             "author": None if self.plain else self.one(*PEOPLE, None),
+            "cosigner": None if self.plain else self.one(*PEOPLE, None, None),
             "episode": self.one(None, *(episode.id for episode in chart.episodes)),
             "verbal": self.one(True, True, False),
             "sections": SECTIONS if self.one(True, False) else self.some(SECTIONS),
@@ -85,7 +86,16 @@ class Draw:
                 around = list(signed_around) or list(instants)
                 around += [facts["authored"].first] if facts["authored"] else []
                 facts["signature"] = self.moment(around, "exact", "exact", "day")
+        if not self.plain and "cosigned" not in facts:
+            facts["cosigned"] = self.one(True, True, False)
+            if facts["cosigned"] and self.one(True, True, False):
+                around = [*(list(signed_around) or list(instants)), *self._when(facts, "authored", "signature")]
+                facts["cosignature"] = self.moment(around, "exact", "exact", "day")
         return Document(id="", **facts)
+
+    @staticmethod
+    def _when(facts, *names) -> list[datetime]:
+        return [facts[name].first for name in names if facts.get(name)]
 
 
 def due_dates(chart: Chart, rules) -> list[datetime]:

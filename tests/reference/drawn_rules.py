@@ -8,6 +8,7 @@ from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, NEWBORN, OCCASION_TRIGGERS, C
 TOPICS = ("T1", "T2")
 DUE_HOURS = (24, 0, 1, 0.25, 48, 4)
 DUE_DAYS = (0, 1, 2, 30)
+COSIGNATURES = ("named", "in_training", "always")
 NOT_BEFORE_HOURS = (None, -24, -720, 0, 2)
 
 
@@ -46,7 +47,7 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
     }
     if trigger in ENTRY_TRIGGERS:
         terms.setdefault("entry_must_have", d.some(ENTRY_ELEMENTS, most=4))
-        if trigger == "document" and d.chance(one_in=4):
+        if trigger == "document" and d.chance(one_in=4) and not terms.get("cosignature"):
             return Rule(**terms)
     else:
         terms.setdefault("not_before_hours", d.one(*NOT_BEFORE_HOURS))
@@ -54,6 +55,7 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
     return Rule(
         **{
             "authentication_required": d.one(True, True, False),
+            "cosignature": "" if d.plain or not d.chance(one_in=4) else d.one(*COSIGNATURES),
             "sections_required": d.some(SECTIONS, most=2) if d.chance(one_in=3) else (),
             **any_limit(d, terms.get("not_before_hours")),
             **terms,

@@ -130,6 +130,8 @@ def documents_as_of(chart: Chart, as_of: datetime) -> tuple[Document, ...]:
             continue
         if document.signature and document.signature.first > as_of:
             document = replace(document, signed=False, signature=None)
+        if document.cosignature and document.cosignature.first > as_of:
+            document = replace(document, cosigned=False, cosignature=None)
         standing.append(document)
     return tuple(standing)
 
@@ -208,15 +210,43 @@ def lacking(rule: Rule, document: Document) -> tuple[str, ...]:
     return tuple(section for section in rule.sections_required if section not in document.sections)
 
 
-def complete_at(rule: Rule, document: Document) -> datetime | None:
+def complete_at(chart: Chart, rule: Rule, document: Document) -> datetime | None:
     """When the document became all that the rule asks for; None while it is not."""
     if not document.authored or lacking(rule, document):
         return None
-    if not rule.authentication_required:
-        return document.authored.first
-    if not document.signed:
-        return None
-    return max(document.authored.first, document.signature.first) if document.signature else document.authored.first
+    done = [document.authored]
+    if rule.authentication_required:
+        if not document.signed:
+            return None
+        done.append(document.signature)
+    if is_to_be_cosigned(chart, rule, document):
+        if not document.cosigned:
+            return None
+        done.append(document.cosignature)
+    return max(moment.first for moment in done if moment)
+
+
+def is_to_be_cosigned(chart: Chart, rule: Rule, document: Document) -> bool:
+    """Whether the rule asks for a co-signature under this document (clause 7.8)."""
+    match rule.cosignature:
+        case "always":
+            return True
+        case "named":
+            return document.cosigner is not None
+        case "in_training":
+            return document.cosigner is not None or chart.is_in_training(
+                document.author, reckoned_from(chart, document).day(chart.tz)
+            )
+    return False
+
+
+def was_cosigned_last(chart: Chart, rule: Rule, document: Document) -> bool:
+    """Whether the co-signature that the rule asks for came after all else that it asks for (clause 11.4)."""
+    if not (is_to_be_cosigned(chart, rule, document) and document.cosignature):
+        return False
+    before = [] if rule.judges_entries else [document.authored]
+    before += [document.signature] if rule.authentication_required or rule.trigger == "order" else []
+    return all(moment.first < document.cosignature.first for moment in before if moment)
 
 
 def _condition_holds(chart, rules, rule: Rule, occasion: Occasion, documents, as_of: datetime) -> bool:
@@ -229,18 +259,20 @@ def _condition_holds(chart, rules, rule: Rule, occasion: Occasion, documents, as
             if other.trigger == rule.trigger and prior.episode != occasion.episode:
                 continue
             for document in candidates(other, prior, documents):
-                if complete_at(other, document) and document.authored.first < occasion.moment.first:
+                if complete_at(chart, other, document) and document.authored.first < occasion.moment.first:
                     return True
     return False
 
 
-def _best(rule: Rule, documents: list[Document]) -> Document | None:
+def _best(chart: Chart, rule: Rule, documents: list[Document]) -> Document | None:
     """The document that serves best; `min` keeps the first of equals, and the documents come in file order."""
     authored = [document for document in documents if document.authored]
-    if complete := [document for document in authored if complete_at(rule, document)]:
-        return min(complete, key=lambda document: complete_at(rule, document))
-    if whole := [document for document in authored if not lacking(rule, document)]:
-        return min(whole, key=lambda document: document.authored.first)
+    if complete := [document for document in authored if complete_at(chart, rule, document)]:
+        return min(complete, key=lambda document: complete_at(chart, rule, document))
+    whole = [document for document in authored if not lacking(rule, document)]
+    signed = [document for document in whole if document.signed or not rule.authentication_required]
+    if whole:
+        return min(signed or whole, key=lambda document: document.authored.first)
     return min(authored, key=lambda document: len(lacking(rule, document)), default=None)
 
 
@@ -250,18 +282,27 @@ def _best(rule: Rule, documents: list[Document]) -> Document | None:
 def _rule_on_occasion(chart: Chart, rule: Rule, occasion: Occasion, documents, as_of: datetime) -> Ruling:
     key = Key(rule.topic, occasion.episode, None)
     due = limit(rule, occasion.moment, chart.tz)
-    best = _best(rule, list(candidates(rule, occasion, documents)))
+    best = _best(chart, rule, list(candidates(rule, occasion, documents)))
     finding = _finder(chart, rule, key, best)
-    if best and (done := complete_at(rule, best)):
+    if best and (done := complete_at(chart, rule, best)):
         late = (finding("late", due_at=due.at, resolved_at=done),) if due.is_past(done) else ()
         return Ruling(rule, key, findings=late, completed_at=done)
+    kind = _what_lacks(rule, best)
     if not due.is_past(as_of):
-        return Ruling(rule, key, expected=_expected(chart, rule, key, due, best))
+        return Ruling(rule, key, expected=_expected(chart, rule, key, due, best, kind))
+    if kind == "missing_element":
+        found = tuple(finding(kind, due_at=due.at, element=name) for name in lacking(rule, best))
+        return Ruling(rule, key, found)
+    return Ruling(rule, key, (finding(kind, due_at=due.at),))
+
+
+def _what_lacks(rule: Rule, best: Document | None) -> str:
+    """The kind of what is found where the best document is not complete."""
     if best is None:
-        return Ruling(rule, key, (finding("missing", due_at=due.at),))
-    if absent := lacking(rule, best):
-        return Ruling(rule, key, tuple(finding("missing_element", due_at=due.at, element=name) for name in absent))
-    return Ruling(rule, key, (finding("unsigned", due_at=due.at),))
+        return "missing"
+    if lacking(rule, best):
+        return "missing_element"
+    return "unsigned" if rule.authentication_required and not best.signed else "uncosigned"
 
 
 def entries(chart: Chart, rule: Rule, documents: tuple[Document, ...]) -> Iterator[Document]:
@@ -289,19 +330,29 @@ def _rule_on_entry(chart: Chart, rule: Rule, entry: Document, documents, as_of: 
     if due:
         must_be_signed = rule.authentication_required or rule.trigger == "order"
         unsigned = must_be_signed and not entry.signed
+        uncosigned = is_to_be_cosigned(chart, rule, entry) and not entry.cosigned
+        lacks = ["unsigned"] if unsigned else ["uncosigned"] if uncosigned else []
         absent = lacking(rule, entry)
         if due.is_past(as_of):
-            found += [finding("unsigned", due_at=due.at)] if unsigned else []
+            found += [finding(kind, due_at=due.at) for kind in lacks]
             found += [finding("missing_element", due_at=due.at, element=name) for name in absent]
-        elif unsigned or absent:
-            expected = _expected(chart, rule, key, due, entry)
-        if must_be_signed and entry.signature and due.is_past(entry.signature.first):
-            found.append(finding("late", due_at=due.at, resolved_at=entry.signature.first))
+        elif lacks or absent:
+            expected = _expected(chart, rule, key, due, entry, lacks[0] if lacks else "missing_element")
+        last = max([moment.first for moment in _asked_signatures(chart, rule, entry)], default=None)
+        if last and due.is_past(last) and not lacks:
+            found.append(finding("late", due_at=due.at, resolved_at=last))
     unknown = _unknown_elements(rule, entry)
     if unknown and not _mended_by_addendum(entry, documents):
         found.append(finding("undated", element=unknown[0]))
-    completed = entry.signature or reckoned_from(chart, entry)
-    return Ruling(rule, key, tuple(found), expected, completed.first)
+    signatures = _asked_signatures(chart, rule, entry) or [entry.signature or reckoned_from(chart, entry)]
+    return Ruling(rule, key, tuple(found), expected, max(moment.first for moment in signatures))
+
+
+def _asked_signatures(chart: Chart, rule: Rule, entry: Document) -> list[Moment]:
+    """The known moments of the signatures under an entry that the rule asks for."""
+    asked = [entry.signature] if rule.authentication_required or rule.trigger == "order" else []
+    asked += [entry.cosignature] if is_to_be_cosigned(chart, rule, entry) else []
+    return [moment for moment in asked if moment]
 
 
 def _unknown_elements(rule: Rule, entry: Document) -> list[str]:
@@ -337,18 +388,22 @@ def _finder(chart: Chart, rule: Rule, key: Key, document: Document | None):
             resolved_at=resolved_at,
             document=document.id if document else None,
             element=element,
-            owed_by=_owed_by(chart, rule, key, document),
+            owed_by=_owed_by(chart, rule, key, document, kind),
             counts_toward_delinquency=rule.counts_toward_delinquency,
         )
 
     return finding
 
 
-def _expected(chart: Chart, rule: Rule, key: Key, due: Limit, document: Document | None) -> Expected:
-    return Expected(**key._asdict(), rule=rule.code, due_at=due.at, owed_by=_owed_by(chart, rule, key, document))
+def _expected(chart: Chart, rule: Rule, key: Key, due: Limit, document: Document | None, kind: str) -> Expected:
+    """What is to come, owed by whoever would owe it as a finding of this kind."""
+    owed_by = _owed_by(chart, rule, key, document, kind)
+    return Expected(**key._asdict(), rule=rule.code, due_at=due.at, owed_by=owed_by)
 
 
-def _owed_by(chart: Chart, rule: Rule, key: Key, document: Document | None) -> str | None:
+def _owed_by(chart: Chart, rule: Rule, key: Key, document: Document | None, kind: str) -> str | None:
+    if document and (kind == "uncosigned" or (kind == "late" and was_cosigned_last(chart, rule, document))):
+        return document.cosigner or chart.attending
     if document and document.author:
         return document.author
     episode = chart.episode(key.episode)

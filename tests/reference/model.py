@@ -91,7 +91,7 @@ class Document:
     authored: Moment | None = None
     signed: bool = False
     signature: Moment | None = None
-    cosigner: str | None = None  # the co-signature is carried for the mapping; no clause judges it
+    cosigner: str | None = None
     cosigned: bool = False
     cosignature: Moment | None = None
     verbal: bool = False
@@ -100,7 +100,7 @@ class Document:
     replaces: str | None = None  # the other side of `superseded`: it is the status that is judged (clause 1.4)
 
     def __post_init__(self):
-        if self.signature and not self.signed:
+        if (self.signature and not self.signed) or (self.cosignature and not self.cosigned):
             raise ValueError(f"document {self.id}: the time of a signature, but no signature")
 
     @property
@@ -121,6 +121,7 @@ class Chart:
     cancelled: bool = False  # or entered in error
     attending: str | None = None
     service: str | None = None  # carried for the mapping; no clause judges it
+    training: tuple[tuple[str, date, date | None], ...] = ()  # who is in training, from and until but not on which day
     episodes: tuple[Episode, ...] = ()
     documents: tuple[Document, ...] = ()
 
@@ -132,6 +133,12 @@ class Chart:
     def is_judged(self) -> bool:
         """Whether anything is asked of it at all (clause 1.1)."""
         return not self.cancelled and self.klass not in CLASSES_NOT_JUDGED
+
+    def is_in_training(self, name: str | None, day: date) -> bool:
+        return any(
+            name == trainee and begins <= day and (ends is None or day < ends)
+            for trainee, begins, ends in self.training
+        )
 
     def episode(self, wanted: str | None) -> Episode | None:
         return next((episode for episode in self.episodes if episode.id == wanted), None)
@@ -150,6 +157,7 @@ class Rule:
     due_after_hours: float | None = None
     due_after_days: int | None = None
     authentication_required: bool = False
+    cosignature: str = ""  # "", "named", "in_training" or "always"
     sections_required: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     dispositions: tuple[str, ...] = ()
@@ -175,8 +183,11 @@ class Rule:
             yield f"entry_must_have {self.entry_must_have}"
         if self.responsible not in ("attending", "surgeon", "author"):
             yield f"nobody is called {self.responsible!r}"
+        if self.cosignature not in ("", "named", "in_training", "always"):
+            yield f"no such co-signature as {self.cosignature!r}"
         limits = (self.due_after_hours is not None) + (self.due_after_days is not None)
-        needs_no_limit = self.trigger == "document" and not (self.authentication_required or self.sections_required)
+        asks = self.authentication_required or self.cosignature or self.sections_required
+        needs_no_limit = self.trigger == "document" and not asks
         if limits != 1 and not (limits == 0 and needs_no_limit):
             yield "needs one of due_after_hours and due_after_days"
         if self.judges_entries and (self.only_if_met or self.not_before_hours is not None):
@@ -210,7 +221,7 @@ class Finding:
     episode: str | None
     entry: str | None
     slot: str  # "verdict", "undated" or "element:NAME"
-    kind: str  # "missing", "unsigned", "undated", "missing_element" or "late"
+    kind: str  # "missing", "unsigned", "uncosigned", "undated", "missing_element" or "late"
     due_at: datetime | None
     resolved_at: datetime | None
     document: str | None  # the one that serves, or the entry itself; None when missing

@@ -69,7 +69,7 @@ def moments(chart: Chart) -> list[Moment]:
             found += [episode.start, episode.end]
     for document in chart.documents:
         if document.status not in VOID_STATUSES:
-            found += [document.authored, document.signature]
+            found += [document.authored, document.signature, document.cosignature]
     return [moment for moment in found if moment]
 
 

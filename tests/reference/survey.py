@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,9 @@ class Case:
     rules: tuple[Rule, ...]
     as_of: datetime
     delinquent_after_days: int = 30
+
+    def looked_at(self, as_of: datetime) -> "Case":
+        return replace(self, as_of=as_of)
 
 
 def read(case: dict) -> Case:

@@ -140,7 +140,7 @@ def test_the_drawn_charts_reach_every_verdict_and_lie_on_the_limits():
         seen[state(case.chart, case.rules, as_of, case.delinquent_after_days).status] += 1
 
     draw()
-    kinds = ("unsigned", "missing_element", "late")
+    kinds = ("unsigned", "uncosigned", "missing_element", "late")
     wanted = [("missing", "occasion"), ("undated", "entry")]
     wanted += [(kind, where) for kind in kinds for where in ("entry", "occasion")]
     wanted += [(kind, minutes) for kind in ("missing", *kinds) for minutes in (0, 1)]

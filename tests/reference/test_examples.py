@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from . import test_documents, test_record, test_reference
+from . import test_cosignatures, test_documents, test_record, test_reference
 from .by_hand import at, awaited, chart, found, instant, kinds, note, on, rule
 from .record import state
 
 PAGE = Path(__file__).parents[2] / "docs" / "completeness.md"
+MODULES = (test_reference, test_documents, test_record, test_cosignatures)
 
 
 def test_every_clause_of_the_page_is_held_by_a_test_and_no_test_cites_another():
     written = re.findall(r"^\*\*(\d+\.\d+)\*\*", PAGE.read_text(), flags=re.MULTILINE)
-    tests = [vars(module).values() for module in (test_reference, test_documents, test_record)]
+    tests = [vars(module).values() for module in MODULES]
     cited = {number for found in tests for test in found for number in getattr(test, "clauses", ())}
     assert cited == set(written)
     assert len(written) == len(set(written))

@@ -42,6 +42,29 @@ def completed_about_the_limit(d: Draw, chart: Chart) -> Theme:
     return [rule], [d.document(chart, TYPES[:1], written, due, sections=SECTIONS, **facts)]
 
 
+def cosigned_about_the_limit(d: Draw, chart: Chart) -> Theme:
+    """Documents that wait for a second signature, or got it as the limit passed (clauses 7.2, 7.3, 7.8, 8.3, 11.4)."""
+    trigger = d.one(*triggers_of(d, chart), *ENTRY_TRIGGERS)
+    terms = {"cosignature": d.one("named", "in_training", "always"), "document_types": TYPES[:1]}
+    if trigger not in ENTRY_TRIGGERS:
+        terms["not_before_hours"] = None
+    rule = rule_for_all(d, chart, "R1", trigger, **terms)
+    begun = happenings(chart, [rule])
+    documents = []
+    for _ in range(d.one(1, 2)):
+        authored = d.moment(begun, "exact", "day")
+        due = due_dates(chart, [rule]) or entry_limits(chart, [rule], Document("", TYPES[0], authored=authored))
+        facts = {"authored": authored, "verbal": True, "sections": SECTIONS, "episode": None}
+        facts |= d.one(
+            {"signed": True}, {"signed": True}, {"signed": True, "signature": d.moment(due or begun, "exact")}, {}
+        )
+        facts |= d.one(
+            {}, {"cosigned": False}, {"cosigned": True, "cosignature": d.moment(due or begun, "exact", "day")}
+        )
+        documents.append(d.document(chart, TYPES[:1], begun, due, **facts))
+    return [rule], documents
+
+
 def written_as_the_window_opens(d: Draw, chart: Chart) -> Theme:
     """One document that is just early enough or too early (clause 6.3)."""
     terms = {"not_before_hours": d.one(0, -24, 2), "document_types": TYPES[:1]}
@@ -189,6 +212,7 @@ THEMES = (
 )
 ALL_THEMES = (
     *THEMES,
+    cosigned_about_the_limit,
     two_rules_of_one_topic,
     met_late_for_one_and_open_for_another,
     two_rules_on_entries,

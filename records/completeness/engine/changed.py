@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from records.completeness.engine import rules, tables
+from records.completeness.engine import clauses, rules, tables
+from records.completeness.engine.binding import Rule
 from records.completeness.engine.charts import Scope, open_charts
-from records.completeness.engine.rules import Rule
 
 # What is written down of a verdict. Of what was met only when: by which rule and until when it was due is not kept.
 OF_ALL = ("record_id", "topic", "episode_id", "document_id", "slot", "kind", "element", "at")
@@ -80,4 +80,4 @@ def of_classes(sides: list[list[Rule]]) -> str:
     named = [rule.requirement.encounter_classes for side in sides for rule in side]
     if not all(named):
         return ""
-    return f" AND e.encounter_class = ANY({rules.literal(sorted(set().union(*named)))})"
+    return f" AND e.encounter_class = ANY({clauses.literal(sorted(set().union(*named)))})"

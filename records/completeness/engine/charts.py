@@ -85,7 +85,13 @@ class Scope:
                    d.authored_first, d.authored_last, d.sections, d.verbal, d.ordinal, d.identifier, d.addendum_to_id,
                    d.signed AND (d.signed_first IS NULL OR d.signed_first <= %(as_of)s) AS signed,
                    CASE WHEN d.signed_first <= %(as_of)s THEN d.signed_first END AS signed_first,
-                   CASE WHEN d.signed_first <= %(as_of)s THEN d.signed_last END AS signed_last
+                   CASE WHEN d.signed_first <= %(as_of)s THEN d.signed_last END AS signed_last,
+                   d.cosigner_id,
+                   (SELECT daterange(p.training_from, p.training_until)
+                    FROM {self.table("records_practitioner")} p
+                    WHERE p.id = d.author_id AND p.training_from IS NOT NULL) AS training,
+                   d.cosigned AND (d.cosigned_first IS NULL OR d.cosigned_first <= %(as_of)s) AS cosigned,
+                   CASE WHEN d.cosigned_first <= %(as_of)s THEN d.cosigned_first END AS cosigned_first
             FROM {source}
             WHERE d.status NOT IN ('entered_in_error', 'retracted')
               AND (d.authored_first IS NULL OR d.authored_first <= %(as_of)s)"""

@@ -23,8 +23,9 @@ def sum_up(cursor, scope: Scope):
 def flag(scope: Scope) -> str:
     """The query for `flag`, reading `chart`, `verdict` and `standing`."""
     delinquent_day = "c.end_day + %(delinquent_after_days)s + 1"
-    is_later = "(d.authored_first > %(as_of)s OR d.signed_first > %(as_of)s)"
-    next_moment = first_later("d.authored_first", "d.signed_first")
+    moments = ("d.authored_first", "d.signed_first", "d.cosigned_first")
+    is_later = " OR ".join(f"{moment} > %(as_of)s" for moment in moments)
+    next_moment = first_later(*moments)
     return f"""
         WITH occasion AS (
             SELECT record_id,

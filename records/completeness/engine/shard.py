@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from django.db import connection
 
-from records.completeness.engine import changed, charts, flags, rules, settle
+from records.completeness.engine import binding, changed, charts, flags, rules, settle
 from records.completeness.engine.changed import Change, unpublished
 from records.completeness.engine.charts import Scope
 from records.completeness.models import AuditRun, Deficiency
@@ -57,7 +57,7 @@ def audit_again(run: AuditRun, facility: Facility, records: Iterable[int]):
 
 
 def settle_all(run: AuditRun, scope: Scope) -> Counts:
-    in_force = rules.in_force(scope.facility)
+    in_force = binding.in_force(scope.facility)
     with connection.cursor() as cursor:
         if scope.changed:
             changed.find(cursor, scope, Change(unpublished(in_force, scope.changed), in_force))

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import connection
 
 from records.completeness.engine import charts, flags, rules, settle
+from records.completeness.engine.binding import Rule
 from records.completeness.engine.charts import Scope
-from records.completeness.engine.rules import Rule
 from records.inventory.models import Record
 
 FLAGS = flags.COLUMNS

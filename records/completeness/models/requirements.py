@@ -54,6 +54,13 @@ class Requirement(models.Model):
         SURGEON = "surgeon", _("surgeon")
         AUTHOR = "author", _("author")
 
+    class Cosignature(models.TextChoices):
+        """Of which documents a second signature is asked."""
+
+        NAMED = "named", _("where the document names who is to co-sign it")
+        IN_TRAINING = "in_training", _("where its author is in training, or it names who is to co-sign it")
+        ALWAYS = "always", _("of each")
+
     class Severity(models.TextChoices):
         MINOR = "minor", _("minor")
         STANDARD = "standard", _("standard")
@@ -93,6 +100,9 @@ class Requirement(models.Model):
         max_length=40, blank=True, help_text=_("Only if this topic was met by a document from before the trigger.")
     )
     authentication_required = models.BooleanField(default=False)
+    cosignature = models.CharField(
+        max_length=20, choices=Cosignature, blank=True, help_text=_("Whether a supervisor signs too. Empty: no.")
+    )
     entry_must_have = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     sections_required = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     responsible = models.CharField(max_length=20, choices=Responsible, default=Responsible.ATTENDING)
@@ -128,6 +138,7 @@ class Requirement(models.Model):
                     due_after_days=None,
                     trigger="document",
                     authentication_required=False,
+                    cosignature="",
                     sections_required=[],
                 ),
                 violation_error_message=_("A requirement is due after hours or after days: exactly one of them."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from himdept.common.moments import Moment
+from records.completeness import acts
 from records.completeness.judgement import Judgement, Occasion, State
 from records.completeness.timeline import around, letters, rows, scale
 from records.completeness.timeline.around import LANE, Mark, Shade
@@ -217,11 +218,8 @@ def act(occasion: Occasion) -> Moment | None:
     if document is None:
         return None
     if occasion.state in (State.MET, State.LATE) and at is not None:
-        if document.signed_first == at:
-            return Moment(document.signed_first, document.signed_last)
-        if document.authored_first == at:
-            return Moment(document.authored_first, document.authored_last)
-        return Moment(at, at)
+        done = acts.at(document, at)
+        return done.moment if done is not None else Moment(at, at)
     return rows.moment_of(document.authored_first, document.authored_last)
 
 

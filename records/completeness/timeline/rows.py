@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from himdept.common import spoken
 from himdept.common.moments import Moment
-from records.completeness import terms, why
+from records.completeness import acts, terms, why
+from records.completeness.acts import Act
 from records.completeness.judgement import Judgement, Occasion, State
 from records.completeness.models import Requirement
 from records.inventory.models import Document
@@ -26,6 +27,7 @@ MANY = 12  # so many found ones of a kind are drawn before the rest is left to t
 TONES = {
     State.MISSING: "bad",
     State.UNSIGNED: "bad",
+    State.UNCOSIGNED: "bad",
     State.MISSING_ELEMENT: "bad",
     State.UNDATED: "watch",
     State.EXPECTED: "info",
@@ -36,6 +38,7 @@ TONES = {
 SHAPES = {
     State.MISSING: "cross",
     State.UNSIGNED: "triangle",
+    State.UNCOSIGNED: "triangle",
     State.MISSING_ELEMENT: "ring",
     State.UNDATED: "clock",
     State.EXPECTED: "clock",
@@ -204,6 +207,8 @@ def verdict(occasion: Occasion, as_of: datetime, zone: ZoneInfo) -> tuple[str, s
             return overdue(words, head.due_at, as_of), _("incomplete")
         case State.UNSIGNED:
             return overdue(_("unsigned"), head.due_at, as_of), _("unsigned")
+        case State.UNCOSIGNED:
+            return overdue(_("not co-signed"), head.due_at, as_of), _("not co-signed")
         case State.MISSING:
             return overdue(_("missing"), head.due_at, as_of), _("missing")
 
@@ -227,7 +232,7 @@ def met(occasion: Occasion, zone: ZoneInfo) -> tuple[str, str]:
     if to_the_day(document, at):
         return act % {"when": _("on %(day)s") % {"day": spoken.date_of(at.astimezone(zone))}}, short
     if occasion.entry is not None:
-        if document.authored_first is None or document.signed_first is None or act_is_writing(document, at):
+        if document.authored_first is None or completing(document, at) == Act.WRITTEN:
             return short, short
         return act % {"when": _("%(span)s later") % {"span": span(at - document.authored_first)}}, short
     if occasion.moment is None or not occasion.moment.exact:
@@ -252,21 +257,24 @@ def late(occasion: Occasion, zone: ZoneInfo) -> str:
 
 
 def act_of(document: Document | None, at: datetime | None) -> tuple[str, str]:
-    if document is None or act_is_writing(document, at):
-        return _("written %(when)s"), _("written")
-    return _("signed %(when)s"), _("signed")
+    match completing(document, at):
+        case Act.SIGNED:
+            return _("signed %(when)s"), _("signed")
+        case Act.COSIGNED:
+            return _("co-signed %(when)s"), _("co-signed")
+    return _("written %(when)s"), _("written")
 
 
-def act_is_writing(document: Document, at: datetime | None) -> bool:
-    """Whether it was complete when written; what was signed at once counts as signed."""
-    return document.signed_first is None or document.signed_first != at
+def completing(document: Document | None, at: datetime | None) -> Act:
+    """What completed it; what was signed at once counts as signed, and of an unknown signature the writing is told."""
+    done = acts.at(document, at) if document is not None else None
+    return done.act if done is not None else Act.WRITTEN
 
 
 def to_the_day(document: Document, at: datetime) -> bool:
     """Whether the act that completed it is known only to the day."""
-    if act_is_writing(document, at):
-        return document.authored_first != document.authored_last
-    return document.signed_first != document.signed_last
+    moment = acts.when(document, completing(document, at))
+    return moment is not None and not moment.exact
 
 
 def sentence(occasion: Occasion, title: str, words: str, zone: ZoneInfo) -> str:
@@ -298,6 +306,9 @@ def facts(document: Document, zone: ZoneInfo) -> str:
     if document.signed:
         signed = told(moment_of(document.signed_first, document.signed_last), zone)
         parts.append(_("signed %(when)s") % {"when": signed} if signed else _("signed at an unknown time"))
+    if document.cosigned:
+        second = told(moment_of(document.cosigned_first, document.cosigned_last), zone)
+        parts.append(_("co-signed %(when)s") % {"when": second} if second else _("co-signed at an unknown time"))
     return ", ".join(parts)
 
 
@@ -342,3 +353,5 @@ def moments_of(occasion: Occasion) -> Iterable[datetime]:
         yield occasion.moment.first
     if document is not None:
         yield from (at for at in (document.authored_first, document.authored_last, document.signed_last) if at)
+        if completing(document, occasion.head.at) == Act.COSIGNED:
+            yield document.cosigned_last

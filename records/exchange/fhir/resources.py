@@ -71,10 +71,16 @@ class Patient(Resource, rename="camel"):
     deceased_date_time: str | None = None
 
 
+class Qualification(Element):
+    code: CodeableConcept | None = None
+    period: Period | None = None
+
+
 class Practitioner(Resource, rename="camel"):
     identifier: list[Identifier] = []
     name: list[HumanName] = []
     active: bool = True
+    qualification: list[Qualification] = []
 
 
 class Participant(Element, rename="camel"):

@@ -71,6 +71,8 @@ class PractitionerFacts(Struct, kw_only=True):
     given_name: Told[str] = UNSET
     prefix: Told[str] = UNSET
     is_active: Told[bool] = UNSET
+    training_from: Told[str | None] = UNSET  # a resident or student from this day on, until but not on the other
+    training_until: Told[str | None] = UNSET
 
 
 class EncounterFacts(Struct, kw_only=True):

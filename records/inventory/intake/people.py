@@ -28,7 +28,7 @@ class Patients(Kind):
         row = told(
             family_name=facts.family_name,
             given_name=facts.given_name,
-            birth_date=_day(facts.birth_date),
+            birth_date=_day(facts.birth_date, "birth_date"),
             sex=facts.sex,
             deceased=facts.deceased,
         )
@@ -44,7 +44,7 @@ class Patients(Kind):
 class Practitioners(Kind):
     noun = "practitioner"
     model, keys, numbers = Practitioner, PractitionerKey, PractitionerIdentifier
-    columns = ("family_name", "given_name", "prefix", "is_active", "is_stub")
+    columns = ("family_name", "given_name", "prefix", "is_active", "is_stub", "training_from", "training_until")
 
     def values(self, item: Item, found: Found, door: Door) -> Row:
         facts = item.facts
@@ -54,19 +54,25 @@ class Practitioners(Kind):
             prefix=facts.prefix,
             is_active=facts.is_active,
             is_stub=False,
+            training_from=_day(facts.training_from, "training_from"),
+            training_until=_day(facts.training_until, "training_until"),
         )
         fits(Practitioner, row)
         return row
 
+    def check(self, row: Row) -> None:
+        if row["training_until"] and not (row["training_from"] and row["training_from"] < row["training_until"]):
+            raise Refused("A training begins before it ends.", field="training_until")
 
-def _day(text):
+
+def _day(text, field: str):
     if text is UNSET or text is None:
         return text
     try:
         day = date.fromisoformat(text)
     except ValueError as problem:
-        raise Refused("This is not a day of the calendar.", field="birth_date") from problem
+        raise Refused("This is not a day of the calendar.", field=field) from problem
     # Whoever is in a record was born after the oldest person known and before the calendar of due dates ends.
     if not 1800 <= day.year < 2100:
-        raise Refused("This is not a day between 1800 and 2099.", field="birth_date")
+        raise Refused("This is not a day between 1800 and 2099.", field=field)
     return day

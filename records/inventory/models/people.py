@@ -60,11 +60,23 @@ class Practitioner(models.Model):
     given_name = models.CharField(max_length=200, blank=True)
     prefix = models.CharField(max_length=50, blank=True)
     is_active = models.BooleanField(default=True)
+    # A resident or student: on these local days, the last one not included, a supervisor may have to co-sign.
+    training_from = models.DateField(null=True, blank=True)
+    training_until = models.DateField(null=True, blank=True)
     is_stub = models.BooleanField(
         default=False, help_text=_("Named by a document before anybody told us who this is; wants completing.")
     )
+    known_from = models.DateTimeField(auto_now=True, editable=False)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="practitioner_training_begins_before_it_ends",
+                condition=Q(training_until=None)
+                | Q(training_from__isnull=False, training_until__gt=F("training_from")),
+                violation_error_message=_("A training begins before it ends."),
+            ),
+        ]
         indexes = [
             models.Index(fields=["family_name", "given_name", "id"], name="practitioner_by_name"),
             models.Index(Upper("family_name"), Upper("given_name"), "id", name="practitioner_by_any_case"),

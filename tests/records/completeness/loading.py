@@ -1,5 +1,7 @@
 """Charts of the reference evaluator, put into PostgreSQL, and what the audit found there, in the same words."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,63 +28,119 @@ class Loaded:
     record: Record
     episodes: dict[str, Episode] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
-    people: dict[str, Practitioner] = field(default_factory=dict)
+    people: "People" = field(default_factory=lambda: People())
+
+
+class People(dict):
+    """Practitioners by the name that the chart gives them, made when they are first named; nobody is none."""
+
+    def __init__(self, training=()):
+        super().__init__()
+        self.training = {name: {"training_from": begins, "training_until": ends} for name, begins, ends in training}
+
+    def get(self, name: str | None) -> Practitioner | None:
+        if name is not None and name not in self:
+            self[name] = Practitioner.objects.create(family_name=name, **self.training.get(name, {}))
+        return self[name] if name is not None else None
 
 
 def load(chart: model.Chart, *, facility: Facility) -> Loaded:
-    people = {name: Practitioner.objects.create(family_name=name) for name in names(chart)}
-    status = Encounter.Status.CANCELLED if chart.cancelled else Encounter.Status.FINISHED
-    encounter = Encounter.objects.create(
+    return load_all([chart], facility=facility)[0]
+
+
+def load_all(charts: list[model.Chart], *, facility: Facility) -> list[Loaded]:
+    """Put charts into one facility by a few statements; those with the same people in training share their people."""
+    people = {chart.training: People(chart.training) for chart in charts}
+    patients = Patient.objects.bulk_create(Patient() for _ in charts)
+    stays = Encounter.objects.bulk_create(
+        encounter(chart, facility, patient, people[chart.training])
+        for chart, patient in zip(charts, patients, strict=True)
+    )
+    records = Record.objects.bulk_create(Record(encounter=stay, facility=facility) for stay in stays)
+    found = [
+        Loaded(facility, record, people=people[chart.training]) for chart, record in zip(charts, records, strict=True)
+    ]
+    for chart, loaded in zip(charts, found, strict=True):
+        loaded.episodes = {one.id: episode(one, loaded) for one in chart.episodes}
+    Episode.objects.bulk_create(one for loaded in found for one in loaded.episodes.values())
+    add_all([(document, loaded) for chart, loaded in zip(charts, found, strict=True) for document in chart.documents])
+    return found
+
+
+def encounter(chart: model.Chart, facility: Facility, patient: Patient, people: People) -> Encounter:
+    return Encounter(
         facility=facility,
-        patient=Patient.objects.create(),
+        patient=patient,
         encounter_class=chart.klass,
-        status=status,
+        status=Encounter.Status.CANCELLED if chart.cancelled else Encounter.Status.FINISHED,
         attending=people.get(chart.attending),
         disposition=chart.disposition or "",
         **bounds("start", chart.start),
         **bounds("end", chart.end),
     )
-    loaded = Loaded(facility, Record.objects.create(encounter=encounter, facility=facility), people=people)
-    for episode in chart.episodes:
-        loaded.episodes[episode.id] = Episode.objects.create(
-            record=loaded.record,
-            kind=episode.kind,
-            anesthesia=episode.anesthesia,
-            status=Episode.Status.DONE if episode.took_place else Episode.Status.NOT_DONE,
-            performer=people.get(episode.performer),
-            **bounds("start", episode.start),
-            **bounds("end", episode.end),
-        )
-    for document in chart.documents:
-        add(document, loaded)
-    return loaded
+
+
+def episode(one: model.Episode, loaded: Loaded) -> Episode:
+    return Episode(
+        record=loaded.record,
+        kind=one.kind,
+        anesthesia=one.anesthesia,
+        status=Episode.Status.DONE if one.took_place else Episode.Status.NOT_DONE,
+        performer=loaded.people.get(one.performer),
+        **bounds("start", one.start),
+        **bounds("end", one.end),
+    )
 
 
 def add(document: model.Document, loaded: Loaded) -> Document:
-    if document.author and document.author not in loaded.people:
-        loaded.people[document.author] = Practitioner.objects.create(family_name=document.author)
-    kind, _ = DocumentType.objects.get_or_create(code=document.type, defaults={"title": document.type})
-    loaded.documents[document.id] = Document.objects.create(
+    add_all([(document, loaded)])
+    return loaded.documents[document.id]
+
+
+def add_all(papers: list[tuple[model.Document, Loaded]]):
+    """Add documents to their charts; those that point to another one come after it."""
+    types = catalogue({document.type for document, _ in papers})
+    while papers:
+        later = [(document, loaded) for document, loaded in papers if waits_for_another(document, loaded, papers)]
+        now = [pair for pair in papers if pair not in later]
+        rows = Document.objects.bulk_create(paper(document, loaded, types) for document, loaded in now)
+        for (document, loaded), row in zip(now, rows, strict=True):
+            loaded.documents[document.id] = row
+        papers = later
+
+
+def waits_for_another(document: model.Document, loaded: Loaded, papers) -> bool:
+    targets = {document.addendum_to, document.replaces} - {None, *loaded.documents}
+    return bool(targets) and any(one.id in targets and of is loaded for one, of in papers)
+
+
+def paper(document: model.Document, loaded: Loaded, types: dict[str, DocumentType]) -> Document:
+    return Document(
         record=loaded.record,
-        document_type=kind,
+        document_type=types[document.type],
         identifier=document.id,
         ordinal=document.ordinal,
         status=document.status,
         author=loaded.people.get(document.author),
+        cosigner=loaded.people.get(document.cosigner),
         episode=loaded.episodes.get(document.episode),
         signed=document.signed,
+        cosigned=document.cosigned,
         verbal=document.verbal,
         sections=list(document.sections),
         addendum_to=loaded.documents.get(document.addendum_to),
         replaces=loaded.documents.get(document.replaces),
         **bounds("authored", document.authored),
         **bounds("signed", document.signature),
+        **bounds("cosigned", document.cosignature),
     )
-    return loaded.documents[document.id]
 
 
-def names(chart: model.Chart) -> set[str]:
-    return {chart.attending, *(episode.performer for episode in chart.episodes)} - {None}
+def catalogue(codes: Iterable[str]) -> dict[str, DocumentType]:
+    """The document types of these codes; the list is open."""
+    codes = sorted(codes)
+    DocumentType.objects.bulk_create((DocumentType(code=code, title=code) for code in codes), ignore_conflicts=True)
+    return DocumentType.objects.in_bulk(codes, field_name="code")
 
 
 def bounds(name: str, moment: model.Moment | None) -> dict[str, datetime]:
@@ -91,35 +149,41 @@ def bounds(name: str, moment: model.Moment | None) -> dict[str, datetime]:
 
 def bind(rules: tuple[model.Rule, ...], facility: Facility):
     """Publish the rules for one facility, a profile for each rank."""
+    catalogue({code for rule in rules for code in rule.document_types})
     for rank in {rule.profile_rank for rule in rules}:
         profile = Profile.objects.create(code=f"{facility.code}-{rank}", title="Drawn", kind="bylaws", rank=rank)
         profile.facilities.add(facility)
-        for number, rule in enumerate(rule for rule in rules if rule.profile_rank == rank):
-            for code in rule.document_types:
-                DocumentType.objects.get_or_create(code=code, defaults={"title": code})
-            Requirement.objects.create(
-                profile=profile,
-                version=number,
-                code=rule.code,
-                topic=rule.topic,
-                title=rule.code,
-                basis="drawn",
-                effective=rule.effective,
-                trigger=rule.trigger,
-                document_types=list(rule.document_types),
-                encounter_classes=list(rule.classes),
-                dispositions=list(rule.dispositions),
-                anesthesia_only=rule.anesthesia_only,
-                not_before_hours=rule.not_before_hours,
-                due_after_hours=rule.due_after_hours,
-                due_after_days=rule.due_after_days,
-                only_if_met=rule.only_if_met or "",
-                authentication_required=rule.authentication_required,
-                entry_must_have=list(rule.entry_must_have),
-                sections_required=list(rule.sections_required),
-                responsible=rule.responsible,
-                counts_toward_delinquency=rule.counts_toward_delinquency,
-            )
+        Requirement.objects.bulk_create(
+            requirement(rule, profile, number)
+            for number, rule in enumerate(rule for rule in rules if rule.profile_rank == rank)
+        )
+
+
+def requirement(rule: model.Rule, profile: Profile, number: int) -> Requirement:
+    return Requirement(
+        profile=profile,
+        version=number,
+        code=rule.code,
+        topic=rule.topic,
+        title=rule.code,
+        basis="drawn",
+        effective=rule.effective,
+        trigger=rule.trigger,
+        document_types=list(rule.document_types),
+        encounter_classes=list(rule.classes),
+        dispositions=list(rule.dispositions),
+        anesthesia_only=rule.anesthesia_only,
+        not_before_hours=rule.not_before_hours,
+        due_after_hours=rule.due_after_hours,
+        due_after_days=rule.due_after_days,
+        only_if_met=rule.only_if_met or "",
+        authentication_required=rule.authentication_required,
+        cosignature=rule.cosignature,
+        entry_must_have=list(rule.entry_must_have),
+        sections_required=list(rule.sections_required),
+        responsible=rule.responsible,
+        counts_toward_delinquency=rule.counts_toward_delinquency,
+    )
 
 
 def audit(facility: Facility, as_of: datetime, **options) -> AuditRun:
@@ -134,26 +198,44 @@ def audit(facility: Facility, as_of: datetime, **options) -> AuditRun:
 
 def found(loaded: Loaded) -> set[tuple]:
     """What stands against the record: open, or late and resolved."""
-    rows = Deficiency.objects.filter(record=loaded.record).exclude(status="void")
-    return {
-        (
-            *occasion(row, loaded),
-            row.slot,
-            row.kind,
-            row.due_at,
-            row.resolved_at,
-            row.element,
-            key(row.served_by_id, loaded.documents),
-            key(row.owed_by_id, loaded.people),
-        )
-        for row in rows.select_related("requirement")
-        if row.status == "open" or row.kind == "late"
-    }
+    return found_in([loaded])[loaded.record.pk]
+
+
+def found_in(charts: list[Loaded]) -> dict[int, set[tuple]]:
+    """What stands against each of these records, by their numbers."""
+    of = {loaded.record.pk: loaded for loaded in charts}
+    rows = Deficiency.objects.filter(record__in=of).exclude(status="void").select_related("requirement")
+    stands = defaultdict(set)
+    for row in rows:
+        if row.status == "open" or row.kind == "late":
+            stands[row.record_id].add(standing(row, of[row.record_id]))
+    return stands
+
+
+def standing(row: Deficiency, loaded: Loaded) -> tuple:
+    return (
+        *occasion(row, loaded),
+        row.slot,
+        row.kind,
+        row.due_at,
+        row.resolved_at,
+        row.element,
+        key(row.served_by_id, loaded.documents),
+        key(row.owed_by_id, loaded.people),
+    )
 
 
 def expected(loaded: Loaded) -> set[tuple]:
-    rows = Expected.objects.filter(record=loaded.record).select_related("requirement")
-    return {(*occasion(row, loaded), row.due_at, key(row.owed_by_id, loaded.people)) for row in rows}
+    return expected_in([loaded])[loaded.record.pk]
+
+
+def expected_in(charts: list[Loaded]) -> dict[int, set[tuple]]:
+    of = {loaded.record.pk: loaded for loaded in charts}
+    comes = defaultdict(set)
+    for row in Expected.objects.filter(record__in=of).select_related("requirement"):
+        loaded = of[row.record_id]
+        comes[row.record_id].add((*occasion(row, loaded), row.due_at, key(row.owed_by_id, loaded.people)))
+    return comes
 
 
 def occasion(row, loaded: Loaded) -> tuple:

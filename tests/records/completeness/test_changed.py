@@ -24,7 +24,14 @@ AS_OF = "2023-09-01 06:00"
 FIELDS = (
     *("code", "topic", "title", "basis", "trigger", "document_types", "encounter_classes", "dispositions"),
     *("anesthesia_only", "not_before_hours", "due_after_hours", "due_after_days", "only_if_met"),
-    *("authentication_required", "entry_must_have", "sections_required", "responsible", "counts_toward_delinquency"),
+    *(
+        "authentication_required",
+        "cosignature",
+        "entry_must_have",
+        "sections_required",
+        "responsible",
+        "counts_toward_delinquency",
+    ),
 )
 
 
@@ -75,6 +82,7 @@ def other_terms(last: Requirement):
         "responsible": st.sampled_from(Requirement.Responsible.values),
         "encounter_classes": st.sampled_from([[], ["inpatient", "newborn"], ["swing_bed"]]),
         "authentication_required": st.booleans(),
+        "cosignature": st.sampled_from(["", "", "named", "in_training", "always"]),
         "sections_required": st.sampled_from([[], ["findings"]]),
     }
     if last.due_after_hours is not None or last.due_after_days is not None:

@@ -142,6 +142,22 @@ ENTRY = rule(
     authentication_required=True,
     entry_must_have=ELEMENTS,
 )
+COSIGNED = rule(
+    Trigger.DOCUMENT,
+    of=BYLAWS,
+    basis="article 5",
+    due_after_days=7,
+    authentication_required=True,
+    cosignature=Requirement.Cosignature.NAMED,
+)
+OF_RESIDENTS = rule(
+    Trigger.DISCHARGE,
+    of=BYLAWS,
+    basis="article 6",
+    due_after_days=30,
+    authentication_required=True,
+    cosignature=Requirement.Cosignature.IN_TRAINING,
+)
 NOTE = rule(Trigger.DOCUMENT, of=BYLAWS, basis="article 4", due_after_days=7, sections_required=["assessment_and_plan"])
 
 HIP = Episode(
@@ -201,6 +217,27 @@ CASES: dict[str, Deficiency] = {
         served_by=document(**exactly("authored", local(20, 9, 0))),
         **END_OF_SUMMARY,
     ),
+    "not co-signed, entry": deficiency(
+        "Consultation",
+        COSIGNED,
+        Kind.UNCOSIGNED,
+        document=noted(signed=True, cosigner=VANCE, **exactly("signed", local(10, 12, 0))),
+        due_at=local(17),
+    ),
+    "late, co-signed": late(
+        "Consultation",
+        COSIGNED,
+        local(12, 8, 0, month=11),
+        document=noted(
+            signed=True,
+            cosigned=True,
+            cosigner=VANCE,
+            **exactly("signed", local(10, 12, 0)),
+            **exactly("cosigned", local(12, 8, 0, month=11)),
+        ),
+        due_at=local(17),
+    ),
+    "missing, to be co-signed": deficiency("Discharge summary", OF_RESIDENTS, **END_OF_SUMMARY),
     "element missing, discharge": deficiency(
         "Discharge summary",
         SUMMARY,
@@ -408,6 +445,13 @@ EXPECTED: dict[str, Expected] = {
         document_type=DocumentType(title=""),
         document=phoned(),
         due_at=local(11, 16, 5),
+    ),
+    "expected, an entry to be co-signed": Expected(
+        requirement=COSIGNED,
+        record=record(),
+        document_type=DocumentType(title=""),
+        document=noted(signed=True),
+        due_at=local(17),
     ),
     "expected, a signed entry without a section": Expected(
         requirement=NOTE,
