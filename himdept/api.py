@@ -1,28 +1,16 @@
 """Every address that programs use."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import JsonResponse
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
-from oauth2_provider.views import TokenView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from himdept.common.api import docs
 from records.completeness.api import Audits, Deficiencies, Requirements, Statistics
+from records.exchange.tokens import ClientCredentials
 from records.inventory.api import Practitioners, Records
-
-
-class ClientCredentials(TokenView):
-    """`POST /oauth/token/`: a program that proves itself gets a token of some minutes (RFC 6749, section 4.4)."""
-
-    def post(self, request, *args, **kwargs):
-        if request.POST.get("grant_type") != "client_credentials":
-            told = "Only grant_type=client_credentials is given here."
-            return JsonResponse({"error": "unsupported_grant_type", "error_description": told}, status=400)
-        return super().post(request, *args, **kwargs)
-
 
 PUBLIC = {"authentication_classes": [], "permission_classes": [AllowAny]}
 

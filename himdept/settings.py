@@ -186,7 +186,15 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or places.data() / "files")
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# `shared` is what the web processes count together, and nothing that would be missed (docs/adr/0018).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": places.cache_url(REDIS_URL),
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "retry": None},
+    },
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # a transaction bundle of 1,000 resources with attachments
 
 REST_FRAMEWORK = {
@@ -194,7 +202,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["himdept.common.api.permissions.HoldsActionPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "himdept.common.api.paging.KeysetPages",
-    "DEFAULT_THROTTLE_CLASSES": ["records.exchange.access.PerMinute"],
+    "DEFAULT_THROTTLE_CLASSES": ["records.exchange.limits.PerMinute"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "himdept.common.api.schema.Described",
     "EXCEPTION_HANDLER": "himdept.common.api.problems.problem_response",
@@ -216,6 +224,7 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 300,  # SMART Backend Services asks for at most five minutes
     "SCOPES_BACKEND_CLASS": "records.exchange.access.Scopes",
+    "OAUTH2_VALIDATOR_CLASS": "records.exchange.tokens.Proof",
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, and no other grant
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # of a token only the hash is kept
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,  # never in a URL
@@ -251,7 +260,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,  # without it a publisher tries again for six seconds; workers and beat have their own patience
 }
 CELERY_TIMEZONE = "UTC"
-# Of one client (an interface), counted by each web process.
+# Of one client (an interface) that has no limit of its own.
 CLIENT_REQUESTS_PER_MINUTE = int(os.environ.get("CLIENT_REQUESTS_PER_MINUTE") or 6_000)
 KEPT_REPORT_DAYS = int(os.environ.get("KEPT_REPORT_DAYS") or 400)  # then the night removes what it kept
 AUDIT_SHARD_SIZE = int(os.environ.get("AUDIT_SHARD_SIZE") or 20_000)  # records that a worker judges in one transaction

@@ -13,9 +13,14 @@ class RecordsConfig(AppConfig):
         from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept
         from records.completeness.models import Deficiency
+        from records.exchange import tokens
+        from records.exchange.models import Client, ClientSecret
 
         auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
+        auditlog.register(Client, exclude_fields=["last_used_at"])
+        auditlog.register(ClientSecret, exclude_fields=["sha256", "last_used_at"])
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))
+        night.register(night.Step("old_tokens", _("Expired tokens"), 93, tokens.forget_old))
         night.register(night.Step("old_reports", _("Old reports"), 91, kept.prune, in_transaction=False))

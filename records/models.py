@@ -15,7 +15,7 @@ from records.completeness.models import (
     Requirement,
 )
 from records.confidentiality.models import AccessLog, RecordGrant
-from records.exchange.models import Client, InboundMessage, MessageReplay
+from records.exchange.models import Client, ClientSecret, InboundMessage, MessageReplay
 from records.inventory.models import (
     Document,
     DocumentIdentifier,
@@ -43,6 +43,7 @@ __all__ = [
     "AuditRun",
     "AuditShard",
     "Client",
+    "ClientSecret",
     "Decision",
     "Deficiency",
     "DeficiencyEvent",

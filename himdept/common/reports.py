@@ -4,6 +4,7 @@ Each app adds its own reports when it is loaded (its `apps.py`); the command, th
 list. A report is made of sections, each a table; the last one is the list that the others sum up.
 """
 
+import getpass
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -24,6 +25,14 @@ class Operator:
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def here(cls) -> "Operator":
+        """Who runs this command."""
+        try:
+            return cls(getpass.getuser())
+        except OSError:  # a user without a name, as in some containers
+            return cls("the command line")
 
 
 @dataclass(frozen=True)

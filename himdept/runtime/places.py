@@ -137,6 +137,14 @@ def redis_url(database: int = 0) -> str:
     return f"redis+socket://:{secret('valkey')}@{sockets()}/valkey.sock?virtual_host={database}"
 
 
+def cache_url(broker: str) -> str:
+    """The broker's address as redis-py names it: kombu has words of its own for a socket and its database."""
+    scheme, _separator, rest = broker.partition("://")
+    if scheme in ("redis+socket", "unix"):
+        return f"unix://{rest.replace('virtual_host=', 'db=')}"
+    return broker
+
+
 def databases() -> dict[str, dict]:
     """Django's DATABASES: `default` is the application's role, `owner` the one that migrates and grants.
 

@@ -1,17 +1,14 @@
-"""How programs come in: OAuth2 bearer tokens of clients, what they may do, and how often."""
+"""How programs come in: OAuth2 bearer tokens of clients, and what they may do."""
 
 import hashlib
 from datetime import timedelta
 
-from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from oauth2_provider.models import AccessToken
 from oauth2_provider.scopes import BaseScopes
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.throttling import BaseThrottle
 
 from himdept.common.api.description import client_credentials
 from records.exchange import scopes
@@ -89,22 +86,3 @@ class Scopes(BaseScopes):
     def get_default_scopes(self, application=None, request=None, *args, **kwargs):
         client = getattr(application, "client", None)
         return client.scopes.split() if client else []
-
-
-class PerMinute(BaseThrottle):
-    """So many requests a client and minute, 429 with Retry-After beyond: before the body is looked at.
-
-    Counted per web process: a bound on what one client can do to the others, not a bill.
-    """
-
-    def allow_request(self, request, view):
-        if not isinstance(request.auth, Client):
-            return True
-        now = timezone.now()
-        self.left = 60 - now.second
-        key = f"requests-{request.auth.pk}-{now:%H%M}"
-        cache.add(key, 0, timeout=60)
-        return cache.incr(key) <= settings.CLIENT_REQUESTS_PER_MINUTE
-
-    def wait(self):
-        return self.left

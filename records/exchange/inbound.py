@@ -82,11 +82,11 @@ def feed_of(source: Source | None, zone: ZoneInfo, *, now: datetime) -> Feed | N
     return next(iter(feeds(InboundMessage.objects.filter(source=source), zone, now=now)), None)
 
 
-def clients(source: Source | None = None) -> list[Client]:
-    """The programs that may send (in the name of a source), with what they may do and reach. Two queries."""
-    known = Client.objects.filter(source=source) if source else Client.objects.all()
+def clients(source: Source) -> list[Client]:
+    """The programs that may send in the name of a source, with what they may do and reach. Two queries."""
     return list(
-        known.select_related("application", "user", "source")
+        Client.objects.filter(source=source)
+        .select_related("application", "user")
         .prefetch_related("user__facilities")
         .annotate(token_until=Max("application__accesstoken__expires"))
         .order_by("user__username")

@@ -1,8 +1,12 @@
 """The clients that send to us, and everything that came in."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.db.functions import UUIDv7
@@ -22,9 +26,83 @@ class Client(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="clients")
     scopes = models.TextField(blank=True, help_text=_("What it may ask for, separated by spaces."))
     last_used_at = models.DateTimeField(null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How many it may make at most; empty is what the installation allows.")
+    )
+
+    class Meta:
+        permissions = [
+            ("manage_client", _("Can let programs in and say what they may do")),
+            ("switch_off_client", _("Can switch a program off")),
+        ]
+        constraints = [
+            models.CheckConstraint(name="client_may_make_requests", condition=~Q(requests_per_minute=0)),
+        ]
 
     def __str__(self):
         return self.user.username
+
+    @property
+    def limit(self) -> int:
+        """Requests that it may make in a minute."""
+        return self.requests_per_minute or settings.CLIENT_REQUESTS_PER_MINUTE
+
+
+class ClientSecretQuerySet(models.QuerySet):
+    def live(self, at=None):
+        """Those that open the token endpoint at a moment, which is now unless said otherwise."""
+        at = at or timezone.now()
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), made_at__lte=at)
+
+
+class LiveSpan(Func):
+    """From the making of a secret to its end, if it has one."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class ClientSecret(models.Model):
+    """A secret with which a client gets its tokens; of the secret itself only the SHA-256 is kept.
+
+    It is 384 random bits, so that hashing it slowly, as one hashes passwords, would protect nothing. A client has two
+    at most at any moment (`place` 1 and 2): the new one works at once and the old one until its end, so that nobody
+    needs to be quick. Ended ones stay, for the trail.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="secrets")
+    place = models.PositiveSmallIntegerField(editable=False)
+    begins = models.CharField(max_length=6, help_text=_("Its first characters, to tell it by."))
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    ends_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = ClientSecretQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="client_secret_is_first_or_second", condition=Q(place__in=[1, 2])),
+            models.CheckConstraint(name="client_secret_ends_after_it_was_made", condition=Q(ends_at__gte=F("made_at"))),
+            ExclusionConstraint(
+                name="two_live_secrets_of_a_client",
+                expressions=[
+                    ("client", RangeOperators.EQUAL),
+                    ("place", RangeOperators.EQUAL),
+                    (LiveSpan("made_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.begins}…"
+
+    def is_live(self, at=None) -> bool:
+        """As `live` of many."""
+        return self.ends_at is None or self.ends_at > (at or timezone.now())
 
 
 class InboundMessage(models.Model):

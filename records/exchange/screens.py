@@ -25,10 +25,9 @@ FEW = 8  # of the practitioners known by a number only, beside the sources; thei
 @require_safe
 @permission_required("records.view_intake", raise_exception=True)
 def interface_page(request):
-    """What came in of each source, the programs that send, and who is known by a number only."""
+    """What came in of each source, and who is known by a number only."""
     return FEEDS.show(
         request,
-        clients=inbound.clients() if request.user.has_perm("records.view_client") else [],
         stubs=inbound.stubs(most=FEW + 1) if request.user.has_perm(STUBS.permission) else [],
         few=FEW,
         now=timezone.now(),

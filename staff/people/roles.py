@@ -56,8 +56,9 @@ ROLES = (
     Role("Records clerk", "Works the lists: sees records and what they lack.", READING),
     Role(
         "Privacy officer",
-        "Watches over confidentiality: sees records and who has opened them.",
-        (*READING, "records.view_accesslog"),
+        "Watches over confidentiality: sees records and who has opened them, and the programs that reach them; can "
+        "switch such a program off.",
+        (*READING, "records.view_accesslog", "records.view_client", "records.switch_off_client"),
         second_step=True,
     ),
     Role(
@@ -65,14 +66,16 @@ ROLES = (
     ),
     Role(
         "Interface engineer",
-        "Keeps the interfaces running: sees messages and clients; reads one as it came only for a reason, which is "
-        "logged; applies refused ones again.",
+        "Keeps the interfaces running: lets programs in, as far as their own facilities and clearance reach; sees "
+        "messages, reads one as it came only for a reason, which is logged; applies refused ones again.",
         (
             "records.view_intake",
             "records.view_inboundmessage",
             "records.read_message",
             "records.replay_message",
             "records.view_client",
+            "records.manage_client",
+            "records.switch_off_client",
             "records.view_auditrun",
         ),
         second_step=True,

@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from himdept.common.errors import DomainError
-from records.exchange.access import ClientToken, PerMinute
+from records.exchange.access import ClientToken
 from records.exchange.fhir import capability
 from records.exchange.fhir.bundles import Posted, Refusal
 from records.exchange.fhir.problems import Problem, outcome
+from records.exchange.limits import PerMinute
 from records.exchange.models import Client
 
 FHIR, JSON = "application/fhir+json", "application/json"

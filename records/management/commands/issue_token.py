@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.errors import DomainError
-from records.exchange import clients
+from himdept.common.reports import Operator
+from records.exchange import clients, credentials
 from staff.models import Facility
 
 
@@ -31,20 +33,34 @@ class Command(BaseCommand):
             action="store_true",
             help="also make a secret with which the program gets tokens itself; it goes to standard error",
         )
+        parser.add_argument(
+            "--old-secret-hours",
+            type=float,
+            default=0,
+            metavar="H",
+            help="how long the secret that it had still works beside the new one (default: no longer)",
+        )
 
-    def handle(self, *, client, scope, facility, clearance, source, hours, new_secret, **options):
+    def handle(self, *, client, scope, facility, clearance, source, hours, new_secret, old_secret_hours, **options):
         if not 0 < hours <= 24 * 366:
             raise CommandError("A token lasts more than nothing and at most a year.")
+        if not 0 <= old_secret_hours <= 24 * 366:
+            raise CommandError("An old secret works for at most a year.")
         facilities = list(Facility.objects.filter(code__in=facility))
         if unknown := sorted(set(facility) - {found.code for found in facilities}):
             codes = ", ".join(Facility.objects.values_list("code", flat=True))
             raise CommandError(f"There is no facility {unknown[0]!r}; there are: {codes}.")
+        by = Operator.here()
         try:
-            admitted = clients.admit(client, scope=scope, facilities=facilities, clearance=clearance, source=source)
-            token = clients.issue_token(admitted, scope=scope, life=timedelta(hours=hours))
+            admitted = clients.admit(
+                client, scope=scope, facilities=facilities, clearance=clearance, source=source, by=by
+            )
+            token = clients.issue_token(admitted, scope=scope, life=timedelta(hours=hours), by=by)
+            if new_secret:
+                old_until = timezone.now() + timedelta(hours=old_secret_hours)
+                _made, secret = credentials.new_secret(admitted, by=by, old_until=old_until)
+                self.stderr.write(f"client_id {admitted.application.client_id}")
+                self.stderr.write(f"client_secret {secret}")
         except DomainError as error:
             raise CommandError(error.message) from error
-        if new_secret:
-            self.stderr.write(f"client_id {admitted.application.client_id}")
-            self.stderr.write(f"client_secret {clients.new_secret(admitted)}")
         self.stdout.write(token)

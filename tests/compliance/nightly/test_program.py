@@ -45,6 +45,7 @@ def test_the_order_of_the_night():
         "reports",
         "old_reports",
         "old_replies",
+        "old_tokens",
         "partitions",
         "selections",
     ]

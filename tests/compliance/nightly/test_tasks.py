@@ -147,6 +147,7 @@ def test_a_poisoned_night_tells_what_is_missing_and_the_next_one_makes_it_good(t
         "reports": "failed",
         "old_reports": "finished",
         "old_replies": "finished",
+        "old_tokens": "finished",
         "partitions": "finished",
         "selections": "finished",
     }

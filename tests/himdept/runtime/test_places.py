@@ -104,3 +104,15 @@ def test_every_name_that_is_read_from_the_environment_is_explained(file):
     explained = set(re.findall(r"^#?([A-Z_]+)=", (places.CHECKOUT / ".env.example").read_text(), re.MULTILINE))
     assert names
     assert names <= explained
+
+
+@pytest.mark.parametrize(
+    ("broker", "cache"),
+    [
+        ("redis+socket://:secret@/run/valkey.sock?virtual_host=3", "unix://:secret@/run/valkey.sock?db=3"),
+        ("redis://:secret@broker:6379/1", "redis://:secret@broker:6379/1"),
+        ("rediss://broker/0", "rediss://broker/0"),
+    ],
+)
+def test_the_cache_is_the_broker_in_the_words_of_its_own_library(broker, cache):
+    assert places.cache_url(broker) == cache

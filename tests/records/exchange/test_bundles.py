@@ -5,13 +5,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client as Browser
 from oauth2_provider.models import AccessToken
 
-from records.exchange import clients, messages
+from records.exchange import clients, credentials, messages
 from records.models import Client, Document, Encounter, Episode, InboundMessage, Patient, Practitioner, Record
 from staff.people import facilities
 from tests.records.exchange import made
@@ -550,14 +551,18 @@ def test_a_program_that_knows_nothing_of_us_gets_in_over_the_network(live_server
 @pytest.mark.django_db(transaction=True)
 def test_the_token_endpoint_gives_short_tokens_for_a_secret_and_nothing_else():
     client = clients.admit("lab", scope="system/*.write")
-    secret = clients.new_secret(client)
+    _made, secret = credentials.new_secret(client, by=clients.TERMINAL)
     asked = {
         "grant_type": "client_credentials",
         "client_id": client.application.client_id,
         "client_secret": secret,
         "scope": "system/Patient.write",
     }
-    told = Browser().post("/oauth/token/", asked).json()
+
+    def ask(told: dict):
+        return Browser().post("/oauth/token/", urlencode(told), content_type="application/x-www-form-urlencoded")
+
+    told = ask(asked).json()
     assert (told["expires_in"], told["token_type"], told["scope"]) == (300, "Bearer", "system/Patient.write")
     response = Browser().post(
         "/fhir/R4",
@@ -566,10 +571,10 @@ def test_the_token_endpoint_gives_short_tokens_for_a_secret_and_nothing_else():
         headers={"Authorization": f"Bearer {told['access_token']}"},
     )
     assert response.status_code == 200
-    assert Browser().post("/oauth/token/", asked | {"client_secret": "wrong"}).status_code == 401
-    assert Browser().post("/oauth/token/", asked | {"scope": "system/*.read"}).status_code == 400
+    assert ask(asked | {"client_secret": "wrong"}).status_code == 401
+    assert ask(asked | {"scope": "system/*.read"}).status_code == 400
     for grant in ("password", "authorization_code", "urn:ietf:params:oauth:grant-type:device_code"):
-        refused = Browser().post("/oauth/token/", asked | {"grant_type": grant})
+        refused = ask(asked | {"grant_type": grant})
         assert (refused.status_code, refused.json()["error"]) == (400, "unsupported_grant_type")
 
 

@@ -115,13 +115,14 @@ class TestOverview:
         assert walked == whole
         assert len(set(whole)) == 5
 
-    def test_clients_and_what_they_may_are_told(self, engineer, sender):
-        page = engineer.get("/interfaces/").content.decode()
+    def test_the_programs_of_a_source_and_what_they_may_are_told(self, engineer, sender):
+        path = f"/interfaces/{sender.client.source_id}/"
+        page = engineer.get(path).content.decode()
         assert "system/*.write" in page
         assert "token valid" in page
         assert "never" in page
         sender.post(made.bundle(made.put(made.patient())))
-        assert "never" not in engineer.get("/interfaces/").content.decode()
+        assert "never" not in engineer.get(path).content.decode()
 
     def test_a_stub_is_told_with_its_number(self, engineer):
         make.practitioner("", "", is_stub=True).identifiers.create(system="urn:npi", value="4711")

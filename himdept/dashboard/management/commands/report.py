@@ -1,4 +1,3 @@
-import getpass
 import os
 import shutil
 import sys
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  sections: {', '.join(report.sections)}")
 
     def write(self, report: Report, form: str, section: str, path: str | None):
-        asked = {"form": form, "section": section, "by": Operator(who())}
+        asked = {"form": form, "section": section, "by": Operator.here()}
         if path:
             with whole_file(Path(path)) as out:
                 rows = reports.write(report, out, **asked, seen=self.progress)
@@ -87,13 +86,6 @@ class Command(BaseCommand):
 
 def log(report: Report, rows: int, *, form: str, section: str, by: Operator):
     log_export(" ".join(part for part in ("report", report.name, section, form) if part), by=by, rows=rows)
-
-
-def who() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:  # a user without a name, as in some containers
-        return "the command line"
 
 
 @contextmanager

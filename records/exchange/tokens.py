@@ -1,0 +1,106 @@
+"""The token endpoint: which client it is that asks, and by what it proves so (RFC 6749, sections 2.3 and 4.4).
+
+oauthlib goes through the grant; what is ours is the proof, the scopes (access.Scopes) and the bound on how often.
+"""
+
+import base64
+import binascii
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.views import TokenView
+from oauthlib.common import Request
+from oauthlib.oauth2 import InvalidRequestError, OAuth2Error
+
+from records.exchange import credentials, limits
+from records.exchange.models import Client
+
+
+class TooMany(OAuth2Error):
+    """The client has made its requests of this minute."""
+
+    error = "temporarily_unavailable"
+    status_code = 429
+
+    def __init__(self, seconds: int, **more):
+        super().__init__("Too many requests in this minute.", **more)
+        self.seconds = seconds
+
+    @property
+    def headers(self):
+        return {"Retry-After": str(self.seconds)}
+
+
+class Proof(OAuth2Validator):
+    """What shows that a request for a token comes from the client that it names."""
+
+    def authenticate_client(self, request: Request, *args, **kwargs) -> bool:
+        """Whether it does; the client's application is then the request's. What was tried in vain leaves no trace."""
+        client = client_of(request)
+        if client is None:
+            return False
+        request.client = client.application
+        if (seconds := limits.wait(client)) is not None:
+            raise TooMany(seconds, request=request)
+        return True
+
+
+def client_of(request: Request) -> Client | None:
+    """The client that a request proves to come from. Raises InvalidRequestError for one that tries two ways at once."""
+    by_header, by_body = basic(request), bool(request.client_secret)
+    if by_header and by_body:
+        raise InvalidRequestError("Prove who you are in one way, not in two.", request=request)
+    client_id, word = by_header or (request.client_id, request.client_secret)
+    if not client_id or not word or "\0" in client_id:
+        return None
+    secret = credentials.proven(client_id, word)
+    return secret and secret.client
+
+
+def basic(request: Request) -> tuple[str, str] | None:
+    """Client id and secret of `Authorization: Basic`, each of them form-encoded (RFC 6749, section 2.3.1)."""
+    kind, _space, told = (request.headers.get("Authorization") or "").partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        client_id, _colon, word = base64.b64decode(told, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return unquote_plus(client_id), unquote_plus(word)
+
+
+class ClientCredentials(TokenView):
+    """`POST /oauth/token/`: a program that proves itself gets a token of some minutes (RFC 6749, section 4.4)."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if fault := fault_of(request):
+            error, told = fault
+            return JsonResponse({"error": error, "error_description": told}, status=400)
+        return super().post(request, *args, **kwargs)
+
+
+def fault_of(request: HttpRequest) -> tuple[str, str] | None:
+    """What is wrong with a request before it is looked at who sends it: the error of RFC 6749 and a sentence."""
+    if request.GET:  # it would stand in the log of every server in between
+        return "invalid_request", "Send the parameters in the body, never in the address."
+    if request.content_type != "application/x-www-form-urlencoded":
+        return "invalid_request", "The body is application/x-www-form-urlencoded."
+    for name, values in request.POST.lists():
+        if len(values) > 1:
+            return "invalid_request", f"{name} was given more than once." if name.isascii() else "Something came twice."
+    if "\0" in request.POST.get("scope", ""):
+        return "invalid_scope", "A scope reads system/Encounter.write or system/*.read."
+    if "grant_type" not in request.POST:
+        return "invalid_request", "grant_type is missing."
+    if request.POST["grant_type"] != "client_credentials":
+        return "unsupported_grant_type", "Only grant_type=client_credentials is given here."
+    return None
+
+
+def forget_old(step=None) -> dict:
+    """Delete the tokens that have expired: nobody can use them, and their clients fetch new ones every few minutes."""
+    deleted, _each = AccessToken.objects.filter(expires__lte=timezone.now()).delete()
+    return {"deleted": deleted}
