@@ -9,6 +9,9 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from himdept.common.errors import DomainError
+from records.completeness.audits import last_written
+from records.completeness.engine import rules
+from records.completeness.engine.dry_run import Outcome, compare
 from records.completeness.models import Due, Profile, Requirement
 from records.inventory.models import DocumentType
 from staff.models import Facility
@@ -52,6 +55,23 @@ def publish(
         bound = profile.facilities.all()
         Due.objects.bulk_create(Due(facility=facility, requirement=requirement) for facility in bound)
     return requirement
+
+
+def dry_run(profile: Profile, facility: Facility, *, effective_from: date | None = None, **fields) -> Outcome:
+    """What publishing this version would open, close and make delinquent at a facility, as of its last audit.
+
+    It is published, judged on the live inventory and taken back: what is refused there is refused here, and nothing
+    is written. Raises DomainError as `publish` does, and before the first audit, with which all is compared.
+    """
+    as_of = last_written(facility)
+    if as_of is None:
+        raise DomainError("Nothing was audited yet, so there is nothing to compare with.")
+    with transaction.atomic():
+        before = rules.in_force(facility)
+        publish(profile, effective_from=effective_from, because="A dry run.", **fields)
+        outcome = compare(facility, before, as_of=as_of)
+        transaction.set_rollback(True)
+    return outcome
 
 
 def end_before(version: Requirement, day: date | None):

@@ -31,6 +31,7 @@ def collapse(cursor, scope: Scope):
     tables.fill(cursor, "finding", findings())
     cursor.execute("ANALYZE finding")
     tables.fill(cursor, "expectation", expectations())
+    cursor.execute("ANALYZE expectation")
 
 
 def findings() -> str:
@@ -59,6 +60,9 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
     section or time was asked for is.
     """
     parameters = scope.parameters | {"run": run}
+    tables.fill(cursor, "stood", "SELECT s.* FROM chart c JOIN records_deficiency s USING (record_id)")
+    # Of the table itself the planner may know nothing yet: in a first night it is empty when the night begins.
+    cursor.execute("ANALYZE stood")
     cursor.execute(
         f"""
         WITH settled AS (
@@ -73,7 +77,7 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
                    CASE WHEN o.kept THEN s.reassigned_at END, CASE WHEN o.kept THEN s.reassigned_by_id END,
                    CASE WHEN o.kept THEN s.reassigned_because ELSE '' END,
                    CASE WHEN o.kept THEN s.reassigned_from_id END
-            FROM finding f LEFT JOIN records_deficiency s ON {same("s", "f")}
+            FROM finding f LEFT JOIN stood s ON {same("s", "f")}
             CROSS JOIN LATERAL (SELECT k.kept, CASE WHEN k.kept THEN s.owed_by_id ELSE f.owed_by END AS owed_by
                                 FROM (SELECT {STILL_REASSIGNED} AS kept) k) o
             WHERE s.id IS NULL OR s.status <> 'waived' AND
@@ -101,22 +105,24 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
     opened, closed = cursor.fetchone()
     cursor.execute(
         f"""
-        WITH gone AS (
+        WITH lost AS MATERIALIZED (
+            SELECT s.* FROM stood s
+            WHERE (s.status = 'open' OR (s.kind = 'late' AND s.status = 'resolved'))
+              AND NOT EXISTS (SELECT FROM finding f WHERE {same("f", "s")})
+        ), head AS (
+            SELECT DISTINCT ON (record_id, topic, episode_id, document_id) record_id, topic, episode_id, document_id,
+                   kind, at
+            FROM verdict WHERE slot = 'verdict' AND record_id IN (SELECT record_id FROM lost)
+            ORDER BY record_id, topic, episode_id, document_id, kind = 'expected', precedence
+        ), gone AS (
             SELECT s.id, coalesce(m.at, CASE WHEN s.slot <> 'undated' THEN h.at END, %(as_of)s) AS at,
                    CASE WHEN h.kind IS NULL OR (s.slot <> 'verdict' AND h.kind = 'missing') THEN 'withdrawn'
                         WHEN h.kind = 'expected' AND s.slot <> 'undated' THEN 'not_due'
                         ELSE 'met' END AS cause
-            FROM chart c
-            JOIN records_deficiency s USING (record_id)
-            LEFT JOIN LATERAL (
-                SELECT v.kind, v.at FROM verdict v
-                WHERE {same("v", "s", slot=False)} AND v.slot = 'verdict'
-                ORDER BY v.kind = 'expected', v.precedence LIMIT 1
-            ) h ON true
+            FROM lost s
+            LEFT JOIN head h ON {same("h", "s", slot=False)}
             LEFT JOIN verdict m ON s.slot = 'undated' AND m.slot = s.slot AND m.kind = 'met'
                 AND m.requirement_id = s.requirement_id AND {same("m", "s", slot=False)}
-            WHERE (s.status = 'open' OR (s.kind = 'late' AND s.status = 'resolved'))
-              AND NOT EXISTS (SELECT FROM finding f WHERE {same("f", "s")})
             ORDER BY s.id
         ), settled AS (
             UPDATE records_deficiency d SET
@@ -184,13 +190,17 @@ def stand(cursor, scope: Scope):
     tables.fill(cursor, "standing", query, scope.parameters)
 
 
-def would_stand() -> str:
+WAIVED_BY_THEN = """w.waived_at <= %(as_of)s
+            AND w.waived_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)"""
+WAIVED_NOW = "w.status = 'waived'"
+
+
+def would_stand(waived: str = WAIVED_BY_THEN) -> str:
     """The query for `standing` in a what-if, reading `finding`: what would be open, less what was waived by then."""
     return f"""
         SELECT f.record_id, CASE WHEN f.kind = 'late' THEN 'resolved' WHEN w.waived_at IS NULL THEN 'open'
-               ELSE 'waived' END::varchar(10) AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
+               ELSE 'waived' END AS status, f.kind, true AS mendable, f.due_at, w.waived_at,
                q.counts_toward_delinquency AS counts
         FROM finding f JOIN records_requirement q ON q.id = f.requirement_id
-        LEFT JOIN records_deficiency w ON {same("w", "f")} AND w.waived_at <= %(as_of)s
-            AND w.waived_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
+        LEFT JOIN records_deficiency w ON {same("w", "f")} AND {waived}
     """

@@ -4,18 +4,20 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from himdept.common.errors import DomainError
-from records.completeness import audits, requirements
+from records.completeness import audits, deficiencies, requirements
 from records.completeness.models import AuditRun, AuditShard, Due, Requirement
 from records.inventory.models import DocumentType, Record
 from staff.people.facilities import open_facility
+from tests import factories as make
 from tests.records.completeness import loading
 from tests.records.completeness.test_engine import can_be_published, everything, undone, zones  # noqa: F401
 from tests.records.completeness.test_engine import open_facility as facility_of
-from tests.reference.by_hand import chart, instant, note, rule
+from tests.reference.by_hand import at, chart, instant, note, rule
 from tests.reference.charts import cases
 
 pytestmark = pytest.mark.django_db
@@ -60,17 +62,22 @@ def test_a_night_after_rules_were_published_ends_where_a_full_audit_does(zones, 
 
 
 def publish_another(data, case):
-    """A further version of a rule that is in force without an end, with other terms."""
+    """Publish a further version of a rule that is in force without an end, with other terms."""
+    wish = drawn_version(data, case)
+    try:
+        requirements.publish(wish.pop("profile"), because="Drawn.", **wish)
+    except DomainError:
+        assume(False)
+
+
+def drawn_version(data, case) -> dict:
     lasting = sorted(Requirement.objects.filter(effective__upper_inf=True), key=str)
     assume(lasting)
     last = data.draw(st.sampled_from(lasting))
     chart_day = case.chart.start.day(ZoneInfo(case.chart.zone))
     days = [None, *(chart_day + timedelta(days=n) for n in (-400, -1, 0, 1, 2))]
-    fields = fields_of(last) | data.draw(other_terms(last))
-    try:
-        requirements.publish(last.profile, effective_from=data.draw(st.sampled_from(days)), because="Drawn.", **fields)
-    except DomainError:
-        assume(False)
+    wish = {"profile": last.profile, "effective_from": data.draw(st.sampled_from(days))}
+    return wish | fields_of(last) | data.draw(other_terms(last))
 
 
 def other_terms(last: Requirement):
@@ -101,7 +108,10 @@ def house():
     """Two stays without a history and physical, one of them an emergency; a rule for inpatients, audited."""
     facility = open_facility("HOUSE", name="House", time_zone="America/New_York")
     loading.bind((rule("admission", code="H", document_types=("history",), classes=("inpatient",)),), facility)
-    stays = [loading.load(chart(klass=klass), facility=facility) for klass in ("inpatient", "emergency")]
+    stays = [
+        loading.load(chart(klass=klass, end=at("2023-06-05 10:00")), facility=facility)
+        for klass in ("inpatient", "emergency")
+    ]
     loading.audit(facility, instant(AS_OF), full=True)
     return facility, stays
 
@@ -150,3 +160,66 @@ def test_after_an_audit_that_failed_changed_rules_ask_for_every_record(house):
     assert AuditRun.objects.get(pk=failed.pk).state == "failed"
     assert loading.audit(facility, instant(AS_OF)).full is True
     assert Record.objects.filter(facility=facility, open_deficiencies=1).count() == 1
+
+
+def tried(facility, *, since=date(2023, 1, 1), **terms):
+    last = Requirement.objects.filter(profile__facilities=facility).latest("version")
+    return requirements.dry_run(last.profile, facility, effective_from=since, **(fields_of(last) | terms))
+
+
+def test_a_dry_run_says_what_would_open_and_become_delinquent_and_writes_nothing(house):
+    facility, (_, emergency) = house
+    before = everything(), list(Requirement.objects.values()), Due.objects.count()
+    outcome = tried(facility, encounter_classes=["emergency", "inpatient"])
+    assert (outcome.opened, outcome.closed, outcome.delinquent, outcome.delinquent_no_more) == (1, 0, 1, 0)
+    assert outcome.examples["opened"] == outcome.examples["delinquent"] == [emergency.record.pk]
+    assert (everything(), list(Requirement.objects.values()), Due.objects.count()) == before
+
+
+def test_a_dry_run_says_what_would_close(house):
+    facility, (inpatient, _) = house
+    outcome = tried(facility, encounter_classes=["newborn"])
+    assert (outcome.opened, outcome.closed, outcome.delinquent, outcome.delinquent_no_more) == (0, 1, 0, 1)
+    assert outcome.examples["closed"] == [inpatient.record.pk]
+
+
+def test_what_is_waived_neither_opens_nor_closes_in_a_dry_run(house):
+    facility, (inpatient, _) = house
+    deficiencies.waive(inpatient.record.deficiency_set.get(), by=make.manager(), because="Its physician has died.")
+    stricter = tried(facility, due_after_hours=1)
+    assert (stricter.opened, stricter.closed, stricter.delinquent) == (0, 0, 0)
+
+
+def test_a_dry_run_of_a_rule_from_tomorrow_on_touches_nothing(house):
+    facility, _ = house
+    assert tried(facility, since=date(2023, 9, 2), due_after_hours=1).records == 0
+
+
+def test_before_the_first_audit_there_is_nothing_to_try_a_rule_on(house):
+    facility, _ = house
+    AuditRun.objects.update(state="queued", finished_at=None)
+    with pytest.raises(DomainError, match="Nothing was audited yet"):
+        tried(facility, due_after_hours=1)
+
+
+@given(data=st.data(), case=cases())
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+def test_a_dry_run_counts_what_the_night_after_publishing_does(zones, data, case):  # noqa: F811
+    assume(all(can_be_published(rule) for rule in case.rules))
+    with undone():
+        facility = facility_of(case)
+        loaded = loading.load(case.chart, facility=facility)
+        loading.audit(facility, case.as_of, full=True)
+        was = Record.objects.get(pk=loaded.record.pk).status == "delinquent"
+        wish = drawn_version(data, case)
+        try:
+            with transaction.atomic():
+                outcome = requirements.dry_run(wish.pop("profile"), facility, **wish)
+        except DomainError:
+            assume(False)
+        profile = Requirement.objects.filter(code=wish["code"]).latest("version").profile
+        requirements.publish(profile, because="Drawn.", **wish)
+        night = loading.audit(facility, case.as_of)
+        assert (outcome.opened, outcome.closed) == (night.opened, night.closed)
+        now = Record.objects.get(pk=loaded.record.pk).status == "delinquent"
+        assert (outcome.delinquent, outcome.delinquent_no_more) == (int(now and not was), int(was and not now))
