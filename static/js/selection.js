@@ -10,7 +10,7 @@ function mark() {
   for (const tick of all) tick.closest("tr").toggleAttribute("data-chosen", tick.checked);
   const head = document.querySelector("input[data-all]");
   if (!head) return;
-  head.hidden = false;
+  head.inert = false;
   head.checked = on > 0 && on === all.length;
   head.indeterminate = on > 0 && on < all.length;
 }

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -150,3 +152,25 @@ def test_no_number_or_letter_in_an_address_breaks_a_page(client, address):
     response = client.get(address)
     assert response.status_code in {400, 404}
     assert "<p data-problem>" in response.content.decode()
+
+
+class TestCompressed:
+    def test_a_page_is_sent_compressed_to_whoever_takes_it(self, signed_in):
+        plain = signed_in.get("/glossary/")
+        packed = signed_in.get("/glossary/", headers={"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert "<h1>Glossary</h1>" in gzip.decompress(packed.content).decode()
+        assert len(packed.content) < len(plain.content) / 3
+
+    def test_the_length_of_a_compressed_page_does_not_tell_what_stands_in_it(self, signed_in):
+        lengths = {len(signed_in.get("/glossary/", headers={"Accept-Encoding": "gzip"}).content) for _n in range(8)}
+        assert len(lengths) > 1
+
+    def test_a_file_is_sent_as_it_is(self, client, db):
+        client.force_login(make.manager())
+        make.record()
+        sheet = client.get("/lists/record_list.csv", headers={"Accept-Encoding": "gzip"})
+        assert b"".join(sheet.streaming_content).startswith(b"Patient,")
+        assert "Content-Encoding" not in sheet.headers

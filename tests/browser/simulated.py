@@ -1,0 +1,74 @@
+"""A simulated hospital as the demonstration's, with a past, and with whatever else a screen can show."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+import himdept.urls  # noqa: F401  where the screens add themselves
+from himdept.common import navigation
+from himdept.simulator import loading, nights
+from records.completeness import audits, requirements
+from records.exchange import clients, messages
+from records.inventory import catalogue
+from records.models import Source
+from staff.models import User
+from tests import factories as make
+
+
+def hospital(encounters: int = 400):
+    """The main facility, filled: its charts, its aims, and the audits of its past."""
+    main = make.facility()
+    main.refresh_from_db()
+    catalogue.load()
+    until = loading.today_in(main)
+    loading.fill(loading.Wish(main, encounters, 1, until))
+    requirements.load_profiles()
+    nights.aim(main)
+    nights.judge_the_past(main, until=until)
+    assert audits.last_written(main)
+    return main
+
+
+def somebody_for_everything() -> User:
+    """A person of every role who also runs the software: all screens are open to them."""
+    person = make.person("everybody", facilities=[make.facility()], is_staff=True, is_superuser=True)
+    person.groups.set(Group.objects.all())
+    return person
+
+
+def came_in():
+    """Messages of two sources on several days, some of them refused; a program that sends; an unknown practitioner."""
+    ehr, lab = (Source.objects.create(name=name) for name in ("ehr", "lab"))
+    problem = {"place": "early.ndjson:1", "element": "Encounter", "problem": "It is not known."}
+    for source, days, outcome in [(ehr, 0, "applied"), (ehr, 1, "refused"), (lab, 3, "partly"), (None, 2, "refused")]:
+        refused = outcome in ("partly", "refused")
+        messages.prepared(
+            b'{"resourceType": "Encounter"}\n',
+            form="fhir_lines",
+            source=source,
+            place="early.ndjson:1",
+            problems=[problem] if refused else [],
+            outcome=outcome,
+            received_at=timezone.now() - timedelta(days=days),
+            created=3,
+            refused=int(refused),
+        ).save(force_insert=True)
+    client = clients.admit("lab", scope="system/*.write")
+    clients.issue_token(client, scope="system/*.write", life=timedelta(hours=1))
+    stub = make.practitioner("", "", is_stub=True)
+    stub.identifiers.create(system="urn:npi", value="4711")
+    stub.keys.create(source=ehr, external_id="dr-4711")
+
+
+def audits_in_every_state():
+    """One that waits, one under way, one that failed; of the last what the worker said."""
+    now = timezone.now()
+    make.audit_run(as_of=now, state="queued", started_at=None, finished_at=None)
+    make.audit_run(as_of=now, state="running", finished_at=None)
+    make.audit_run(as_of=now, state="failed", error="Shard 3 failed three times: out of memory.")
+
+
+def screens_of(person: User) -> list[str]:
+    """The address of every screen in the list of duties."""
+    return [screen.url for duty in navigation.for_person(person) for screen in duty.screens]
