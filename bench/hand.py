@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import machine, memory
+from bench import machine, memory, processor
 from bench.engine import Measured, postmaster
 from himdept.runtime import places
 from records.models import DocumentType, Requirement
@@ -76,7 +76,7 @@ def night(facility: Facility, as_of: datetime, chosen: str, *, changed: Requirem
             memory.private_to_postgresql(postmaster()) as database,
             ThreadPoolExecutor(values["processors"]) as sessions,
         ):
-            began = time.perf_counter()
+            began, spent = time.perf_counter(), processor.spent([postmaster()])
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             for statement in statements("settings", chosen, "judge"):
                 connection.execute(statement, values)
@@ -84,9 +84,9 @@ def night(facility: Facility, as_of: datetime, chosen: str, *, changed: Requirem
             parts = [values | part for part in shares(connection, values["processors"])]
             for written in [sessions.submit(write, part) for part in parts]:
                 written.result()
-            seconds = time.perf_counter() - began
+            seconds, spent = time.perf_counter() - began, processor.spent([postmaster()]) - spent
         connection.execute(_CLEAR)
-    return Measured(seconds, database=database.peak)
+    return Measured(seconds, spent, database=database.peak)
 
 
 def shares(connection: psycopg.Connection, sessions: int) -> list[dict[str, int]]:

@@ -70,7 +70,7 @@ def rounds(
                     changed = rules.change(profile, (as_of - SINCE).astimezone(facility.zone).date())
                 states.settle(connection)
                 pair = _measure(program, facility, night, as_of, changed, ours_first=number % 2 == 0)
-                say(f"round {number + 1}: {night.name} {pair.ours.seconds:.2f} s, by hand {pair.theirs.seconds:.2f} s")
+                say(f"round {number + 1}: {night.name} {_told(pair.ours)}, by hand {_told(pair.theirs)}")
                 states.prove_the_same(connection, night.name)
                 yield pair
             facts.undo(connection)
@@ -95,6 +95,10 @@ def first_night(facility: Facility) -> datetime:
     return midnight(day, facility.zone) + timedelta(hours=2)
 
 
+def _told(measured: Measured) -> str:
+    return f"{measured.seconds:.2f} s ({measured.processor:.2f} s of processors)"
+
+
 def typical(pairs: list[Pair], night: Night) -> Pair:
     """The median of a night's rounds: of each side by itself, and the most that each needed of memory."""
     of_night = [pair for pair in pairs if pair.night == night]
@@ -103,5 +107,8 @@ def typical(pairs: list[Pair], night: Night) -> Pair:
 
 def _typical(measured: list[Measured]) -> Measured:
     return Measured(
-        median(m.seconds for m in measured), max(m.worker for m in measured), max(m.database for m in measured)
+        median(m.seconds for m in measured),
+        median(m.processor for m in measured),
+        max(m.worker for m in measured),
+        max(m.database for m in measured),
     )

@@ -24,9 +24,15 @@ def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
     rows = []
     for night in NIGHTS:
         pair = typical(pairs, night)
-        memory = f"worker {pair.ours.worker:.0f}, database {pair.ours.database:.0f}, by hand {pair.theirs.database:.0f}"
+        ours, theirs = pair.ours, pair.theirs
+        memory = f"worker {ours.worker:.0f}, database {ours.database:.0f}, by hand {theirs.database:.0f}"
         rows.append(
-            Row(night.name, pair.ours.seconds, pair.theirs.seconds, "by hand", "s", BUDGETS.get(night), note=memory)
+            Row(
+                *(night.name, ours.seconds, theirs.seconds, "by hand"),
+                most=BUDGETS.get(night),
+                processors=(ours.processor, theirs.processor),
+                note=memory,
+            )
         )
         if night == nightly.CHANGED:
             rows.append(Row(f"{night.name}, of all", pair.ours.seconds, median(alone), "these alone", most=3))

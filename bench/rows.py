@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Self
 
-HEAD = ("", "himdept", "against", "ratio", "before", "budget", "", "memory in MiB, and more")
+HEAD = ("", "himdept", "against", "ratio", "before", "budget", "", "processors", "memory in MiB, and more")
 UNITS = {"s": (1, "s"), "ms": (1e3, "ms"), "us": (1e6, "µs")}
 
 
@@ -11,7 +11,8 @@ UNITS = {"s": (1, "s"), "ms": (1e3, "ms"), "us": (1e6, "µs")}
 class Row:
     """What the program takes (`ours`, in seconds or MiB) against what it is measured by.
 
-    `most` is the budget: of the ratio, or of our own figure where `absolute` says so.
+    `most` is the budget: of the ratio, or of our own figure where `absolute` says so. `processors` are the seconds that
+    either side kept processors busy.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Row:
     unit: str = "s"
     most: float | None = None
     absolute: bool = False
+    processors: tuple[float, float] | None = None
     note: str = ""
 
     as_dict = asdict
@@ -49,8 +51,13 @@ class Row:
             f"{before.ratio:.2f}" if before else "",
             budget and f"≤ {budget}",
             {True: "held", False: "missed", None: ""}[self.held],
+            self._busy(),
             self.note,
         )
+
+    def _busy(self) -> str:
+        ours, theirs = self.processors or (0, 0)
+        return f"{ours:.3g} s, {theirs:.3g} s: {ours / theirs:.2f}" if theirs else ""
 
     def _figure(self, value: float) -> str:
         if self.unit == "MiB":

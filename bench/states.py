@@ -65,9 +65,16 @@ def reset(connection: psycopg.Connection):
 
 
 def settle(connection: psycopg.Connection):
-    """What autovacuum and the checkpointer would do by the next night, done before it is measured."""
+    """What autovacuum and the checkpointer would do by the next night, done before it is measured.
+
+    Not of tables that are empty: autovacuum does not look at these, and foreign keys to a table that is known to be
+    empty are checked by reading all of it until somebody says that it has grown.
+    """
     for side in SIDES:
-        run(connection, f"VACUUM (ANALYZE) {', '.join(f'{side}.{table}' for table in TABLES)}")
+        filled = [
+            f"{side}.{table}" for table in TABLES if run(connection, f"SELECT FROM {side}.{table} LIMIT 1").rowcount
+        ]
+        run(connection, f"VACUUM (ANALYZE) {', '.join(filled)}")
     run(connection, "CHECKPOINT")
 
 
