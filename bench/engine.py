@@ -14,7 +14,7 @@ from records.completeness import tasks
 from records.completeness.models.runs import State
 
 WORKERS = ("worker-interactive", "worker-night")
-PATIENCE = 60  # seconds for a worker to be there
+PATIENCE = 180  # seconds for a worker to be there
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,14 @@ type Click = Callable[[Person], float]
 
 @dataclass(frozen=True)
 class Waited:
-    """Seconds: of half the pages and of all but a twentieth, with everybody at once; and of a page by itself."""
+    """Seconds: of half the pages and of all but a twentieth, with everybody at once; of a page by itself, and for how
+    long it kept processors busy."""
 
     what: str
     p50: float
     p95: float
     alone: float
+    busy: float
 
 
 def kinds(user: User) -> dict[str, dict[str, Click]]:
@@ -59,19 +61,21 @@ def waited(facility: Facility, *, seconds: float, say: Callable[[str], None]) ->
     say("finding the pages to be asked for")
     all_kinds = kinds(User.objects.get(username=told[0][0]))
     call_command("collectstatic", interactive=False, verbosity=0)
-    with web.served() as port, ExitStack() as held:
-        people = [held.enter_context(closing(Person(port, *one))) for one in told]
+    with web.served() as site, ExitStack() as held:
+        people = [held.enter_context(closing(Person(site.port, *one))) for one in told]
         for what, clicks in all_kinds.items():
             for click in list(clicks.values())[:: max(1, len(clicks) // 8)]:
                 click(people[0])  # both web processes have read their code and templates
+            spent = site.spent()
             alone = _alone(people[0], clicks, seconds)
+            busy = (site.spent() - spent) / len(alone)
             found = _together(people, list(clicks.values()), seconds)
             cuts = quantiles(found, n=20)
             slowest = max(alone, key=alone.get)
             say(
                 f"{what}: p95 {_ms(cuts[-1])} of {len(found)}; alone the slowest takes {_ms(alone[slowest])}: {slowest}"
             )
-            yield Waited(what, median(found), cuts[-1], median(alone.values()))
+            yield Waited(what, median(found), cuts[-1], median(alone.values()), busy)
 
 
 def _ms(seconds: float) -> str:

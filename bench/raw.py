@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from bench import processor
+from bench.engine import postmaster
 from himdept.runtime import places
 
 
@@ -64,17 +66,23 @@ def batch(connection: psycopg.Connection, since: Marks, until: Marks) -> Batch:
     return found
 
 
-def enter(batches: list[Batch], *, again: bool = False) -> float:
-    """The seconds that it takes to upsert them; `again` leaves out the due list, for nothing has changed."""
+def without_due(batch: Batch) -> Batch:
+    return [(statement, arrays) for statement, arrays in batch if "records_due" not in statement]
+
+
+def enter(batches: list[Batch]):
+    """Upsert them, a transaction for each."""
     address = os.environ.get("DATABASE_URL") or places.database_url(places.APPLICATION)
     with psycopg.connect(address, autocommit=True) as connection:
-        began = time.perf_counter()
-        for statements in batches:
+        for batch in batches:
             with connection.transaction():
-                for statement, arrays in statements:
-                    if not (again and "records_due" in statement):
-                        connection.execute(statement, arrays)
-        return time.perf_counter() - began
+                for statement, arrays in batch:
+                    connection.execute(statement, arrays)
+
+
+def spent() -> float:
+    """For how long this process and the database have kept processors busy so far, in seconds."""
+    return processor.spent([postmaster()]) + time.process_time()
 
 
 def take_out(connection: psycopg.Connection, since: Marks):

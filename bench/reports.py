@@ -43,17 +43,23 @@ def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
 def pages(facility: Facility, seconds: float, say) -> list[Row]:
     """The rows of the pages: what all but one in twenty wait at most, against a page by itself."""
     return [
-        Row(of.what, of.p95, of.alone, "alone", "ms", PAGE, absolute=True, note=f"p50 {of.p50 * 1e3:.0f} ms")
+        Row(
+            *(of.what, of.p95, of.alone, "alone", "ms", PAGE),
+            absolute=True,
+            note=f"p50 {of.p50 * 1e3:.0f} ms, processors {of.busy * 1e3:.0f} ms",
+        )
         for of in read.waited(facility, seconds=seconds, say=say)
     ]
 
 
 def intake(facility: Facility, rounds: int, how_many: int, say) -> list[Row]:
     """The rows of the intake: what a resource of a bundle takes, against the rows that it comes to."""
-    found = exchange.taken(facility, rounds, how_many, say=say)
     note = f"bundles of {bundles.SIZE:,}: {how_many}"
-    pairs = {"first": (found.first, found.first_raw), "second": (found.second, found.second_raw)}
     return [
-        Row(f"intake, a resource sent the {time} time", *seconds, "raw rows", "us", INTAKE, note=note)
-        for time, seconds in pairs.items()
+        Row(
+            *(f"intake, a resource sent the {when} time", of.ours.seconds, of.raw.seconds, "raw rows", "us", INTAKE),
+            processors=(of.ours.busy, of.raw.busy),
+            note=note,
+        )
+        for when, of in exchange.taken(facility, rounds, how_many, say=say).items()
     ]

@@ -56,8 +56,10 @@ class Row:
         )
 
     def _busy(self) -> str:
-        ours, theirs = self.processors or (0, 0)
-        return f"{ours:.3g} s, {theirs:.3g} s: {ours / theirs:.2f}" if theirs else ""
+        if not self.processors or not self.processors[1]:
+            return ""
+        ours, theirs = self.processors
+        return f"{self._figure(ours)}, {self._figure(theirs)}: {ours / theirs:.2f}"
 
     def _figure(self, value: float) -> str:
         if self.unit == "MiB":

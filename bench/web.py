@@ -5,12 +5,15 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import Group
 
+from bench import processor
+from bench.engine import postmaster
 from himdept.common.confidentiality import Confidentiality
 from himdept.runtime import places, programs
 from himdept.runtime.places import Trouble
@@ -18,13 +21,24 @@ from himdept.runtime.supervisor import Supervisor
 from staff.models import Facility, User
 
 HOST = "127.0.0.1"
-PATIENCE = 60  # seconds for the first page
+PATIENCE = 180  # seconds for the first page
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
+@dataclass(frozen=True)
+class Site:
+    """The web workers, and for how long they and the database have kept processors busy."""
+
+    port: int
+    supervisor: Supervisor
+
+    def spent(self) -> float:
+        return processor.spent([postmaster(), *(p.process.pid for p in self.supervisor.programs if p.process)])
+
+
 @contextmanager
-def served() -> Iterator[int]:
-    """Granian with its workers; gives the port."""
+def served() -> Iterator[Site]:
+    """Granian with its workers, from when they answer."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -38,7 +52,7 @@ def served() -> Iterator[int]:
             if time.monotonic() > deadline:
                 raise Trouble(f"The first page did not come within {PATIENCE} seconds; see {places.data() / 'log'}.")
             time.sleep(0.1)
-        yield port
+        yield Site(port, supervisor)
 
 
 class Person:
