@@ -73,19 +73,26 @@ def keep(facility: Facility, run: AuditRun, clearance: Confidentiality) -> list[
 
 
 def store(report: KeptReport, made: BinaryIO) -> KeptReport:
-    """Put a file in its place and write its row; returns the row of whoever was first."""
+    """Put a file in its place and write its row; returns the row of whoever was first.
+
+    The row comes first, and the place follows from what the report is: who has the row is alone there. Of somebody who
+    was lost between the two only the file is left, and the next attempt puts its own in that very place. (Where that
+    was the last attempt it stays.)
+    """
     made.seek(0)
     report.sha256, report.made_at = hashlib.file_digest(made, "sha256").hexdigest(), timezone.now()
     made.seek(0)
     rank = Confidentiality(report.clearance).name.lower()
     name = f"{report.name}-{report.facility.code}-audit-{report.run_id}-{rank}.{report.format}"
-    report.file.save(name, File(made), save=False)
+    report.file.name = report.file.field.generate_filename(report, name)
+    storage = report.file.storage
     try:
         with transaction.atomic():
             report.save()
+            storage.delete(report.file.name)
+            storage.save(report.file.name, File(made))
     except IntegrityError:
-        # Another worker kept the same one in the meantime: theirs stands, ours goes.
-        report.file.delete(save=False)
+        # Another worker kept the same one in the meantime: theirs stands.
         names = ("name", "facility", "run", "clearance", "format")
         return KeptReport.objects.get(**{name: getattr(report, name) for name in names})
     return report
