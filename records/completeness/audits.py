@@ -195,9 +195,11 @@ def work(shard: AuditShard):
         except Conflict:
             return  # whoever has taken it over sees to the rest
         except Exception as problem:  # noqa: BLE001 - whatever it is, the other parts are to be done
-            if getattr(problem.__cause__, "sqlstate", None) not in AGAIN or clashes == CLASHES:
+            state = getattr(problem.__cause__, "sqlstate", None)
+            if state not in AGAIN or clashes == CLASHES:
                 give_back(shard, problem)
                 break
+            logger.info("Part %d of audit %d clashed with another writer (%s): again.", shard.pk, shard.run_id, state)
     finish_if_done(shard.run)
 
 
@@ -255,9 +257,12 @@ def is_abandoned(shard: int) -> bool:
 
 
 def finish_if_done(run: AuditRun):
-    """Sum a run up when none of its shards is left. The row is locked: of two last shards one does it."""
+    """Sum a run up when none of its shards is left. The row is locked: of two last shards one does it.
+
+    But not its key, which the rows of history of every shard under way refer to: who has done one waits for no other.
+    """
     with transaction.atomic():
-        run = AuditRun.objects.select_for_update().get(pk=run.pk)
+        run = AuditRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         shards = AuditShard.objects.filter(run=run)
         if run.state != State.RUNNING or shards.filter(state__in=[State.QUEUED, State.RUNNING]).exists():
             return
