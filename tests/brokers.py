@@ -12,6 +12,7 @@ import redis
 from celery import current_app
 
 from himdept.common.queue import Lost
+from himdept.runtime.ordinary_user import dies_with_parent
 from himdept.runtime.valkey import BINARY
 from tests.workers import until
 
@@ -26,7 +27,11 @@ class OwnBroker:
 
     def start(self):
         options = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--maxmemory-policy", "noeviction"]
-        self.process = subprocess.Popen([BINARY, *options], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [BINARY, *options],
+            preexec_fn=lambda: dies_with_parent(signal.SIGKILL),
+            stdout=subprocess.DEVNULL,
+        )
         until(self.socket.exists, "The broker did not start.")
 
     def client(self) -> redis.Redis:

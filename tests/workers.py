@@ -3,8 +3,8 @@
 import os
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,31 +12,41 @@ import pytest
 
 from compliance.nightly.models import WorkerSeen
 from himdept.common.queue import QUEUES
-from himdept.runtime import places
+from himdept.runtime import places, programs
+from himdept.runtime.ordinary_user import dies_with_parent
 
 
-def until(condition, sentence: str, *, every: float = 0.05):
+def until(condition, sentence: str | Callable[[], str], *, every: float = 0.05):
     """Look again and again, for two minutes, until `condition()` is true; fails with the sentence if it never is."""
     for _ in range(int(120 / every)):
         if found := condition():
             return found
         time.sleep(every)
-    raise AssertionError(sentence)
+    raise AssertionError(sentence if isinstance(sentence, str) else sentence())
 
 
 class Worker:
-    """A Celery worker with all the queues, in a process group of its own."""
+    """The worker that `up` starts, but with all the queues, in a process group of its own."""
 
-    def __init__(self, folder: Path, *, name: str = "test", **environment: str):
-        self.name, self.log, self.environment = f"{name}@himdept", folder / f"{name}.log", environment
+    def __init__(self, folder: Path, *options: str, name: str = "test", **environment: str):
+        self.name, self.log = f"{name}@himdept", folder / f"{name}.log"
+        self.options, self.environment = options, environment
         self.start()
 
     def start(self):
-        where = [f"--queues={','.join(QUEUES)}", f"--hostname={self.name}", "--concurrency=2"]
-        quiet = ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        # Of an option that is given twice the last one holds.
+        options = [
+            f"--hostname={self.name}",
+            "--concurrency=2",
+            "--loglevel=INFO",
+            "--without-heartbeat",
+            *self.options,
+        ]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "himdept", "worker", *where, *quiet],
+                programs.worker(",".join(QUEUES), *options).command,
+                # A session that is killed leaves none behind.
+                preexec_fn=lambda: dies_with_parent(signal.SIGKILL),
                 cwd=places.CHECKOUT,
                 env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
@@ -48,6 +58,12 @@ class Worker:
     @property
     def said(self) -> str:
         return self.log.read_text(errors="replace")
+
+    @property
+    def children(self) -> list[int]:
+        """The processes of its pool."""
+        number = self.process.pid
+        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def is_running(self) -> bool:
         return self.process.poll() is None

@@ -1,14 +1,10 @@
 """Whole nights by real workers over a real broker, and what becomes of them when something goes away."""
 
-import os
-import signal
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
-from compliance.models import Night, NightStep, WorkerSeen
+from compliance.models import Night, NightStep
 from compliance.nightly import nights, queries, tasks
 from himdept.common.queue import QUEUES
 from himdept.runtime import programs
@@ -97,65 +93,6 @@ def test_two_nights_that_begin_at_once_end_as_if_each_were_alone(twins, worker):
     tasks.sweep()
     assert begin(due) == []
     assert pictures.rows(*tables) == before
-
-
-def test_a_night_survives_a_killed_worker_and_an_emptied_broker(twins, worker, broker):  # noqa: F811
-    disturbed, quiet = twins("KILLED", "QUIET")
-    due = due_tonight(disturbed)
-    audit(quiet, due)
-    (night,) = begin(due)
-    until(lambda: AuditShard.objects.filter(state="finished").exists(), "No part of the audit was done.")
-    os.killpg(worker.process.pid, signal.SIGKILL)
-    worker.process.wait()
-    broker.flushdb()
-    # Nothing is left but the rows. Time passes, another worker comes, and the clock ticks.
-    ago = timezone.now() - timedelta(minutes=2)
-    until(lambda: no_lock_is_held(), "The locks of killed workers are still held.")
-    AuditShard.objects.filter(state="running").update(lease_until=ago)
-    NightStep.objects.filter(state="running").update(lease_until=ago)
-    worker.restart()
-    assert dict(WorkerSeen.objects.values_list("queue", "name")) == {q: f"{worker.name} {q}" for q in QUEUES}
-    tasks.sweep()
-    wait_for(night)
-    assert (night.state, night.error) == ("finished", "")
-    assert pictures.of(disturbed) == pictures.of(quiet)
-
-
-def no_lock_is_held() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database "
-            "WHERE locktype = 'advisory' AND datname = current_database())"
-        )
-        return cursor.fetchone()[0]
-
-
-def test_a_poisoned_night_tells_what_is_missing_and_the_next_one_makes_it_good(twins, worker):  # noqa: F811
-    (facility,) = twins("POISON")
-    due = due_tonight(facility)
-    bitten = Record.objects.filter(facility=facility, encounter__encounter_class="inpatient").first()
-    with poison(bitten):
-        (night,) = begin(due)
-        # The sweeper's minutes pass quickly here. It sends again what failed until that has failed three times.
-        until(lambda: tasks.sweep() or is_over(night), f"The night did not end: {progress([night.pk])}", every=0.5)
-        wait_for(night)
-    assert night.state == "failed"
-    assert night.error.startswith("Completeness audit: 1 of 4 parts failed: CheckViolation")
-    # The night went on without it.
-    assert dict(night.steps.values_list("name", "state")) == {
-        "audit": "failed",
-        "reports": "failed",
-        "old_reports": "finished",
-        "old_replies": "finished",
-        "old_tokens": "finished",
-        "partitions": "finished",
-        "selections": "finished",
-    }
-    assert any("failed in part" in sentence for sentence in queries.alarms(facilities=[facility]))
-    night = next(night for night in begin(due + timedelta(days=1)) if night.facility == facility)
-    wait_for(night)
-    assert night.state == "finished"
-    assert Record.objects.get(pk=bitten.pk).requirements_due > 0
 
 
 def test_the_workers_of_up_are_those_that_the_alarms_wait_for(db):

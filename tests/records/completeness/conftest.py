@@ -22,15 +22,21 @@ def twins():
     """Makes facilities of equal charts, under the federal rules: what is done to one can be compared with another."""
 
     def make(*codes: str, encounters: int = 120) -> list[Facility]:
-        catalogue.load()
-        made = [open_facility(code, name=code, time_zone="America/New_York") for code in codes]
-        for facility in made:
-            loading.fill(loading.Wish(facility, encounters, 5, UNTIL))
-            neglect(facility)
-        requirements.load_profiles()
-        return list(Facility.objects.filter(code__in=codes).order_by("pk"))
+        return [hospital(code, encounters=encounters) for code in codes]
 
     return make
+
+
+def hospital(
+    code: str, *, encounters: int = 120, until: date = UNTIL, time_zone: str = "America/New_York", **fields
+) -> Facility:
+    """A facility of charts that depend on nothing but what is asked for, under the federal rules."""
+    catalogue.load()
+    facility = open_facility(code, name=code, time_zone=time_zone, **fields)
+    loading.fill(loading.Wish(facility, encounters, 5, until))
+    neglect(facility)
+    requirements.load_profiles()
+    return Facility.objects.get(pk=facility.pk)
 
 
 def neglect(facility: Facility):

@@ -1,7 +1,9 @@
 """All that an audit wrote about a facility, by the names that others know it by: two facilities of equal charts that
 were audited in two ways must give the same picture, row by row."""
 
-from records.models import Deficiency, DeficiencyEvent, Due, Expected, Record
+from django.db.models import Case, F, Q, When
+
+from records.models import Deficiency, DeficiencyEvent, Due, Expected, KeptFigures, KeptOwing, Record
 from staff.models import Facility
 
 VISIT = "record__encounter__identifiers__value"
@@ -13,6 +15,8 @@ FLAGS = (
     *("status", "requirements_due", "requirements_met", "open_deficiencies", "oldest_due_at"),
     *("delinquent_at", "completed_at", "next_check_at"),
 )
+# Of an audit the moment that it judged; what a person did is told of the moment in which he did it.
+JUDGED = Case(When(run=None, then=None), default=F("as_of"))
 
 
 def of(facility: Facility) -> dict[str, list[str]]:
@@ -24,12 +28,20 @@ def of(facility: Facility) -> dict[str, list[str]]:
         ),
         "history": DeficiencyEvent.objects.filter(deficiency__record__facility=facility).values_list(
             *(f"deficiency__{name}" for name in (VISIT, *ABOUT[:-2], "slot")),
-            *("as_of", "status", "kind", "cause", "due_at", "resolved_at", "requirement__code", "because"),
+            JUDGED,
+            *("status", "kind", "cause", "due_at", "resolved_at", "requirement__code", "because"),
             "owed_by__identifiers__value",
         ),
         "expected": Expected.objects.filter(**here).values_list(VISIT, *ABOUT),
         "records": Record.objects.filter(facility=facility).values_list("encounter__identifiers__value", *FLAGS),
-        "due": Due.objects.filter(**here).values_list(VISIT),
+        "due": Due.objects.filter(Q(**here) | Q(facility=facility)).values_list(VISIT),
+        "figures": KeptFigures.objects.filter(facility=facility).values_list(
+            *("run__as_of", "day", "confidentiality", "open", "past_due", "undated", "delinquent", "incomplete"),
+            *("due_today", "discharges", "months"),
+        ),
+        "owing": KeptOwing.objects.filter(facility=facility).values_list(
+            "run__as_of", "day", "confidentiality", "practitioner__identifiers__value", "open", "past_due"
+        ),
     }
     return {name: sorted(repr(row).replace(f"{facility.code}-", "") for row in rows) for name, rows in tables.items()}
 
