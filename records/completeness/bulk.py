@@ -66,7 +66,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         """ "3 of 14 changed since you chose them: 2 waived meanwhile, 1 owed by somebody else now." """
-        counts = Counter(map(str, self.reasons.values())).most_common()
+        counts = Counter(str(words) for _number, words in sorted(self.reasons.items())).most_common()
         words = ", ".join(f"{number:,} {words}" for words, number in counts)
         return _("%(n)s of %(of)s changed since you chose them: %(words)s.") % {
             "n": f"{len(self):,}",

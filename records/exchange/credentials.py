@@ -1,5 +1,5 @@
 """The secrets with which a client gets its tokens. Two may be live, so that the program can be told the new one while
-the old one still works (docs/adr/0017)."""
+the old one still works (docs/adr/0019)."""
 
 import hashlib
 import secrets
