@@ -11,11 +11,12 @@ from statistics import median
 from urllib.parse import urlencode
 
 import psycopg
+from django.utils import timezone
 
 from bench import bundles, raw, states, web
 from himdept.runtime.places import Trouble
 from himdept.simulator.hospital import Hospital
-from records.exchange import clients
+from records.exchange import clients, credentials
 from records.models import Client, InboundMessage
 from staff.models import Facility
 
@@ -45,12 +46,13 @@ def taken(facility: Facility, rounds: int, how_many: int, *, say: Callable[[str]
     today = datetime.now(facility.zone).date()
     hospital = Hospital(encounters=2000 * how_many, seed=SEED, zone=facility.zone, until=today)
     client = clients.admit("bench", scope=SCOPE, facilities=[facility])
+    _made, secret = credentials.new_secret(client, by=clients.TERMINAL, old_until=timezone.now())
     charts = bundles.charts(hospital, how_many)
     costs = defaultdict(list)
     with (
         states.superuser() as connection,
         web.served() as site,
-        Sender(site.port, client, clients.new_secret(client)) as sender,
+        Sender(site.port, client, secret) as sender,
     ):
         for bundle in bundles.practitioners(hospital):
             sender.send(bundle)

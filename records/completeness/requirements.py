@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from himdept.common.errors import DomainError
 from records.completeness.audits import last_written
-from records.completeness.engine import rules
+from records.completeness.engine.binding import in_force
 from records.completeness.engine.dry_run import Outcome, compare
 from records.completeness.models import Due, Profile, Requirement
 from records.inventory.models import DocumentType
@@ -67,7 +67,7 @@ def dry_run(profile: Profile, facility: Facility, *, effective_from: date | None
     if as_of is None:
         raise DomainError("Nothing was audited yet, so there is nothing to compare with.")
     with transaction.atomic():
-        before = rules.in_force(facility)
+        before = in_force(facility)
         publish(profile, effective_from=effective_from, because="A dry run.", **fields)
         outcome = compare(facility, before, as_of=as_of)
         transaction.set_rollback(True)

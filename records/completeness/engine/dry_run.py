@@ -10,9 +10,9 @@ from datetime import datetime
 from django.db import connection
 
 from records.completeness.engine import changed, charts, flags, rules, settle, tables
+from records.completeness.engine.binding import Rule, in_force
 from records.completeness.engine.changed import Change
 from records.completeness.engine.charts import Scope
-from records.completeness.engine.rules import Rule
 from staff.models import Facility
 
 EVERY_RECORD = 0, 2**63 - 1
@@ -42,7 +42,7 @@ def compare(facility: Facility, before: list[Rule], *, as_of: datetime) -> Outco
     waived, and what a person added by hand stays as it is.
     """
     scope = Scope(facility, as_of, None, *EVERY_RECORD, full=True, written=False)
-    change = Change(before, rules.in_force(facility))
+    change = Change(before, in_force(facility))
     chosen = "r.encounter_id IN (SELECT record_id FROM touched)"
     with connection.cursor() as cursor:
         changed.find(cursor, scope, change)
