@@ -259,7 +259,7 @@ def is_abandoned(shard: int) -> bool:
 def finish_if_done(run: AuditRun):
     """Sum a run up when none of its shards is left. The row is locked: of two last shards one does it.
 
-    But not its key, which the rows of history of every shard under way refer to: who has done one waits for no other.
+    But not its key: the rows of history of other shards refer to it, which is checked as they commit.
     """
     with transaction.atomic():
         run = AuditRun.objects.select_for_update(no_key=True).get(pk=run.pk)
