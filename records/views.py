@@ -86,7 +86,7 @@ def record_page(request, number: int):
         "has_changed": asked.is_now and has_changed(seen, stored),
         "expected": awaited(seen),
         "delinquent_on": delinquent_on(record, seen, asked.as_of),
-        "silent": [(rule, silence.because(rule, record, episodes, asked.as_of)) for rule in seen.silent],
+        "silent": [(rule, silence.because(rule, record, episodes, asked.as_of, seen.exempted)) for rule in seen.silent],
         "documents": with_versions(standing),
         "episodes": [episode for episode in episodes if began(episode, asked.as_of)],
     }

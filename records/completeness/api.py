@@ -175,11 +175,17 @@ class RequirementOut(serializers.Serializer):
     dispositions_excepted = serializers.ListField(child=serializers.CharField())
     stay_at_least_hours = serializers.FloatField(allow_null=True)
     stay_less_than_hours = serializers.FloatField(allow_null=True)
+    age_from_years = serializers.IntegerField(allow_null=True)
+    age_below_years = serializers.IntegerField(allow_null=True)
+    procedure_codes = serializers.ListField(child=serializers.CharField())
     anesthesia_only = serializers.BooleanField()
     not_before_hours = serializers.FloatField(allow_null=True)
     due_after_hours = serializers.FloatField(allow_null=True)
     due_after_days = serializers.IntegerField(allow_null=True)
     only_if_met = serializers.CharField(allow_blank=True)
+    exempts = serializers.ListField(
+        child=serializers.CharField(), help_text="Topics that are not asked for where this rule applies."
+    )
     authentication_required = serializers.BooleanField()
     cosignature = serializers.ChoiceField(choices=Requirement.Cosignature, allow_blank=True)
     entry_must_have = serializers.ListField(child=serializers.CharField())

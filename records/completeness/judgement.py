@@ -162,6 +162,12 @@ class Judgement:
     occasions: tuple[Occasion, ...]
     silent: tuple[Requirement, ...]
 
+    @property
+    def exempted(self) -> dict[str, Requirement]:
+        """The topics that an exception has taken off the record, or off an episode of it, each with the exception."""
+        asked = (verdict.requirement for occasion in self.occasions for verdict in occasion.verdicts)
+        return {topic: rule for rule in asked for topic in rule.exempts}
+
     def with_state(self, *states: State) -> list[Occasion]:
         return [occasion for occasion in self.occasions if occasion.state in states]
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from himdept.common.errors import DomainError
+from records.completeness import soundness
 from records.completeness.audits import last_written
 from records.completeness.engine.binding import in_force
 from records.completeness.engine.dry_run import Outcome, compare
 from records.completeness.models import Due, Profile, Requirement
-from records.inventory.models import DocumentType
 from staff.models import Facility
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -27,11 +27,6 @@ def publish(
     It ends the version before it on that day and rewrites none: what an earlier version judged stays so judged.
     Raises DomainError that names the field when the rule cannot be.
     """
-    known = set(DocumentType.objects.filter(code__in=fields["document_types"]).values_list("code", flat=True))
-    if unknown := [code for code in fields["document_types"] if code not in known]:
-        raise DomainError(f"The catalogue has no document type {unknown[0]!r}.", field="document_types")
-    if unknown := set(fields.get("entry_must_have", ())) - set(Requirement.ENTRY_ELEMENTS):
-        raise DomainError(f"An entry cannot be asked for {min(unknown)!r}.", field="entry_must_have")
     with transaction.atomic():
         versions = Requirement.objects.select_for_update().filter(profile=profile, code=fields["code"])
         last = versions.order_by("version").last()
@@ -45,6 +40,7 @@ def publish(
             published_because=because,
             **fields,
         )
+        soundness.refuse(requirement)
         try:
             requirement.full_clean()
         except ValidationError as problem:

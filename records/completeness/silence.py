@@ -25,8 +25,17 @@ NO_OCCASION = {
 }
 
 
-def because(requirement: Requirement, record: Record, episodes: list[Episode], as_of: datetime) -> str:
-    """The first reason why a rule asked nothing of a record at a moment (docs/completeness.md, sections 1, 3, 4)."""
+def because(
+    requirement: Requirement,
+    record: Record,
+    episodes: list[Episode],
+    as_of: datetime,
+    exempted: dict[str, Requirement] | None = None,
+) -> str:
+    """The first reason why a rule asked nothing of a record at a moment (docs/completeness.md, sections 1, 3, 4).
+
+    `exempted` are the topics that an exception has taken off the record, each with the exception.
+    """
     stay, zone = record.encounter, record.facility.zone
     if stay.status in NOT_HELD or stay.encounter_class in NEVER_JUDGED:
         return _("Nothing is asked of a stay that did not take place here.")
@@ -51,9 +60,15 @@ def because(requirement: Requirement, record: Record, episodes: list[Episode], a
     if words := by_length(requirement, stay, as_of):
         return words
     if requirement.trigger in NO_OCCASION and not happened(requirement, episodes, as_of):
+        if requirement.procedure_codes:
+            return _("No procedure that it names is recorded.")
         return _("No surgery with anesthesia is recorded.") if surgical(requirement) else words_of(requirement)
     if not in_force(requirement, as_of, zone):
         return _("It is not in force.")
+    if (exception := (exempted or {}).get(requirement.topic)) is not None:
+        return _("An exception takes its place: %(title)s.") % {"title": exception.title}
+    if requirement.age_from_years is not None or requirement.age_below_years is not None:
+        return _("It is for patients %(ages)s.") % {"ages": ages(requirement)}
     if requirement.only_if_met:
         topic = requirement.only_if_met.replace("-", " ").replace("_", " ")
         return _("It is asked only where the %(topic)s is from before.") % {"topic": topic}
@@ -79,10 +94,22 @@ def dispositions(codes: list[str]) -> str:
     return get_text_list([str(labels.get(code, code)).lower() for code in codes], _("or"))
 
 
+def ages(requirement: Requirement) -> str:
+    least, below = requirement.age_from_years, requirement.age_below_years
+    if least is None:
+        return _("younger than %(below)s") % {"below": below}
+    if below is None:
+        return _("of %(least)s or older") % {"least": least}
+    return _("of %(least)s to %(most)s") % {"least": least, "most": below - 1}
+
+
 def by_length(requirement: Requirement, stay: Encounter, as_of: datetime) -> str:
-    """Where the length of the stay decides; one that lasts is as long as it is at the moment of looking."""
-    end = stay.end_last if stay.end_last is not None and stay.end_first <= as_of else as_of
-    hours = (end - stay.start_first).total_seconds() / 3600
+    """Where the length of the stay decides, which is known once it has ended."""
+    if requirement.stay_at_least_hours is None and requirement.stay_less_than_hours is None:
+        return ""
+    if stay.end_first is None or stay.end_first > as_of:
+        return str(NO_OCCASION[Trigger.DISCHARGE])
+    hours = (stay.end_last - stay.start_first).total_seconds() / 3600
     if requirement.stay_at_least_hours is not None and hours < requirement.stay_at_least_hours:
         return _("It is for stays of at least %(span)s.") % {"span": spoken.hours_long(requirement.stay_at_least_hours)}
     if requirement.stay_less_than_hours is not None and hours >= requirement.stay_less_than_hours:
@@ -106,6 +133,7 @@ def happened(requirement: Requirement, episodes: list[Episode], as_of: datetime)
         episode.kind == kind
         and episode.status not in undone
         and (episode.anesthesia or not surgical(requirement))
+        and (not requirement.procedure_codes or episode.code in requirement.procedure_codes)
         and (at := getattr(episode, side)) is not None
         and at <= as_of
         for episode in episodes

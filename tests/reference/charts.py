@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from .drawing import (
     CLASSES,
+    CODES,
     DAY,
     DAYS,
     DISPOSITIONS,
@@ -21,6 +22,7 @@ from .drawing import (
     HOURS_OF_THE_DAY,
     MINUTE,
     PEOPLE,
+    SERVICES,
     Draw,
     due_dates,
     entry_limits,
@@ -166,6 +168,7 @@ def _encounter(d: Draw, wall) -> Chart:
                 anesthesia=d.one(True, False),
                 took_place=d.plain or not d.chance(one_in=6),
                 performer=d.one(*PEOPLE, None),
+                code=d.one(*CODES, ""),
             )
         )
     return Chart(
@@ -176,10 +179,19 @@ def _encounter(d: Draw, wall) -> Chart:
         disposition=d.one(*DISPOSITIONS),
         cancelled=not d.plain and d.chance(one_in=40),
         attending=d.one(*PEOPLE, None),
-        service=d.one("medicine", "surgery", None),
+        service=d.one(*SERVICES, None),
+        born=_born(d, start.day(d.zone)),
         training=tuple(_training(d, name, start.day(d.zone)) for name in d.some(PEOPLE, most=2)),
         episodes=tuple(episodes),
     )
+
+
+def _born(d: Draw, day: date) -> date | None:
+    """A birthday on the first day of the stay or beside it, of somebody who is about to be 9 or 18, or is not."""
+    if d.one(True, True, False):
+        years = d.one(9, 18, 18, 40)
+        return (day + d.one(0, 0, 1, -1) * DAY).replace(year=day.year - years)
+    return d.one(None, date(2020, 2, 29), date(2005, 2, 28))
 
 
 def _training(d: Draw, name: str, day: date) -> tuple:

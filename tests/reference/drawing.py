@@ -28,6 +28,8 @@ TYPES = ("history-and-physical", "report", "order")
 SECTIONS = ("Allergies", "Findings", "Plan")
 PEOPLE = ("DR-A", "DR-B", "DR-C")
 CLASSES = ("inpatient", "observation", "psychiatric", NEWBORN)
+SERVICES = ("medicine", "surgery")
+CODES = ("27447", "66984")  # of procedures
 DISPOSITIONS = (None, "home", "ama", "expired")
 
 

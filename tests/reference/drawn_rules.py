@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from .drawing import CLASSES, DAY, DISPOSITIONS, SECTIONS, TYPES, Draw
+from .drawing import CLASSES, CODES, DAY, DISPOSITIONS, SECTIONS, SERVICES, TYPES, Draw
 from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, NEWBORN, OCCASION_TRIGGERS, Chart, Rule
 
 TOPICS = ("T1", "T2")
@@ -40,6 +40,7 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
         "profile_rank": 0 if d.plain else d.one(0, 1, 2),
         "document_types": tuple(dict.fromkeys((d.one(*TYPES), *d.some(TYPES[:2], most=1)))),
         "dispositions": d.some(DISPOSITIONS[1:]) if d.chance(one_in=10) else (),
+        **({} if d.plain else any_scope(d)),
         "counts_toward_delinquency": d.plain or d.one(True, True, False),
         "responsible": "attending" if d.plain else d.one("attending", "surgeon", "author"),
         "classes": d.one((), (), (chart.klass, "swing_bed"), d.some(CLASSES)),
@@ -52,6 +53,10 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
     else:
         terms.setdefault("not_before_hours", d.one(*NOT_BEFORE_HOURS))
         terms.setdefault("anesthesia_only", d.chance(one_in=4))
+        if trigger.startswith("procedure") and not d.plain and d.chance(one_in=6):
+            terms.setdefault("procedure_codes", d.some(CODES, most=1))
+        if not (d.plain or terms.get("only_if_met")) and d.chance(one_in=8):
+            terms.setdefault("exempts", tuple(topic for topic in TOPICS if topic != terms["topic"]))
     return Rule(
         **{
             "authentication_required": d.one(True, True, False),
@@ -61,6 +66,20 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
             **terms,
         }
     )
+
+
+def any_scope(d: Draw) -> dict:
+    """Now and then a rule is for some services, stays or ages."""
+    scope = {}
+    if d.chance(one_in=10):
+        scope["services"] = d.some(SERVICES, most=1)
+    if d.chance(one_in=10):
+        scope["dispositions_excepted"] = d.some(DISPOSITIONS[1:], most=1)
+    if d.chance(one_in=10):
+        scope |= d.one({"stay_at_least_hours": 24}, {"stay_less_than_hours": 24}, {"stay_less_than_hours": 48})
+    if d.chance(one_in=8):
+        scope |= d.one({"age_from_years": 18}, {"age_below_years": 18}, {"age_from_years": 9, "age_below_years": 18})
+    return scope
 
 
 def any_limit(d: Draw, not_before: float | None = None) -> dict:
@@ -74,7 +93,7 @@ def any_limit(d: Draw, not_before: float | None = None) -> dict:
 def conditioned(d: Draw, rule: Rule, settled) -> Rule:
     """The rule, now and then only where the topic of another was met."""
     others = [other.topic for other in settled if not (d.plain and other.judges_entries) and other.topic != rule.topic]
-    if others and not rule.judges_entries and not rule.only_if_met and d.chance(one_in=3):
+    if others and not (rule.judges_entries or rule.only_if_met or rule.exempts) and d.chance(one_in=3):
         return replace(rule, only_if_met=d.one(*others))
     return rule
 

@@ -1,12 +1,14 @@
 """What is found in a chart under some rules at a moment: docs/completeness.md, sections 1 to 11, clause by clause."""
 
+from calendar import isleap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from .model import (
+    ADULT,
     ENTRY_ELEMENTS,
     NEWBORN,
     SUPERSEDED,
@@ -109,17 +111,67 @@ def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator
         return
     documents = documents_as_of(chart, as_of)
     for rule in rules:
-        if rule.classes and chart.klass not in rule.classes:
-            continue
-        if rule.dispositions and chart.disposition not in rule.dispositions:
+        if not is_meant_for(chart, rule, as_of):
             continue
         if rule.judges_entries:
             for document in entries(chart, rule, documents):
-                yield _rule_on_entry(chart, rule, document, documents, as_of)
+                if is_of_age(chart, rule, reckoned_from(chart, document)) and not _is_exempt(
+                    chart, rules, rule, document.episode, as_of
+                ):
+                    yield _rule_on_entry(chart, rule, document, documents, as_of)
             continue
         for occasion in occasions(chart, rule, as_of):
+            if not is_of_age(chart, rule, occasion.moment):
+                continue
+            if _is_exempt(chart, rules, rule, occasion.episode, as_of):
+                continue
             if _condition_holds(chart, rules, rule, occasion, documents, as_of):
                 yield _rule_on_occasion(chart, rule, occasion, documents, as_of)
+
+
+def is_meant_for(chart: Chart, rule: Rule, as_of: datetime) -> bool:
+    """Whether the rule is meant for such an encounter (clauses 3.1, 3.7 and 3.8)."""
+    if rule.classes and chart.klass not in rule.classes:
+        return False
+    if rule.services and chart.service not in rule.services:
+        return False
+    if rule.dispositions and chart.disposition not in rule.dispositions:
+        return False
+    if chart.disposition in rule.dispositions_excepted:
+        return False
+    least, below = rule.stay_at_least_hours, rule.stay_less_than_hours
+    if least is None and below is None:
+        return True
+    if chart.end is None or chart.end.first > as_of:
+        return False
+    length = chart.end.last - chart.start.first
+    return (least is None or length >= timedelta(hours=least)) and (below is None or length < timedelta(hours=below))
+
+
+def is_of_age(chart: Chart, rule: Rule, moment: Moment) -> bool:
+    """Whether the patient was of the age that the rule is meant for, on the day of the occasion (clause 3.9)."""
+    age = ADULT if chart.born is None else years_between(chart.born, moment.day(chart.tz))
+    least, below = rule.age_from_years, rule.age_below_years
+    return (least is None or least <= age) and (below is None or age < below)
+
+
+def years_between(born: date, day: date) -> int:
+    """How old somebody is; who was born on 29 February has the birthday on the 28th where there is no 29th."""
+    birthday = (born.month, born.day)
+    if birthday == (2, 29) and not isleap(day.year):
+        birthday = (2, 28)
+    return day.year - born.year - ((day.month, day.day) < birthday)
+
+
+def _is_exempt(chart: Chart, rules: tuple[Rule, ...], rule: Rule, episode: str | None, as_of: datetime) -> bool:
+    """Whether an exception has taken the topic off the whole record, or off this episode (clauses 4.7 and 4.8)."""
+    return any(
+        None in (episode, occasion.episode) or occasion.episode == episode
+        for exception in rules
+        if rule.topic in exception.exempts and is_meant_for(chart, exception, as_of)
+        for occasion in occasions(chart, exception, as_of)
+        if is_of_age(chart, exception, occasion.moment)
+    )
 
 
 def documents_as_of(chart: Chart, as_of: datetime) -> tuple[Document, ...]:
@@ -155,7 +207,8 @@ def occasions(chart: Chart, rule: Rule, as_of: datetime) -> Iterator[Occasion]:
             found = [
                 (side(episode), episode.id)
                 for episode in _episodes(chart, "procedure")
-                if episode.anesthesia or not rule.anesthesia_only
+                if (episode.anesthesia or not rule.anesthesia_only)
+                and (not rule.procedure_codes or episode.code in rule.procedure_codes)
             ]
         case _:
             found = []

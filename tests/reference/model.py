@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 NEWBORN = "newborn"
+ADULT = 18  # years
 CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
 VOID_STATUSES = ("entered_in_error", "retracted")
 SUPERSEDED = "superseded"
@@ -76,6 +77,7 @@ class Episode:
     anesthesia: bool = False
     took_place: bool = True  # neither left undone nor entered in error
     performer: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Chart:
     disposition: str | None = None
     cancelled: bool = False  # or entered in error
     attending: str | None = None
-    service: str | None = None  # carried for the mapping; no clause judges it
+    service: str | None = None
+    born: date | None = None
     training: tuple[tuple[str, date, date | None], ...] = ()  # who is in training, from and until but not on which day
     episodes: tuple[Episode, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -160,9 +163,17 @@ class Rule:
     cosignature: str = ""  # "", "named", "in_training" or "always"
     sections_required: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     dispositions: tuple[str, ...] = ()
+    dispositions_excepted: tuple[str, ...] = ()
+    stay_at_least_hours: float | None = None
+    stay_less_than_hours: float | None = None
+    age_from_years: int | None = None
+    age_below_years: int | None = None
+    procedure_codes: tuple[str, ...] = ()
     anesthesia_only: bool = False
     only_if_met: str | None = None  # a topic
+    exempts: tuple[str, ...] = ()  # topics
     entry_must_have: tuple[str, ...] = ()
     effective: tuple[date | None, date | None] = (None, None)
     counts_toward_delinquency: bool = True
@@ -192,6 +203,17 @@ class Rule:
             yield "needs one of due_after_hours and due_after_days"
         if self.judges_entries and (self.only_if_met or self.not_before_hours is not None):
             yield "only_if_met and not_before_hours are not for entries"
+        for least, below in (("stay_at_least_hours", "stay_less_than_hours"), ("age_from_years", "age_below_years")):
+            if None not in (getattr(self, least), getattr(self, below)) and getattr(self, least) >= getattr(
+                self, below
+            ):
+                yield f"{below} leaves nobody"
+        if self.exempts and (self.judges_entries or self.only_if_met):
+            yield "an exception is on occasions and has no condition"
+        if self.topic in self.exempts:
+            yield "an exception from itself"
+        if self.procedure_codes and not self.trigger.startswith("procedure"):
+            yield "procedure_codes are for procedures"
         if self.entry_must_have and not self.judges_entries:
             yield "entry_must_have is for entries only"
 

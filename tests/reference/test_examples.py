@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from . import test_cosignatures, test_documents, test_record, test_reference
+from . import test_cosignatures, test_documents, test_record, test_reference, test_scopes
 from .by_hand import at, awaited, chart, found, instant, kinds, note, on, rule
 from .record import state
 
 PAGE = Path(__file__).parents[2] / "docs" / "completeness.md"
-MODULES = (test_reference, test_documents, test_record, test_cosignatures)
+MODULES = (test_reference, test_documents, test_record, test_cosignatures, test_scopes)
 
 
 def test_every_clause_of_the_page_is_held_by_a_test_and_no_test_cites_another():

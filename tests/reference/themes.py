@@ -17,6 +17,9 @@ from .drawing import (
 from .drawn_rules import any_limit, any_rule_on, triggers_of
 from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, SUPERSEDED, Chart, Document, Moment, Rule
 
+FOR_ALL = dict.fromkeys(("classes", "services", "dispositions", "dispositions_excepted"), ()) | dict.fromkeys(
+    ("stay_at_least_hours", "stay_less_than_hours", "age_from_years", "age_below_years")
+)
 Theme = tuple[list[Rule], list[Document]]
 
 
@@ -26,7 +29,7 @@ def nothing_in_particular(d: Draw, chart: Chart) -> Theme:
 
 def rule_for_all(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule:
     """A rule that is meant for this chart: that it might not be is not what a theme is about."""
-    terms = {"classes": (), "dispositions": (), **terms}
+    terms = FOR_ALL | terms
     if trigger not in ENTRY_TRIGGERS:
         terms["anesthesia_only"] = False
     return any_rule_on(d, chart, code, trigger, **terms)
@@ -63,6 +66,20 @@ def cosigned_about_the_limit(d: Draw, chart: Chart) -> Theme:
         )
         documents.append(d.document(chart, TYPES[:1], begun, due, **facts))
     return [rule], documents
+
+
+def switched_off_by_an_exception(d: Draw, chart: Chart) -> Theme:
+    """A rule, and an exception that takes its place on the record or on an episode (clauses 4.7 and 4.8)."""
+    triggers = triggers_of(d, chart)
+    rule = rule_for_all(d, chart, "R1", d.one(*triggers, *ENTRY_TRIGGERS), topic="T1", document_types=TYPES[:1])
+    terms = {"topic": "T2", "exempts": ("T1",), "document_types": TYPES[:2], "procedure_codes": ()}
+    scope = d.one({}, {}, {"age_from_years": 18}, {"stay_less_than_hours": 48}, {"services": ("surgery",)})
+    trigger = d.one(*triggers)
+    if trigger.startswith("procedure"):
+        terms["procedure_codes"] = d.one((), ("27447",))
+    exception = rule_for_all(d, chart, "R2", trigger, **terms | scope)
+    around = happenings(chart, [rule])
+    return [rule, exception], [d.document(chart, TYPES[:1], around) for _ in range(d.one(0, 1, 2))]
 
 
 def written_as_the_window_opens(d: Draw, chart: Chart) -> Theme:
@@ -213,6 +230,7 @@ THEMES = (
 ALL_THEMES = (
     *THEMES,
     cosigned_about_the_limit,
+    switched_off_by_an_exception,
     two_rules_of_one_topic,
     met_late_for_one_and_open_for_another,
     two_rules_on_entries,

@@ -27,9 +27,10 @@ class Change:
     after: list[Rule]
 
     def topics(self) -> set[str]:
-        """Those that a version belongs to which only one side has, and those that hold only if one of them was met."""
+        """Those of a version that only one side has, those that it exempts, and those that hang on one of these."""
         sides = [{said(rule): rule.requirement for rule in rules} for rules in (self.before, self.after)]
-        topics = {side[key].topic for side in sides for key in sides[0].keys() ^ sides[1].keys() if key in side}
+        changed = [side[key] for side in sides for key in sides[0].keys() ^ sides[1].keys() if key in side]
+        topics = {topic for version in changed for topic in (version.topic, *version.exempts)}
         conditions = {(rule.requirement.only_if_met, rule.requirement.topic) for rule in self.before + self.after}
         while more := {topic for other, topic in conditions if other in topics} - topics:
             topics |= more

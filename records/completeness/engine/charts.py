@@ -60,7 +60,7 @@ class Scope:
     def episodes(self) -> str:
         """Procedures and restraints that have begun or ended by `as_of`."""
         return f"""(
-            SELECT id, record_id, kind, anesthesia, performer_id,
+            SELECT id, record_id, kind, code, anesthesia, performer_id,
                    CASE WHEN start_first <= %(as_of)s THEN start_first END AS start_first,
                    CASE WHEN start_first <= %(as_of)s THEN start_last END AS start_last,
                    CASE WHEN end_first <= %(as_of)s THEN end_first END AS end_first,
@@ -130,7 +130,7 @@ def open_charts(cursor, scope: Scope, chosen: str):
 def chart(scope: Scope, chosen: str) -> str:
     """The query for `chart`: one row for each record `r` that is chosen."""
     return f"""
-        SELECT r.encounter_id AS record_id, e.encounter_class, e.attending_id, s.code AS service,
+        SELECT r.encounter_id AS record_id, e.patient_id, e.encounter_class, e.attending_id, s.code AS service,
                e.status NOT IN {NOT_JUDGED} AND e.encounter_class NOT IN {CLASSES_NOT_JUDGED}
                    AND e.start_first <= %(as_of)s AS judged,
                e.status = 'planned' AS planned,

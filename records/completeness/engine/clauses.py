@@ -11,6 +11,7 @@ from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
 from records.completeness.models import Requirement
 
 Trigger = Requirement.Trigger
+ADULT = 18
 
 # Where each trigger looks: the rows, the bounds of the moment, and the columns that say which episode it is.
 PLACES = {
@@ -23,27 +24,45 @@ PLACES = {
 }
 
 
-def applies(requirement: Requirement, day: str) -> str:
-    """Sections 1 and 3: the conditions on the chart `c`, and on the occasion's local `day` the version's dates."""
+def applies(requirement: Requirement, scope: Scope, day: str) -> str:
+    """Sections 1 and 3: the conditions on the chart `c`, and on the occasion's local `day`.
+
+    By literals, so that several rules fit one statement.
+    """
     said = ["c.judged"]
     if requirement.encounter_classes:
-        said.append("c.encounter_class = ANY(%(classes)s)")
+        said.append(f"c.encounter_class = ANY({literal(requirement.encounter_classes)})")
     if requirement.services:
-        said.append("c.service = ANY(%(services)s)")
+        said.append(f"c.service = ANY({literal(requirement.services)})")
     if requirement.dispositions:
-        said.append("c.disposition = ANY(%(dispositions)s)")
+        said.append(f"c.disposition = ANY({literal(requirement.dispositions)})")
     if requirement.dispositions_excepted:
-        said.append("c.disposition <> ALL(%(dispositions_excepted)s)")
-    stay = "coalesce(c.end_last, %(as_of)s) - c.start_first"
+        said.append(f"c.disposition <> ALL({literal(requirement.dispositions_excepted)})")
+    stay = "c.end_last - c.start_first"  # not known, and so the rule not meant, while the stay lasts
     if requirement.stay_at_least_hours is not None:
-        said.append(f"{stay} >= %(stay_at_least)s * interval '1 hour'")
+        said.append(f"{stay} >= {requirement.stay_at_least_hours} * interval '1 hour'")
     if requirement.stay_less_than_hours is not None:
-        said.append(f"{stay} < %(stay_less_than)s * interval '1 hour'")
-    return " AND ".join([*said, in_force_on(requirement, day)])
+        said.append(f"{stay} < {requirement.stay_less_than_hours} * interval '1 hour'")
+    return " AND ".join([*said, of_age(requirement, scope, day), in_force_on(requirement, day)])
+
+
+def of_age(requirement: Requirement, scope: Scope, day: str) -> str:
+    """Clause 3.9: the patient's age on a local day lies in the rule's band; one that is not known is an adult's."""
+    least, below = requirement.age_from_years, requirement.age_below_years
+    if least is None and below is None:
+        return "true"
+    born, said = "p.birth_date", []
+    if least is not None:
+        said.append(f"{day} >= ({born} + interval '{least} years')::date")
+    if below is not None:
+        said.append(f"{day} < ({born} + interval '{below} years')::date")
+    adult = str((least is None or least <= ADULT) and (below is None or below > ADULT)).lower()
+    patients = scope.table("records_patient")
+    return f"coalesce((SELECT {' AND '.join(said)} FROM {patients} p WHERE p.id = c.patient_id), {adult})"
 
 
 def in_force_on(requirement: Requirement, day: str) -> str:
-    """That this version was in force on a local day. By literals, so that several versions fit one statement."""
+    """Clause 3.2: that this version was in force on a local day."""
     effective: DateRange = requirement.effective
     said = ["true"]
     if effective.lower is not None:
@@ -92,7 +111,26 @@ def moments(rule: Rule, scope: Scope) -> tuple[str, str, str, str]:
         exists.append(f"e.kind = '{kind}'")
     if kind == "procedure" and rule.requirement.anesthesia_only:
         exists.append("e.anesthesia")
+    if kind == "procedure" and rule.requirement.procedure_codes:
+        exists.append(f"e.code = ANY({literal(rule.requirement.procedure_codes)})")
     return place.format(episodes=scope.episodes), moment, "e.id" if kind else "NULL::bigint", " AND ".join(exists)
+
+
+def exempt(topic: str, rules: list[Rule], scope: Scope, *, record: str, episode: str) -> str:
+    """Section 4, exceptions: whether an exception has taken the topic off this record, or off this episode of it.
+
+    No rule is stricter than an exception. `record` and `episode` are columns of the statement that asks.
+    """
+    holds = []
+    for exception in rules:
+        of = exception.requirement
+        if topic not in of.exempts:
+            continue
+        place, moment, its_episode, exists = moments(exception, scope)
+        same = "true" if its_episode.startswith("NULL") else f"({episode} IS NULL OR {its_episode} = {episode})"
+        holds.append(f"""EXISTS (SELECT FROM {place} WHERE c.record_id = {record} AND {same} AND {exists}
+            AND {applies(of, scope, local_day(moment))})""")
+    return f"({' OR '.join(holds) or 'false'})"
 
 
 def of_episode(requirement: Requirement, episode: str) -> str:

@@ -8,7 +8,7 @@ from records.completeness.models import Requirement
 Trigger = Requirement.Trigger
 
 
-def statement(rule: Rule, scope: Scope) -> str:
+def statement(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     """Section 8 of the clauses."""
     of = rule.requirement
     first, last = "coalesce(d.authored_first, c.start_first)", "coalesce(d.authored_last, c.start_last)"
@@ -27,8 +27,9 @@ def statement(rule: Rule, scope: Scope) -> str:
                    {first} AS first, {first_absent(of)} AS absent,
                    coalesce(d.author_id, {performer}, c.attending_id) AS responsible
             FROM chart c JOIN {scope.documents(filed=False)} d ON d.record_id = c.record_id {join}
-            WHERE {clauses.applies(of, day)} AND d.document_type_id = ANY(%(types)s)
+            WHERE {clauses.applies(of, scope, day)} AND d.document_type_id = ANY(%(types)s)
               AND d.status <> 'superseded' {verbal}
+              AND NOT {clauses.exempt(of.topic, rules, scope, record="d.record_id", episode="d.episode_id")}
         )
         SELECT v.record_id, %(topic)s, v.episode_id, v.id, v.slot, v.kind, v.element, %(requirement)s, %(precedence)s,
                v.due, v.at, v.id, v.owed_by, v.document_type_id

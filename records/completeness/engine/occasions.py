@@ -25,8 +25,9 @@ def statement(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
             SELECT o.* FROM (
                 SELECT c.record_id, {episode} AS episode_id, {first} AS first, {due_at} AS due_at,
                        {at_once} AS at_once, coalesce({performer}, c.attending_id) AS responsible, c.attending_id
-                FROM {place} {join} WHERE {clauses.applies(of, day)} AND {exists}) o
-            WHERE {precondition(rule, scope, rules, episode)}
+                FROM {place} {join} WHERE {clauses.applies(of, scope, day)} AND {exists}) o
+            WHERE {precondition(rule, scope, rules)}
+              AND NOT {clauses.exempt(of.topic, rules, scope, record="o.record_id", episode="o.episode_id")}
         ), best AS ({best(of, scope)})
         SELECT o.record_id, %(topic)s, o.episode_id, NULL::bigint,
                CASE WHEN wanted.element <> '' THEN 'element:' || wanted.element ELSE 'verdict' END,
@@ -95,7 +96,7 @@ def elements(of: Requirement, is_past: str) -> str:
     return f"LEFT JOIN LATERAL unnest({names} || ''::varchar) AS wanted (element) ON true"
 
 
-def precondition(rule: Rule, scope: Scope, rules: list[Rule], episode: str) -> str:
+def precondition(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     """Clauses 3.4 and 3.5: another topic was met, in time or late, by a document from before this occasion.
 
     Each version of the other counts for the occasions of its own days.

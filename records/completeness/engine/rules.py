@@ -47,5 +47,5 @@ def verdicts(rule: Rule, scope: Scope, rules: list[Rule]) -> tuple[str, dict]:
     """The query for one requirement's verdicts (COLUMNS), reading `chart`, and its parameters."""
     parameters = scope.parameters | rule.parameters
     if rule.requirement.judges_entries:
-        return entries.statement(rule, scope), parameters
+        return entries.statement(rule, scope, rules), parameters
     return occasions.statement(rule, scope, rules), parameters

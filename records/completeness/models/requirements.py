@@ -87,6 +87,13 @@ class Requirement(models.Model):
     dispositions_excepted = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     stay_at_least_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     stay_less_than_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    age_from_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Of the patient, on the day of the occasion.")
+    )
+    age_below_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    procedure_codes = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, help_text=_("Empty: all procedures.")
+    )
     anesthesia_only = models.BooleanField(default=False)
     # Without a number of places: a third of an hour is twenty minutes, not nineteen and some seconds.
     not_before_hours = models.DecimalField(
@@ -98,6 +105,12 @@ class Requirement(models.Model):
     )
     only_if_met = models.CharField(
         max_length=40, blank=True, help_text=_("Only if this topic was met by a document from before the trigger.")
+    )
+    exempts = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text=_("An exception: these topics are not asked for where this rule applies."),
     )
     authentication_required = models.BooleanField(default=False)
     cosignature = models.CharField(
@@ -145,8 +158,34 @@ class Requirement(models.Model):
             ),
             models.CheckConstraint(
                 name="requirement_entries_stand_alone",
-                condition=~Q(trigger__in=["order", "document"]) | Q(only_if_met="", not_before_hours=None),
-                violation_error_message=_("A rule on each entry has no window before it and no precondition."),
+                condition=~Q(trigger__in=["order", "document"]) | Q(only_if_met="", not_before_hours=None, exempts=[]),
+                violation_error_message=_(
+                    "A rule on each entry has no window before it and no precondition, and is no exception."
+                ),
+            ),
+            models.CheckConstraint(
+                name="requirement_exceptions_have_no_condition",
+                condition=Q(exempts=[]) | Q(only_if_met=""),
+                violation_error_message=_("An exception holds wherever it applies: it has no precondition."),
+            ),
+            models.CheckConstraint(
+                name="requirement_procedures_are_of_its_trigger",
+                condition=Q(trigger__in=["procedure_start", "procedure_end"]) | Q(procedure_codes=[]),
+                violation_error_message=_("Only a rule on procedures can name some of them."),
+            ),
+            models.CheckConstraint(
+                name="requirement_stay_may_be_so_long",
+                condition=Q(stay_at_least_hours=None)
+                | Q(stay_less_than_hours=None)
+                | Q(stay_less_than_hours__gt=models.F("stay_at_least_hours")),
+                violation_error_message=_("No stay is at least as long and shorter."),
+            ),
+            models.CheckConstraint(
+                name="requirement_somebody_is_of_that_age",
+                condition=Q(age_from_years=None)
+                | Q(age_below_years=None)
+                | Q(age_below_years__gt=models.F("age_from_years")),
+                violation_error_message=_("Nobody is at least as old and younger."),
             ),
             models.CheckConstraint(
                 name="requirement_window_opens_before_it_closes",

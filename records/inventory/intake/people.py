@@ -40,6 +40,18 @@ class Patients(Kind):
         if row["deceased_first"] and not row["deceased"]:
             raise Refused("A patient who has a time of death is deceased.", field="deceased")
 
+    def touched(self, cursor, items: list[Item], before: dict[int, Row]) -> None:
+        """Rules may be for an age, so another day of birth is another judgement of all that patient's records."""
+        born_anew = {
+            item.row: item
+            for item in items
+            if item.row in before and item.values["birth_date"] != before[item.row]["birth_date"]
+        }
+        if born_anew:
+            cursor.execute("SELECT patient_id, id FROM records_encounter WHERE patient_id = ANY(%s)", [list(born_anew)])
+            for patient, record in cursor.fetchall():
+                born_anew[patient].touched.add(record)
+
 
 class Practitioners(Kind):
     noun = "practitioner"

@@ -15,6 +15,7 @@ from records.inventory.models import (
     Patient,
     Practitioner,
     Record,
+    Service,
 )
 from staff.models import Facility
 from tests.reference import model
@@ -51,7 +52,7 @@ def load(chart: model.Chart, *, facility: Facility) -> Loaded:
 def load_all(charts: list[model.Chart], *, facility: Facility) -> list[Loaded]:
     """Put charts into one facility by a few statements; those with the same people in training share their people."""
     people = {chart.training: People(chart.training) for chart in charts}
-    patients = Patient.objects.bulk_create(Patient() for _ in charts)
+    patients = Patient.objects.bulk_create(Patient(birth_date=chart.born) for chart in charts)
     stays = Encounter.objects.bulk_create(
         encounter(chart, facility, patient, people[chart.training])
         for chart, patient in zip(charts, patients, strict=True)
@@ -72,6 +73,7 @@ def encounter(chart: model.Chart, facility: Facility, patient: Patient, people: 
         facility=facility,
         patient=patient,
         encounter_class=chart.klass,
+        service=service(chart.service),
         status=Encounter.Status.CANCELLED if chart.cancelled else Encounter.Status.FINISHED,
         attending=people.get(chart.attending),
         disposition=chart.disposition or "",
@@ -80,10 +82,15 @@ def encounter(chart: model.Chart, facility: Facility, patient: Patient, people: 
     )
 
 
+def service(name: str | None) -> Service | None:
+    return Service.objects.get_or_create(code=name, defaults={"title": name})[0] if name else None
+
+
 def episode(one: model.Episode, loaded: Loaded) -> Episode:
     return Episode(
         record=loaded.record,
         kind=one.kind,
+        code=one.code,
         anesthesia=one.anesthesia,
         status=Episode.Status.DONE if one.took_place else Episode.Status.NOT_DONE,
         performer=loaded.people.get(one.performer),
@@ -171,12 +178,20 @@ def requirement(rule: model.Rule, profile: Profile, number: int) -> Requirement:
         trigger=rule.trigger,
         document_types=list(rule.document_types),
         encounter_classes=list(rule.classes),
+        services=list(rule.services),
         dispositions=list(rule.dispositions),
+        dispositions_excepted=list(rule.dispositions_excepted),
+        stay_at_least_hours=rule.stay_at_least_hours,
+        stay_less_than_hours=rule.stay_less_than_hours,
+        age_from_years=rule.age_from_years,
+        age_below_years=rule.age_below_years,
+        procedure_codes=list(rule.procedure_codes),
         anesthesia_only=rule.anesthesia_only,
         not_before_hours=rule.not_before_hours,
         due_after_hours=rule.due_after_hours,
         due_after_days=rule.due_after_days,
         only_if_met=rule.only_if_met or "",
+        exempts=list(rule.exempts),
         authentication_required=rule.authentication_required,
         cosignature=rule.cosignature,
         entry_must_have=list(rule.entry_must_have),

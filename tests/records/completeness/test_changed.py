@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 AS_OF = "2023-09-01 06:00"
 FIELDS = (
     *("code", "topic", "title", "basis", "trigger", "document_types", "encounter_classes", "dispositions"),
+    *("services", "dispositions_excepted", "stay_at_least_hours", "stay_less_than_hours"),
+    *("age_from_years", "age_below_years", "procedure_codes", "exempts"),
     *("anesthesia_only", "not_before_hours", "due_after_hours", "due_after_days", "only_if_met"),
     *(
         "authentication_required",
@@ -89,6 +91,7 @@ def other_terms(last: Requirement):
         "responsible": st.sampled_from(Requirement.Responsible.values),
         "encounter_classes": st.sampled_from([[], ["inpatient", "newborn"], ["swing_bed"]]),
         "authentication_required": st.booleans(),
+        "exempts": st.sampled_from([last.exempts, [], ["T1"], ["T2"]]),
         "cosignature": st.sampled_from(["", "", "named", "in_training", "always"]),
         "sections_required": st.sampled_from([[], ["findings"]]),
     }

@@ -24,6 +24,10 @@ def because(*, of=None, as_of=NOW, episodes=(), **rule) -> str:
         ({"dispositions_excepted": ["home"]}, "It is not for those who left so: home."),
         ({"stay_at_least_hours": 120}, "It is for stays of at least 120 hours."),
         ({"stay_less_than_hours": 48}, "It is for stays of less than 48 hours."),
+        ({"age_below_years": 9}, "It is for patients younger than 9."),
+        ({"age_from_years": 9, "age_below_years": 18}, "It is for patients of 9 to 17."),
+        ({"age_from_years": 18}, "It is for patients of 18 or older."),
+        ({"trigger": "procedure_start", "procedure_codes": ["66984"]}, "No procedure that it names is recorded."),
         ({"trigger": "birth"}, "No birth is recorded here."),
         ({"trigger": "restraint_start"}, "No restraint is known to have begun."),
         ({"trigger": "procedure_end", "anesthesia_only": True}, "No surgery with anesthesia is recorded."),
@@ -34,6 +38,17 @@ def because(*, of=None, as_of=NOW, episodes=(), **rule) -> str:
 )
 def test_the_first_reason_is_told(rule, words):
     assert because(of=record(disposition=Encounter.Disposition.HOME), **rule) == words
+
+
+def test_an_exception_is_named():
+    rule = requirement(effective=DateRange(None, None), topic="history-and-physical")
+    exception = requirement(title="Assessment before eye surgery")
+    words = silence.because(rule, record(), [], NOW, {"history-and-physical": exception})
+    assert words == "An exception takes its place: Assessment before eye surgery."
+
+
+def test_the_length_of_a_stay_that_lasts_is_not_known():
+    assert because(of=record(end=None), stay_at_least_hours=1) == "The patient is not discharged."
 
 
 def test_of_a_stay_that_lasts_the_discharge_is_still_to_come():

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from records.models import Practitioner
+from records.models import Due, Encounter, Practitioner
 from tests.records.exchange import made
 
 IN_TRAINING = {"coding": [{"system": "http://nucc.org/provider-taxonomy", "code": "390200000X"}]}
@@ -36,3 +36,12 @@ def test_a_training_that_ends_before_it_begins_is_refused(sender):
     answer = sender.post(made.bundle(made.put(made.practitioner(qualification=[backwards]))))
     assert answer.status_code == 422
     assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource.qualification"]
+
+
+def test_another_day_of_birth_makes_the_records_of_the_patient_due(sender):
+    sender.post(made.bundle(*(made.put(resource) for resource in made.stay())))
+    Due.objects.all().delete()
+    sender.post(made.bundle(made.put(made.patient(gender="male"))))
+    assert not Due.objects.exists()
+    sender.post(made.bundle(made.put(made.patient(birthDate="2016-03-14"))))
+    assert list(Due.objects.values_list("record", flat=True)) == [Encounter.objects.get().pk]

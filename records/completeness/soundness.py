@@ -1,0 +1,67 @@
+"""What a rule may not say: things that nobody could be held to, or that nobody could ever do. The field is named."""
+
+from collections.abc import Iterator
+
+from himdept.common.errors import DomainError
+from records.completeness.models import Requirement
+from records.inventory.models import DocumentType, Encounter
+
+Trigger = Requirement.Trigger
+A_LONG_DAY = 25  # hours: no day of any time zone has more
+
+
+def refuse(requirement: Requirement):
+    """Raises DomainError for the first thing that is wrong with a rule that is to be published."""
+    for field, sentence in faults(requirement):
+        raise DomainError(f"{requirement.code}: {sentence}", field=field)
+
+
+def faults(of: Requirement) -> Iterator[tuple[str, str]]:
+    """Each field with a sentence that says what is wrong with it."""
+    known = set(DocumentType.objects.filter(code__in=of.document_types).values_list("code", flat=True))
+    for code in of.document_types:
+        if code not in known:
+            yield "document_types", f"The catalogue has no document type {code!r}."
+    for name in of.entry_must_have:
+        if name not in Requirement.ENTRY_ELEMENTS:
+            yield "entry_must_have", f"An entry cannot be asked for {name!r}."
+    if of.entry_must_have and not of.judges_entries:
+        yield "entry_must_have", "Only a rule on entries asks what an entry carries."
+    yield from faults_of_topics(of)
+    yield from faults_of_spans(of)
+    yield from faults_of_whom(of)
+
+
+def faults_of_topics(of: Requirement) -> Iterator[tuple[str, str]]:
+    topics = set(Requirement.objects.values_list("topic", flat=True))
+    if of.only_if_met and (of.only_if_met == of.topic or of.only_if_met not in topics):
+        yield "only_if_met", f"No other rule has the topic {of.only_if_met!r}."
+    for topic in of.exempts:
+        if topic == of.topic or topic not in topics:
+            yield "exempts", f"No other rule has the topic {topic!r}."
+
+
+def faults_of_spans(of: Requirement) -> Iterator[tuple[str, str]]:
+    opens = of.not_before_hours
+    closes = of.due_after_hours if of.due_after_days is None else (of.due_after_days + 1) * A_LONG_DAY
+    if opens is not None and closes is not None and opens > closes:
+        yield "not_before_hours", "The window ends before it begins."
+    for least, below, sentence in (
+        ("stay_at_least_hours", "stay_less_than_hours", "No stay is at least as long and shorter."),
+        ("age_from_years", "age_below_years", "Nobody is at least as old and younger."),
+    ):
+        if None not in (getattr(of, least), getattr(of, below)) and getattr(of, least) >= getattr(of, below):
+            yield below, sentence
+
+
+def faults_of_whom(of: Requirement) -> Iterator[tuple[str, str]]:
+    for field in ("dispositions", "dispositions_excepted"):
+        for code in getattr(of, field):
+            if code not in Encounter.Disposition.values:
+                yield field, f"Nobody leaves by {code!r}."
+    if of.dispositions and set(of.dispositions) <= set(of.dispositions_excepted):
+        yield "dispositions_excepted", "All that it is meant for are excepted."
+    if of.trigger == Trigger.BIRTH and of.encounter_classes and Encounter.Class.NEWBORN not in of.encounter_classes:
+        yield "encounter_classes", "Only a newborn's own encounter begins with a birth."
+    if of.procedure_codes and of.trigger not in (Trigger.PROCEDURE_START, Trigger.PROCEDURE_END):
+        yield "procedure_codes", "Only a rule on procedures can name some of them."

@@ -1,0 +1,91 @@
+"""What publishing refuses: rules that nobody could be held to, each with the field that is wrong."""
+
+import pytest
+
+from himdept.common.errors import DomainError
+from records.completeness import requirements
+from records.completeness.models import Requirement
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+SOUND = {
+    "code": "RULE",
+    "topic": "topic",
+    "title": "A rule",
+    "basis": "bylaws",
+    "trigger": "admission",
+    "document_types": ["18842-5"],
+    "due_after_hours": 24,
+}
+ENTRY = {"trigger": "document", "authentication_required": True}
+
+
+@pytest.fixture
+def profile(db):
+    make.document_type()
+    return make.requirement(code="OTHER", topic="other").profile
+
+
+def test_a_sound_rule_is_published(profile):
+    exception = {"exempts": ["other"], "age_from_years": 9, "age_below_years": 18, "stay_at_least_hours": 24}
+    assert requirements.publish(profile, **SOUND | exception | {"stay_less_than_hours": 48}).version == 1
+
+
+@pytest.mark.parametrize(
+    ("terms", "field", "sentence"),
+    [
+        ({"document_types": ["18842-5", "x"]}, "document_types", "The catalogue has no document type 'x'."),
+        (ENTRY | {"entry_must_have": ["hour"]}, "entry_must_have", "An entry cannot be asked for 'hour'."),
+        ({"entry_must_have": ["date"]}, "entry_must_have", "Only a rule on entries asks what an entry carries."),
+        ({"only_if_met": "x"}, "only_if_met", "No other rule has the topic 'x'."),
+        ({"only_if_met": "topic"}, "only_if_met", "No other rule has the topic 'topic'."),
+        ({"exempts": ["other", "x"]}, "exempts", "No other rule has the topic 'x'."),
+        ({"exempts": ["topic"]}, "exempts", "No other rule has the topic 'topic'."),
+        ({"not_before_hours": 25}, "not_before_hours", "The window ends before it begins."),
+        (
+            {"not_before_hours": 51, "due_after_hours": None, "due_after_days": 1},
+            "not_before_hours",
+            "The window ends before it begins.",
+        ),
+        (
+            {"stay_at_least_hours": 48, "stay_less_than_hours": 48},
+            "stay_less_than_hours",
+            "No stay is at least as long and shorter.",
+        ),
+        ({"age_from_years": 9, "age_below_years": 9}, "age_below_years", "Nobody is at least as old and younger."),
+        ({"dispositions": ["flown"]}, "dispositions", "Nobody leaves by 'flown'."),
+        (
+            {"dispositions": ["home"], "dispositions_excepted": ["home", "ama"]},
+            "dispositions_excepted",
+            "All that it is meant for are excepted.",
+        ),
+        (
+            {"trigger": "birth", "encounter_classes": ["inpatient"]},
+            "encounter_classes",
+            "Only a newborn's own encounter begins with a birth.",
+        ),
+        ({"procedure_codes": ["27447"]}, "procedure_codes", "Only a rule on procedures can name some of them."),
+    ],
+)
+def test_what_can_never_be_met_is_refused_with_its_field(profile, terms, field, sentence):
+    with pytest.raises(DomainError) as refused:
+        requirements.publish(profile, **SOUND | terms)
+    assert (refused.value.field, refused.value.message) == (field, f"RULE: {sentence}")
+    assert not Requirement.objects.filter(code="RULE").exists()
+
+
+@pytest.mark.parametrize(
+    ("terms", "sentence"),
+    [
+        ({"due_after_hours": None}, "A requirement is due after hours or after days: exactly one of them."),
+        ({"due_after_days": 1}, "A requirement is due after hours or after days: exactly one of them."),
+        (ENTRY | {"only_if_met": "other"}, "A rule on each entry has no window before it and no precondition"),
+        (ENTRY | {"exempts": ["other"]}, "and is no exception."),
+        ({"exempts": ["other"], "only_if_met": "other"}, "An exception holds wherever it applies"),
+    ],
+)
+def test_what_the_database_forbids_is_refused_in_words(profile, terms, sentence):
+    with pytest.raises(DomainError) as refused:
+        requirements.publish(profile, **SOUND | terms)
+    assert sentence in refused.value.message
