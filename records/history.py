@@ -52,11 +52,11 @@ def of_stay(record: Record) -> Iterator[Event]:
 
 def of_documents(documents: list[Document]) -> Iterator[Event]:
     acts = (
-        ("dictated", _("%(document)s was dictated")),
-        ("transcribed", _("%(document)s was transcribed")),
-        ("authored", _("%(document)s was written")),
-        ("signed", _("%(document)s was signed")),
-        ("cosigned", _("%(document)s was signed a second time")),
+        ("dictated", _("%(document)s: dictated")),
+        ("transcribed", _("%(document)s: transcribed")),
+        ("authored", _("%(document)s: written")),
+        ("signed", _("%(document)s: signed")),
+        ("cosigned", _("%(document)s: signed a second time")),
     )
     for document in documents:
         people = {"authored": document.author, "signed": document.authenticator, "cosigned": document.cosigner}

@@ -48,8 +48,9 @@ class Column:
 
     `key` names it in the address. `value` is what a sheet holds, with days and times local to what the row is about;
     `cell` is the template that draws it on the screen with `row` and `now` (without one, the value is printed as it
-    is). `sort` is the order that its heading asks for; `at_first` says whether it is shown to those who chose nothing;
-    `in_sheet` is its heading in a sheet, where that one must say more ("Days past due").
+    is, a whole number with its thousands apart). `sort` is the order that its heading asks for; `at_first` says whether
+    it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that one must say more ("Days
+    past due"), `on_card` where it must say less, on a telephone.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Column:
     under: tuple[Under, ...] = ()
     sort: str = ""
     in_sheet: str = ""
+    on_card: str = ""
     width: int = 14
     end: bool = False
     quiet: bool = False

@@ -64,7 +64,7 @@ KEPT = register(
                 quiet=True,
                 width=20,
             ),
-            Column("rows", gettext_lazy("Rows"), lambda kept, showing: kept.rows, cell=CELLS + "rows", end=True),
+            Column("rows", gettext_lazy("Rows"), lambda kept, showing: kept.rows, end=True),
             Column(
                 "made",
                 gettext_lazy("Kept"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from himdept.common.columns import Column, Showing, Under
 from records.completeness import why
 from records.completeness.models import AuditRun, Deficiency
+from records.completeness.models.runs import State
 from records.inventory.columns import due_day, local_day
 
 CELLS = "records/cells/deficiency.html#"
@@ -206,6 +207,7 @@ PRACTITIONER_COLUMNS = (
             Under(gettext_lazy("Over 30 days"), lambda row, showing: row.band_2),
         ),
         in_sheet=gettext_lazy("Under 15 days"),
+        on_card=gettext_lazy("By age"),
     ),
     Column(
         "oldest",
@@ -222,7 +224,6 @@ PRACTITIONER_COLUMNS = (
         "delinquent",
         gettext_lazy("Delinquent records"),
         lambda row, showing: row.delinquent,
-        cell=PRACTITIONER_CELLS + "delinquent",
         end=True,
     ),
 )
@@ -235,7 +236,13 @@ def kind_of_audit(run: AuditRun, showing: Showing) -> str:
 
 
 def number(key: str, label: str) -> Column:
-    return Column(key, label, lambda run, showing: getattr(run, key), cell=AUDIT_CELLS + key, end=True)
+    """A count of the audits that are over: what one under way has found is not known yet."""
+    return Column(
+        key,
+        label,
+        lambda run, showing: getattr(run, key) if run.state == State.FINISHED else None,
+        end=True,
+    )
 
 
 AUDIT_COLUMNS = (
@@ -256,8 +263,7 @@ AUDIT_COLUMNS = (
     Column(
         "seconds",
         gettext_lazy("Seconds"),
-        lambda run, showing: f"{run.seconds:.1f}",
-        cell=AUDIT_CELLS + "seconds",
+        lambda run, showing: f"{run.seconds:.1f}" if run.state == State.FINISHED else "",
         end=True,
     ),
 )

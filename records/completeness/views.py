@@ -48,7 +48,8 @@ def audit_page(request, number: int):
         failed=Count("pk", filter=Q(state=State.FAILED)),
     )
     template = "records/audit_page.html" + ("#state" if wants_fragment(request) else "")
-    kinds = [(label, run.by_kind.get(kind, 0)) for kind, label in Deficiency.Kind.choices if kind in run.by_kind]
+    # What was met late is open no more.
+    kinds = [(label, run.by_kind[kind]) for kind, label in Deficiency.Kind.choices if run.by_kind.get(kind)]
     context = {"run": run, "shards": shards, "kinds": kinds, "under_way": run.state in UNDER_WAY}
     return render(request, template, context)
 

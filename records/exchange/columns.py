@@ -53,9 +53,9 @@ FEED_COLUMNS = (
     ),
     number("messages", gettext_lazy("Messages"), cell=FEED_CELLS + "messages", sort="messages"),
     number("failed", gettext_lazy("Refused"), cell=FEED_CELLS + "failed", sort="refused"),
-    number("created", gettext_lazy("Created"), "created_resources", cell=FEED_CELLS + "created"),
-    number("changed", gettext_lazy("Changed"), "changed_resources", cell=FEED_CELLS + "changed"),
-    number("unchanged", gettext_lazy("Unchanged"), "unchanged_resources", cell=FEED_CELLS + "unchanged"),
+    number("created", gettext_lazy("Created"), "created_resources"),
+    number("changed", gettext_lazy("Changed"), "changed_resources"),
+    number("unchanged", gettext_lazy("Unchanged"), "unchanged_resources"),
 )
 
 
@@ -89,10 +89,10 @@ MESSAGE_COLUMNS = (
         under=(Under(gettext_lazy("Element"), lambda message, showing: first_problem(message, "element"), 24),),
         width=48,
     ),
-    number("created", gettext_lazy("Created"), cell=MESSAGE_CELLS + "created"),
-    number("changed", gettext_lazy("Changed"), cell=MESSAGE_CELLS + "changed"),
-    number("unchanged", gettext_lazy("Unchanged"), cell=MESSAGE_CELLS + "unchanged", at_first=False),
-    number("refused", gettext_lazy("Refused"), cell=MESSAGE_CELLS + "refused"),
+    number("created", gettext_lazy("Created")),
+    number("changed", gettext_lazy("Changed")),
+    number("unchanged", gettext_lazy("Unchanged"), at_first=False),
+    number("refused", gettext_lazy("Refused")),
     Column(
         "client",
         gettext_lazy("Sent by"),

@@ -12,6 +12,7 @@ from himdept.common.lists import ListFilter
 from himdept.common.moments import midnight
 from records.exchange import inbound
 from records.exchange.models import InboundMessage
+from records.exchange.queries import sources_of
 from records.inventory.models import Practitioner, PractitionerKey, Source
 
 FAILED = "failed"
@@ -28,7 +29,7 @@ class MessageFilter(ListFilter):
     )
     source = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Source"),
-        queryset=Source.objects.order_by("name"),
+        queryset=lambda request: sources_of(request.user).order_by("name"),
         empty_label=gettext_lazy("any"),
         null_label=gettext_lazy("not known"),
     )

@@ -77,9 +77,9 @@ def feeds(messages: QuerySet[InboundMessage], zone: ZoneInfo, *, now: datetime) 
 RESOURCES = ("created", "changed", "unchanged", "refused")
 
 
-def feed_of(source: Source | None, zone: ZoneInfo, *, now: datetime) -> Feed | None:
+def feed_of(messages: QuerySet[InboundMessage], source: Source | None, zone: ZoneInfo, *, now: datetime) -> Feed | None:
     """The fortnight of one source, or of what came without one; None when nothing came. One query."""
-    return next(iter(feeds(InboundMessage.objects.filter(source=source), zone, now=now)), None)
+    return next(iter(feeds(messages.filter(source=source), zone, now=now)), None)
 
 
 def clients(source: Source) -> list[Client]:

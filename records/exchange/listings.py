@@ -15,7 +15,7 @@ FEEDS = register(
         title=_("Interfaces"),
         template="records/interface_page.html",
         filters=FeedFilter,
-        rows=lambda request: InboundMessage.objects.all(),
+        rows=lambda request: InboundMessage.objects.visible_to(request.user),
         sorts=(
             Sort("name", "name"),
             Sort("last", "last_at"),
@@ -34,7 +34,9 @@ MESSAGES = register(
         title=_("Messages"),
         template="records/message_list.html",
         filters=MessageFilter,
-        rows=lambda request: InboundMessage.objects.select_related("source", "client__user").defer("body"),
+        rows=lambda request: (
+            InboundMessage.objects.visible_to(request.user).select_related("source", "client__user").defer("body")
+        ),
         sorts=(Sort("came", "received_at"),),
         columns=MESSAGE_COLUMNS,
         first="-came",

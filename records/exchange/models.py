@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.db.functions import UUIDv7
+from records.exchange.queries import InboundMessageQuerySet
 from records.inventory.models import Source
 
 
@@ -139,6 +140,8 @@ class InboundMessage(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+
+    objects = InboundMessageQuerySet.as_manager()
 
     class Meta:
         permissions = [

@@ -17,7 +17,8 @@ from records.confidentiality.models import AccessLog
 from records.exchange import inbound, messages, replaying
 from records.exchange.listings import FEEDS, MESSAGES, STUBS
 from records.exchange.models import InboundMessage, MessageReplay
-from records.inventory.models import Source
+from records.exchange.queries import sources_of
+from staff.models import User
 
 FEW = 8  # of the practitioners known by a number only, beside the sources; their list has all
 
@@ -38,11 +39,12 @@ def interface_page(request):
 @permission_required("records.view_intake", raise_exception=True)
 def source_page(request, number: int):
     """One source: its days, and the programs that send in its name. Of messages without a source the number is 0."""
-    source, now = get_object_or_404(Source, pk=number) if number else None, timezone.now()
+    source, now = get_object_or_404(sources_of(request.user), pk=number) if number else None, timezone.now()
+    messages = InboundMessage.objects.visible_to(request.user)
     context = {
         "source": source,
         "number": number,
-        "feed": inbound.feed_of(source, timezone.get_current_timezone(), now=now),
+        "feed": inbound.feed_of(messages, source, timezone.get_current_timezone(), now=now),
         "clients": inbound.clients(source) if source and request.user.has_perm("records.view_client") else [],
         "now": now,
     }
@@ -63,14 +65,14 @@ def message_list(request):
     return MESSAGES.show(request)
 
 
-def message_of(at: str, number: UUID) -> InboundMessage:
+def message_of(user: User, at: str, number: UUID) -> InboundMessage:
     try:
         received_at = datetime.fromisoformat(at)
     except ValueError as problem:
         raise Http404 from problem
     if timezone.is_naive(received_at):
         raise Http404
-    rows = InboundMessage.objects.select_related("source", "client__user", "client__application")
+    rows = InboundMessage.objects.visible_to(user).select_related("source", "client__user", "client__application")
     return get_object_or_404(rows, received_at=received_at, id=number)
 
 
@@ -78,7 +80,7 @@ def message_of(at: str, number: UUID) -> InboundMessage:
 @permission_required("records.view_inboundmessage", raise_exception=True)
 def message_page(request, at: str, number: UUID):
     """One message: where it came from, what became of it and why; not what stands in it."""
-    return show(request, message_of(at, number))
+    return show(request, message_of(request.user, at, number))
 
 
 def show(request, message: InboundMessage, *, status: int = 200, **context):
@@ -96,7 +98,7 @@ def show(request, message: InboundMessage, *, status: int = 200, **context):
 @permission_required("records.read_message", raise_exception=True)
 def message_read(request, at: str, number: UUID):
     """The message as it came, for a stated reason: it may identify patients, and so each reading is logged."""
-    message, because = message_of(at, number), request.POST.get("because", "").strip()
+    message, because = message_of(request.user, at, number), request.POST.get("because", "").strip()
     if not because:
         return show(request, message, status=422, read_problem=_("Say why: it is written to the access log."))
     detail = f"message {message.id}: {because}"
@@ -109,7 +111,7 @@ def message_read(request, at: str, number: UUID):
 @permission_required("records.replay_message", raise_exception=True)
 def message_replay(request, at: str, number: UUID):
     """Apply a refused message again, with the reason that was typed."""
-    message, because = message_of(at, number), request.POST.get("because", "")
+    message, because = message_of(request.user, at, number), request.POST.get("because", "")
     try:
         replay = replaying.apply_again(message, by=request.user, because=because)
     except DomainError as refusal:

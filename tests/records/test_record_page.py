@@ -218,7 +218,7 @@ def test_history_tells_of_documents_and_of_what_people_decided_latest_first(desk
     told = page[page.index('id="history"') :]
     waived = told.index("Waived: Discharge summary is missing")
     assert "Dr Alder has left the staff." in told[waived:]
-    assert told.index("Discharge summary was written") < told.index("The stay ended") < told.index("The stay began")
+    assert told.index("Discharge summary: written") < told.index("The stay ended") < told.index("The stay began")
 
 
 def test_a_document_says_what_it_replaces_and_what_it_adds_to(desk):

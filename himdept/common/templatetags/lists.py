@@ -1,6 +1,7 @@
 """What a list template asks for: the cells of a row, the choice of columns, masked names."""
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -21,8 +22,16 @@ def cells(context, row):
         '<th scope="row"{}>{}</th>{}',
         class_of(first),
         heading,
-        format_html_join("", '<td data-label="{}"{}>{}</td>', ((c.label, class_of(c), cell) for c, cell in others)),
+        format_html_join(
+            "", '<td data-label="{}"{}>{}</td>', ((c.on_card or c.label, class_of(c), cell) for c, cell in others)
+        ),
     )
+
+
+@register.simple_tag(takes_context=True)
+def row_key(context, row):
+    """What tells a row of the list from all others, in the list's own words."""
+    return getattr(row, context["listing"].key)
 
 
 def drawn_cell(context, column: Column, row, showing: Showing):
@@ -33,7 +42,9 @@ def drawn_cell(context, column: Column, row, showing: Showing):
             known[column.cell] = context.template.engine.get_template(column.cell)
         return mark_safe(known[column.cell].render(context).strip())  # noqa: S308  what a template made is escaped
     value = column.value(row, showing)
-    return "" if value is None else conditional_escape(value)
+    if value is None:
+        return ""
+    return intcomma(value) if isinstance(value, int) else conditional_escape(value)
 
 
 def class_of(column: Column):

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from himdept.common.paging import page_of
-from records.exchange import inbound, messages, replaying
+from records.exchange import clients, inbound, messages, replaying
 from records.exchange.listings import FEEDS, MESSAGES
 from records.models import AccessLog, Document, InboundMessage, MessageReplay, Patient, Source
 from tests import factories as make
@@ -56,6 +56,50 @@ def refused(load, tmp_path) -> InboundMessage:
     """A document whose encounter nobody had told of when it came."""
     load(made.lines(tmp_path, "early.ndjson", [made.document()]))
     return InboundMessage.objects.get(outcome="refused")
+
+
+class TestWhoSeesWhat:
+    @pytest.fixture
+    def elsewhere(self) -> InboundMessage:
+        """What came of a source whose only program reaches another facility."""
+        clients.admit("north-ehr", scope="system/*.write", facilities=[make.facility("NORTH")])
+        return message("north-ehr")
+
+    @pytest.mark.parametrize(
+        ("of", "reaches", "sees"),
+        [
+            ("north-ehr", "NORTH", True),
+            ("north-ehr", "MAIN", False),
+            ("both", "MAIN", True),  # one of its programs reaches it
+            ("files", "MAIN", True),  # no program: it may tell of any facility
+            (None, "MAIN", True),
+            (None, "", False),  # who has no facility sees nothing
+            ("files", "", False),
+        ],
+    )
+    def test_messages_of_a_source_are_for_the_facilities_that_it_serves(self, of, reaches, sees):
+        clients.admit("north-ehr", scope="system/*.write", facilities=[make.facility("NORTH")])
+        for code in ("NORTH", "MAIN"):
+            clients.admit(
+                f"both-{code}".lower(), scope="system/*.write", source="both", facilities=[make.facility(code)]
+            )
+        row = message(of)
+        person = make.person(role="Interface engineer", facilities=[make.facility(reaches)] if reaches else [])
+        assert list(InboundMessage.objects.visible_to(person)) == [row] * sees
+
+    def test_what_is_not_for_a_person_to_see_is_on_no_screen(self, engineer, elsewhere):
+        assert not engineer.get("/interfaces/").context["page"].rows
+        assert "0 found" in engineer.get("/interfaces/messages/").content.decode()
+        assert "north-ehr" not in engineer.get("/interfaces/messages/").content.decode()
+        assert engineer.get(f"/interfaces/{elsewhere.source_id}/").status_code == 404
+        assert engineer.get(page_address(elsewhere)).status_code == 404
+        for act in ("read/", "replay/"):
+            assert engineer.post(page_address(elsewhere, act), {"because": "A test."}).status_code == 404
+
+    def test_who_was_switched_off_sees_nothing(self):
+        message()
+        person = make.person(role="Interface engineer", is_active=False)
+        assert not InboundMessage.objects.visible_to(person).exists()
 
 
 def tell_the_stay(load, tmp_path):
