@@ -263,6 +263,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 # Of one client (an interface) that has no limit of its own.
 CLIENT_REQUESTS_PER_MINUTE = int(os.environ.get("CLIENT_REQUESTS_PER_MINUTE") or 6_000)
+# Hosts of the hospital's own network that may be asked for a client's keys; no other private address is.
+OUTBOUND_PRIVATE_HOSTS = words("OUTBOUND_PRIVATE_HOSTS")
 KEPT_REPORT_DAYS = int(os.environ.get("KEPT_REPORT_DAYS") or 400)  # then the night removes what it kept
 AUDIT_SHARD_SIZE = int(os.environ.get("AUDIT_SHARD_SIZE") or 20_000)  # records that a worker judges in one transaction
 

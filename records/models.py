@@ -15,7 +15,14 @@ from records.completeness.models import (
     Requirement,
 )
 from records.confidentiality.models import AccessLog, RecordGrant
-from records.exchange.models import Client, ClientSecret, InboundMessage, MessageReplay
+from records.exchange.models import (
+    Client,
+    ClientKeyUse,
+    ClientSecret,
+    InboundMessage,
+    MessageReplay,
+    SeenAssertion,
+)
 from records.inventory.models import (
     Document,
     DocumentIdentifier,
@@ -43,6 +50,7 @@ __all__ = [
     "AuditRun",
     "AuditShard",
     "Client",
+    "ClientKeyUse",
     "ClientSecret",
     "Decision",
     "Deficiency",
@@ -74,6 +82,7 @@ __all__ = [
     "Record",
     "RecordGrant",
     "Requirement",
+    "SeenAssertion",
     "Service",
     "Source",
 ]

@@ -1,5 +1,6 @@
 """What is asked for when a program is let in, changed, or given a secret."""
 
+import json
 from datetime import timedelta
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.errors import DomainError
-from records.exchange import clients, scopes
+from records.exchange import clients, keys, scopes
 from records.exchange.models import Client
 from staff.models import Facility, User
 
@@ -134,6 +135,54 @@ class SecretForm(ReasonForm):
         """When the old one ends; None where it is left until somebody ends it."""
         hours = self.cleaned_data.get("old", "")
         return timezone.now() + timedelta(hours=int(hours)) if hours else None
+
+
+class KeysForm(ReasonForm):
+    """The public keys of a client, or where they stand; neither of both to know it by none any more."""
+
+    jwks = forms.CharField(
+        label=_("Key set"),
+        help_text=_("A JSON Web Key Set of public keys: RSA for RS384, P-384 for ES384, each with its kid."),
+        max_length=keys.LARGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    jwks_url = forms.CharField(
+        label=_("Or its address"),
+        help_text=_("https. It is fetched when the client comes, and believed for five minutes."),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    as_read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+
+    field_order = ["jwks", "jwks_url", "because"]
+
+    def clean_jwks(self) -> list[dict] | None:
+        return self.understood(keys.read, self.cleaned_data["jwks"]) if self.cleaned_data["jwks"] else None
+
+    def clean_jwks_url(self) -> str:
+        url = self.cleaned_data["jwks_url"]
+        if url:
+            self.understood(keys.at, url)
+        return url
+
+    def understood(self, read, value):
+        try:
+            return read(value)
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+    def clean(self):
+        if self.cleaned_data.get("jwks") and self.cleaned_data.get("jwks_url"):
+            raise forms.ValidationError(_("Give the key set or its address, not both."))
+        return super().clean()
+
+    @classmethod
+    def of(cls, client: Client) -> "KeysForm":
+        """The form with what is known of a client now."""
+        told = json.dumps({"keys": client.jwks}, indent=2) if client.jwks else ""
+        return cls(initial={"jwks": told, "jwks_url": client.jwks_url, "as_read": clients.seal(client)})
 
 
 class EndForm(ReasonForm):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common.errors import Conflict, DomainError
 from records.exchange import client_trail, clients, credentials
-from records.exchange.client_forms import ClientForm, EndForm, NewClientForm, ReasonForm, SecretForm
+from records.exchange.client_forms import ClientForm, EndForm, KeysForm, NewClientForm, ReasonForm, SecretForm
 from records.exchange.client_list import CLIENTS
 from records.exchange.models import Client, ClientSecret
 
@@ -46,8 +46,9 @@ def client_page(request, number: int):
         "now": now,
         "secrets": secrets,
         "can_have_another": len([one for one in secrets if one.is_live(now)]) < len(credentials.PLACES),
+        "key_uses": list(client.key_uses.order_by("-last_used_at")[:10]),
         "tokens": clients.tokens_of(client).count(),
-        "trail": client_trail.of(client),
+        "trail": client_trail.of(client, secrets),
         "may_handle": request.user.has_perm("records.manage_client"),
         "within_reach": clients.within_reach(client, request.user),
     }
@@ -119,6 +120,22 @@ def client_secret(request, number: int):
 
 @ASKED
 @MAY_MANAGE
+@reauthentication_required
+def client_keys(request, number: int):
+    """Say by which public keys a program is known."""
+    client = found(number)
+    form = KeysForm(request.POST) if request.POST else KeysForm.of(client)
+
+    def set_keys():
+        credentials.set_keys(client, by=request.user, **form.cleaned_data)
+        notices.success(request, _("The keys are changed; they count from its next token on."))
+        return to_page(client)
+
+    return filled(request, form, set_keys, title=_("The keys of %(name)s") % {"name": client}, act=_("Keep"), of=client)
+
+
+@ASKED
+@MAY_MANAGE
 def secret_end(request, number: int):
     """Let a secret end, now or at a moment to come."""
     secret = get_object_or_404(ClientSecret.objects.select_related("client__user"), pk=number)
@@ -183,7 +200,8 @@ def filled(request: HttpRequest, form, do: Callable[[], HttpResponse], *, of: Cl
 
 
 def found(number: int) -> Client:
-    return get_object_or_404(Client.objects.select_related("user", "source", "application"), pk=number)
+    rows = Client.objects.select_related("user", "source", "application").prefetch_related("user__facilities")
+    return get_object_or_404(rows, pk=number)
 
 
 def page_of(client: Client) -> str:

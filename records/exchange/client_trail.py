@@ -1,6 +1,7 @@
 """What was done about a client, by whom and why: from the trail of the client, of its service user and its secrets."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,14 +30,13 @@ class Event:
     words: tuple[str, ...]
 
 
-def of(client: Client) -> list[Event]:
+def of(client: Client, secrets: Iterable[ClientSecret]) -> list[Event]:
     """The latest acts, latest first. What one act changed in several places is one event."""
-    secrets = [str(pk) for pk in client.secrets.values_list("pk", flat=True)]
-    places = {Client: [str(client.pk)], User: [str(client.user_id)], ClientSecret: secrets}
+    places = {Client: [client.pk], User: [client.user_id], ClientSecret: [secret.pk for secret in secrets]}
     kinds = ContentType.objects.get_for_models(*places)
     wanted = Q()
     for model, keys in places.items():
-        wanted |= Q(content_type=kinds[model], object_pk__in=keys)
+        wanted |= Q(content_type=kinds[model], object_pk__in=map(str, keys))
     entries = LogEntry.objects.filter(wanted).select_related("actor", "content_type").order_by("-pk")[:MOST]
     events: list[Event] = []
     for entry in entries:
@@ -78,10 +78,21 @@ def of_client(changes: dict, made: bool) -> Iterator[str]:
                 yield _("may: %(new)s (before: %(old)s)") % {"new": new or _("nothing"), "old": old or _("nothing")}
             case "requests_per_minute":
                 yield _("requests a minute: %(new)s") % {"new": _("as all others") if new == "None" else new}
+            case "jwks":
+                yield _("its keys: %(names)s") % {"names": kids(new) or _("none")}
+            case "jwks_url":
+                yield _("its keys at %(url)s") % {"url": new} if new else _("its keys no longer at an address")
             case "token":
                 yield _("a token made by hand: %(what)s") % {"what": new}
             case "tokens":
                 yield _("its tokens revoked: %(n)s") % {"n": old}
+
+
+def kids(value: str) -> str:
+    try:
+        return ", ".join(key["kid"] for key in json.loads(value))
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 def of_user(changes: dict) -> Iterator[str]:

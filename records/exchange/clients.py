@@ -127,8 +127,7 @@ def change(
     """
     asked = scopes.parse(scope)
     with handling(client, by=by, because=because) as client:
-        if seal(client) != as_read:
-            raise Conflict(_("Somebody has changed this client since you opened it. Look again, and decide anew."))
+        see_that_it_is_as_read(client, as_read)
         client.scopes, client.requests_per_minute = " ".join(sorted(asked)), requests_per_minute
         client.save(update_fields=["scopes", "requests_per_minute"])
         client.user.facilities.set(facilities)
@@ -245,8 +244,14 @@ def note(client: Client, **changes: list[str]):
     LogEntry.objects.log_create(client, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)
 
 
+def see_that_it_is_as_read(client: Client, as_read: str):
+    """Raises Conflict when somebody has changed the client since."""
+    if seal(client) != as_read:
+        raise Conflict(_("Somebody has changed this client since you opened it. Look again, and decide anew."))
+
+
 def seal(client: Client) -> str:
-    """What a client may do and reach now, as a short word: it is another one after any change."""
+    """What a client may do and reach, and by which keys it is known, as a short word: another after any change."""
     facilities = sorted(client.user.facilities.values_list("pk", flat=True))
-    told = [client.scopes, client.requests_per_minute, client.user.clearance, facilities]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    told = [client.scopes, client.requests_per_minute, client.user.clearance, facilities, client.jwks, client.jwks_url]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,5 +1,7 @@
-"""The secrets with which a client gets its tokens. Two may be live, so that the program can be told the new one while
-the old one still works (docs/adr/0019)."""
+"""The secrets and keys with which a client gets its tokens.
+
+Two secrets may be live, so that the program can be told the new one while the old one still works (docs/adr/0019).
+"""
 
 import hashlib
 import secrets
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from himdept.common.errors import Conflict, DomainError
 from himdept.common.reports import Operator
-from records.exchange.clients import handling
+from records.exchange.clients import handling, see_that_it_is_as_read
 from records.exchange.models import Client, ClientSecret
 from staff.models import User
 
@@ -67,6 +69,18 @@ def _end(secret: ClientSecret, at: datetime):
     if secret.ends_at is None or secret.ends_at > at:
         secret.ends_at = at
         secret.save(update_fields=["ends_at"])
+
+
+def set_keys(client: Client, *, jwks: list[dict] | None, jwks_url: str, as_read: str, by: User, because: str) -> Client:
+    """Say by which public keys a client's signed assertions are known: these, those at an address, or none any more.
+
+    Raises Conflict when somebody has changed the client since its `seal` was read.
+    """
+    with handling(client, by=by, because=because) as client:
+        see_that_it_is_as_read(client, as_read)
+        client.jwks, client.jwks_url = jwks, jwks_url
+        client.save(update_fields=["jwks", "jwks_url"])
+    return client
 
 
 def proven(client_id: str, word: str) -> ClientSecret | None:

@@ -30,6 +30,8 @@ class Client(models.Model):
     requests_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("How many it may make at most; empty is what the installation allows.")
     )
+    jwks = models.JSONField(null=True, blank=True, help_text=_("Its public keys, for signed assertions."))
+    jwks_url = models.CharField(max_length=500, blank=True, help_text=_("Or where they stand."))
 
     class Meta:
         permissions = [
@@ -38,6 +40,9 @@ class Client(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="client_may_make_requests", condition=~Q(requests_per_minute=0)),
+            models.CheckConstraint(
+                name="keys_of_a_client_are_in_one_place", condition=Q(jwks__isnull=True) | Q(jwks_url="")
+            ),
         ]
 
     def __str__(self):
@@ -104,6 +109,34 @@ class ClientSecret(models.Model):
     def is_live(self, at=None) -> bool:
         """As `live` of many."""
         return self.ends_at is None or self.ends_at > (at or timezone.now())
+
+
+class ClientKeyUse(models.Model):
+    """When a client last signed with one of its keys: when the old one may be taken out of its set."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="key_uses", db_index=False)
+    kid = models.CharField(max_length=200)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "kid"], name="one_last_use_of_a_key")]
+
+    def __str__(self):
+        return self.kid
+
+
+class SeenAssertion(models.Model):
+    """A signed assertion that was used, until it ends of itself: it opens nothing a second time."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    jti_sha256 = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "jti_sha256"], name="an_assertion_is_used_once")]
+
+    def __str__(self):
+        return self.jti_sha256
 
 
 class InboundMessage(models.Model):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("interfaces/clients/<int:number>/", client_screens.client_page, name="client_page"),
     path("interfaces/clients/<int:number>/change/", client_screens.client_change, name="client_change"),
     path("interfaces/clients/<int:number>/secret/", client_screens.client_secret, name="client_secret"),
+    path("interfaces/clients/<int:number>/keys/", client_screens.client_keys, name="client_keys"),
     path("interfaces/clients/<int:number>/tokens/", client_screens.client_tokens, name="client_tokens"),
     path("interfaces/clients/<int:number>/off/", client_screens.client_off, name="client_off"),
     path("interfaces/clients/<int:number>/on/", client_screens.client_on, name="client_on"),

@@ -8,15 +8,20 @@ import binascii
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.views import TokenView
 from oauthlib.common import Request
-from oauthlib.oauth2 import InvalidRequestError, OAuth2Error
+from oauthlib.oauth2 import InvalidClientError, InvalidRequestError, OAuth2Error
 
-from records.exchange import credentials, limits
+from records.exchange import assertions, credentials, limits
 from records.exchange.models import Client
+
+ENDPOINT = (
+    "himdept.token_endpoint"  # where the view tells oauthlib's request what our address is; no header is called so
+)
 
 
 class TooMany(OAuth2Error):
@@ -50,14 +55,29 @@ class Proof(OAuth2Validator):
 
 def client_of(request: Request) -> Client | None:
     """The client that a request proves to come from. Raises InvalidRequestError for one that tries two ways at once."""
-    by_header, by_body = basic(request), bool(request.client_secret)
-    if by_header and by_body:
+    by_header, assertion = basic(request), getattr(request, "client_assertion", None)
+    if len([way for way in (by_header, assertion, request.client_secret) if way]) > 1:
         raise InvalidRequestError("Prove who you are in one way, not in two.", request=request)
+    if assertion:
+        return signer(request, assertion)
     client_id, word = by_header or (request.client_id, request.client_secret)
     if not client_id or not word or "\0" in client_id:
         return None
     secret = credentials.proven(client_id, word)
     return secret and secret.client
+
+
+def signer(request: Request, assertion: str) -> Client:
+    """The client that signed an assertion. Raises InvalidClientError, with a sentence for whoever writes the client."""
+    if getattr(request, "client_assertion_type", None) != assertions.TYPE:
+        raise InvalidRequestError(f"client_assertion_type is {assertions.TYPE}.", request=request)
+    try:
+        client = assertions.proven(assertion, endpoint=request.headers[ENDPOINT])
+    except assertions.Unproven as refusal:
+        raise InvalidClientError(refusal.message, request=request) from refusal
+    if request.client_id and request.client_id != client.application.client_id:
+        raise InvalidClientError("client_id is another client's.", request=request)
+    return client
 
 
 def basic(request: Request) -> tuple[str, str] | None:
@@ -79,7 +99,13 @@ class ClientCredentials(TokenView):
         if fault := fault_of(request):
             error, told = fault
             return JsonResponse({"error": error, "error_description": told}, status=400)
+        request.META[ENDPOINT] = endpoint(request)
         return super().post(request, *args, **kwargs)
+
+
+def endpoint(request: HttpRequest) -> str:
+    """The address of the token endpoint, as clients know it: the `aud` of their assertions."""
+    return request.build_absolute_uri(reverse("token"))
 
 
 def fault_of(request: HttpRequest) -> tuple[str, str] | None:
@@ -101,6 +127,6 @@ def fault_of(request: HttpRequest) -> tuple[str, str] | None:
 
 
 def forget_old(step=None) -> dict:
-    """Delete the tokens that have expired: nobody can use them, and their clients fetch new ones every few minutes."""
+    """Delete the tokens that have expired, and the assertions with which some were got: nobody can use either again."""
     deleted, _each = AccessToken.objects.filter(expires__lte=timezone.now()).delete()
-    return {"deleted": deleted}
+    return {"tokens": deleted, "assertions": assertions.forget_old()}

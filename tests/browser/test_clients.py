@@ -6,10 +6,11 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from records.exchange import clients, credentials
+from records.exchange import clients, credentials, keys
 from records.models import Client
 from tests import factories as make
 from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+from tests.records.exchange.test_assertions import EC_KEY, RSA_KEY, key_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +89,8 @@ def test_a_program_is_let_in_its_secret_replaced_without_a_pause_and_it_is_switc
 def test_on_a_telephone_list_page_and_forms_fit_the_screen(page, engineer):
     ehr = clients.admit("ehr", scope="system/Encounter.write system/*.read system/Deficiency.write")
     credentials.new_secret(ehr, by=clients.TERMINAL)
+    ehr.jwks = keys.read(key_set(**{"the-first-of-2026": RSA_KEY, "b" * 60: EC_KEY}))
+    ehr.save()
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, "engineer")
     for name, address in {

@@ -264,6 +264,12 @@ def test_a_parameter_that_cannot_be_understood_is_named(program, path, query, ab
     assert problem(program.get(path, query), 400)["field"] == about
 
 
+@pytest.mark.parametrize("query", [{"facility": " "}, {"facility": " MAIN"}, {"encounter": "urn:x|\n"}])
+def test_a_space_is_as_good_a_letter_as_another(program, query):
+    make.record(visit="V-1")
+    assert program.get("records/", query).json()["results"] == []
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -14,12 +14,12 @@ def describe(parameter: django_filters.Filter, **schema):
 
 
 class Text(django_filters.CharFilter):
-    """A text of at least one character."""
+    """A text of at least one character, taken as it is: stripped, one of spaces would narrow nothing."""
 
     pattern = f"^{NO_NUL}+$"
 
     def __init__(self, *args, **options):
-        super().__init__(*args, **options)
+        super().__init__(*args, **{"strip": False} | options)
         describe(self, type="string", pattern=self.pattern)
 
 

@@ -7,8 +7,8 @@ from records.exchange.fhir.reading import TYPES
 DATE = "2026-11-23"
 
 
-def statement(base: str) -> dict[str, Any]:
-    """The CapabilityStatement of the server at `base`."""
+def statement(base: str, token: str) -> dict[str, Any]:
+    """The CapabilityStatement of the server at `base`, whose tokens are got at `token`."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -23,16 +23,22 @@ def statement(base: str) -> dict[str, Any]:
                 "mode": "server",
                 "documentation": "Resources come in by transaction or batch: POST creates, PUT updates.",
                 "security": {
+                    "extension": [
+                        {
+                            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                            "extension": [{"url": "token", "valueUri": token}],
+                        }
+                    ],
                     "service": [
                         {
                             "coding": [
                                 {
                                     "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                                    "code": "OAuth",
+                                    "code": "SMART-on-FHIR",
                                 }
                             ]
                         }
-                    ]
+                    ],
                 },
                 "resource": [
                     {

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from himdept.common.errors import DomainError
+from records.exchange import tokens
 from records.exchange.access import ClientToken
 from records.exchange.fhir import capability
 from records.exchange.fhir.bundles import Posted, Refusal
@@ -104,7 +105,7 @@ class Metadata(FhirView):
     permission_classes = [AllowAny]
 
     def get(self, request):
-        return Response(capability.statement(request.build_absolute_uri("/fhir/R4")))
+        return Response(capability.statement(request.build_absolute_uri("/fhir/R4"), tokens.endpoint(request)))
 
 
 class Elsewhere(FhirView):

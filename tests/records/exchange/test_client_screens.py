@@ -10,8 +10,10 @@ from himdept.common.confidentiality import Confidentiality
 from records.exchange import clients, credentials
 from records.models import Client, ClientSecret
 from tests import factories as make
+from tests.https import host  # noqa: F401
 from tests.programs import Program
 from tests.queries import counted
+from tests.records.exchange.test_assertions import EC_KEY, RSA_KEY, key_set
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +218,60 @@ def test_its_page_tells_what_was_done_and_why(engineer, ehr):
     page = engineer.get(address(ehr)).content.decode()
     assert "a laptop was stolen" in page
     assert "let in" in page
+
+
+class TestKeys:
+    @pytest.fixture
+    def keys(self) -> str:
+        return key_set(one=RSA_KEY, two=EC_KEY)
+
+    def test_they_are_asked_for_only_after_the_person_proved_again_who_they_are(self, engineer, ehr, keys):
+        answer = engineer.post(address(ehr, "keys/"), {"jwks": keys} | BECAUSE)
+        assert answer.headers["Location"].startswith("/account/confirm/?next=")
+        ehr.refresh_from_db()
+        assert ehr.jwks is None
+
+    def test_they_are_told_pasted_shown_and_in_the_trail(self, proven, ehr, keys):
+        sent = filled_in(proven.get(address(ehr, "keys/")), jwks=keys, **BECAUSE)
+        assert proven.post(address(ehr, "keys/"), sent).status_code == 302
+        page = proven.get(address(ehr)).content.decode()
+        assert re.search(r"<code[^>]*>two</code>.*ES384", page)
+        assert "its keys: one, two" in page
+        stale = proven.post(address(ehr, "keys/"), sent)
+        assert stale.status_code == 409
+        again = filled_in(proven.get(address(ehr, "keys/")), jwks="", because="back to secrets")
+        assert proven.post(address(ehr, "keys/"), again).status_code == 302
+        ehr.refresh_from_db()
+        assert ehr.jwks is None
+
+    @pytest.mark.parametrize(
+        ("wrong", "sentence"),
+        [
+            ({"jwks": "{}"}, "A key set is a JSON object"),
+            ({"jwks": "", "jwks_url": "http://keys.example.org/"}, "An address reads https://host/path."),
+            ({"jwks": "", "jwks_url": "https://127.0.0.1/keys"}, "an address of a private network"),
+        ],
+    )
+    def test_what_cannot_be_is_said_beside_its_field(self, proven, ehr, wrong, sentence):
+        sent = filled_in(proven.get(address(ehr, "keys/")), **BECAUSE, **wrong)
+        answer = proven.post(address(ehr, "keys/"), sent)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+
+    def test_an_address_is_tried_before_it_is_kept(self, proven, ehr, host, settings):  # noqa: F811
+        settings.OUTBOUND_PRIVATE_HOSTS = ["localhost"]
+        host.body = b"<html>"
+        sent = filled_in(proven.get(address(ehr, "keys/")), jwks_url=f"{host.url}/keys", **BECAUSE)
+        assert proven.post(address(ehr, "keys/"), sent).status_code == 422
+        host.body = key_set(one=RSA_KEY).encode()
+        assert proven.post(address(ehr, "keys/"), sent).status_code == 302
+        ehr.refresh_from_db()
+        assert ehr.jwks_url == f"{host.url}/keys"
+
+    def test_not_both(self, proven, ehr, host, settings, keys):  # noqa: F811
+        settings.OUTBOUND_PRIVATE_HOSTS = ["localhost"]
+        host.body = keys.encode()
+        sent = filled_in(proven.get(address(ehr, "keys/")), jwks=keys, jwks_url=f"{host.url}/keys", **BECAUSE)
+        answer = proven.post(address(ehr, "keys/"), sent)
+        assert answer.status_code == 422
+        assert "not both" in answer.content.decode()

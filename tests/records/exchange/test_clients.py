@@ -37,7 +37,7 @@ def changed(client: Client, by, **more) -> Client:
 
 
 def trail(client: Client) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(event.who, event.because, event.words) for event in client_trail.of(client)]
+    return [(event.who, event.because, event.words) for event in client_trail.of(client, client.secrets.all())]
 
 
 def test_who_let_it_in_and_why_is_in_its_trail(engineer):
@@ -75,7 +75,7 @@ def test_where_it_reaches_counts_from_the_next_request_on():
     assert program.get(f"records/{secret.pk}/").status_code == 404
     changed(program.client, engineer, facilities=[north], clearance=Confidentiality.RESTRICTED)
     assert program.get(f"records/{secret.pk}/").status_code == 200
-    (event, *_rest) = client_trail.of(program.client)
+    (event, *_rest) = client_trail.of(program.client, [])
     assert event.words == (
         "no longer reaches Main hospital",
         "reaches also NORTH",
