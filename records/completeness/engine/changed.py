@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from records.completeness.engine import clauses, rules, tables
 from records.completeness.engine.binding import Rule
-from records.completeness.engine.charts import Scope, open_charts
+from records.completeness.engine.charts import Scope, open_charts, within
 
 # What is written down of a verdict. Of what was met only when: by which rule and until when it was due is not kept.
 OF_ALL = ("record_id", "topic", "episode_id", "document_id", "slot", "kind", "element", "at")
@@ -65,7 +65,7 @@ def find(cursor, scope: Scope, change: Change):
     sides = [[rule for rule in side if rule.requirement.topic in topics] for side in (change.before, change.after)]
     if not any(sides):
         return
-    chosen = f"r.encounter_id BETWEEN %(first)s AND %(last)s AND r.facility_id = %(facility)s{of_classes(sides)}"
+    chosen = f"{within('r.encounter_id')} AND r.facility_id = %(facility)s{of_classes(sides)}"
     open_charts(cursor, scope, chosen)
     for name, side, every in zip(("before", "after"), sides, (change.before, change.after), strict=True):
         rules.judge(cursor, scope, side, among=every)

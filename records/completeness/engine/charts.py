@@ -19,6 +19,15 @@ MIDNIGHT = "coalesce(l.starts_at, ({day})::timestamp AT TIME ZONE %(zone)s)"
 ODD_MIDNIGHT = "LEFT JOIN staff_oddmidnight l ON l.zone_id = %(zone)s AND l.day = {day}"
 
 
+def within(record: str) -> str:
+    """That a row is of the scope's range of records.
+
+    It follows from the chart that the row is joined to, but the planner does not draw that conclusion: untold, it reads
+    what there is of every record for each of the many parts of a night.
+    """
+    return f"{record} BETWEEN %(first)s AND %(last)s"
+
+
 @dataclass(frozen=True)
 class Scope:
     """Which records of a facility are judged, as of when (UTC), by what was known when (UTC; None: by all we know)."""
@@ -66,18 +75,28 @@ class Scope:
                    CASE WHEN end_first <= %(as_of)s THEN end_first END AS end_first,
                    CASE WHEN end_first <= %(as_of)s THEN end_last END AS end_last
             FROM {self.table("records_episode")} e
-            WHERE status NOT IN ('not_done', 'entered_in_error'))"""
+            WHERE status NOT IN ('not_done', 'entered_in_error') AND {within("record_id")})"""
 
     def documents(self, *, filed: bool) -> str:
         """Documents that existed at `as_of` and are not void; a signature made later is not there yet.
 
         `filed` adds those that are filed in a record beside the one they belong to.
         """
-        home = self._documents("d.record_id", self.table("records_document") + " d")
+        home = f"{self._documents('d.record_id', self._all_documents)} AND {within('d.record_id')}"
         if not filed:
             return f"({home})"
-        beside = f"{self.table('records_filing')} f JOIN {self.table('records_document')} d ON d.id = f.document_id"
-        return f"({home} UNION ALL {self._documents('f.record_id', beside)})"
+        filings = f"{self.table('records_filing')} f JOIN {self._all_documents} ON d.id = f.document_id"
+        beside = f"{self._documents('f.record_id', filings)} AND {within('f.record_id')}"
+        return f"({home} UNION ALL {beside})"
+
+    @property
+    def addenda(self) -> str:
+        """All documents that existed at `as_of`, as by `documents`: an addendum may be in another record."""
+        return f"({self._documents('d.record_id', self._all_documents)})"
+
+    @property
+    def _all_documents(self) -> str:
+        return f"{self.table('records_document')} d"
 
     def _documents(self, record: str, source: str) -> str:
         return f"""
@@ -102,14 +121,14 @@ def lay_out(cursor, scope: Scope):
 
     A written run locks them first, in the order of their numbers: the one lock order of every writer.
     """
-    chosen = "r.encounter_id BETWEEN %(first)s AND %(last)s AND r.facility_id = %(facility)s"
-    due = "record_id BETWEEN %(first)s AND %(last)s"
+    chosen = f"{within('r.encounter_id')} AND r.facility_id = %(facility)s"
+    due = within("record_id")
     if scope.only:
         chosen += " AND r.encounter_id = ANY(%(only)s)"
         due = "record_id = ANY(%(only)s)"
     elif not scope.full:
-        chosen += """ AND (r.next_check_at <= %(as_of)s OR r.encounter_id IN (
-            SELECT record_id FROM records_due WHERE record_id BETWEEN %(first)s AND %(last)s)"""
+        chosen += f""" AND (r.next_check_at <= %(as_of)s OR r.encounter_id IN (
+            SELECT record_id FROM records_due WHERE {within("record_id")})"""
         chosen += " OR r.encounter_id IN (SELECT record_id FROM touched))" if scope.changed else ")"
     if scope.written:
         # What a writer commits after this is in neither the charts nor the rows that are struck off: it stays due.
@@ -145,5 +164,5 @@ def chart(scope: Scope, chosen: str) -> str:
         FROM records_record r
         JOIN {scope.table("records_encounter")} e ON e.id = r.encounter_id
         LEFT JOIN records_service s ON s.id = e.service_id
-        WHERE {chosen}
+        WHERE {chosen} AND {within("e.id")}
     """

@@ -50,7 +50,7 @@ def compare(facility: Facility, before: list[Rule], *, as_of: datetime) -> Outco
         cursor.execute("ANALYZE chart")
         rules.judge(cursor, scope, change.after)
         settle.collapse(cursor, scope)
-        tables.fill(cursor, "standing", settle.would_stand(settle.WAIVED_NOW))
+        tables.fill(cursor, "standing", settle.would_stand(settle.WAIVED_NOW), scope.parameters)
         flags.sum_up(cursor, scope)
         return outcome(cursor)
 

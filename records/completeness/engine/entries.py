@@ -50,7 +50,7 @@ def slots(of: Requirement, scope: Scope) -> list[str]:
         SELECT o.*, 'undated', CASE WHEN mended.at IS NULL THEN 'undated' ELSE 'met' END, o.absent, NULL::timestamptz,
                mended.at, o.responsible
         FROM entry o CROSS JOIN LATERAL (
-            SELECT min(a.authored_first) AS at FROM {scope.documents(filed=False)} a
+            SELECT min(a.authored_first) AS at FROM {scope.addenda} a
             WHERE a.addendum_to_id = o.id AND a.signed AND a.authored_first = a.authored_last) mended
         WHERE o.absent IS NOT NULL""")
     if of.sections_required:

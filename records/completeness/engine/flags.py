@@ -1,7 +1,7 @@
 """What the inventory shows of each record, summed up from its verdicts and deficiencies."""
 
 from records.completeness.engine import tables
-from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope
+from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope, within
 
 COLUMNS = (
     "status",
@@ -50,14 +50,16 @@ def flag(scope: Scope) -> str:
                 UNION ALL
                 SELECT e.record_id, {first_later("e.start_first", "e.end_first")}
                 FROM chart JOIN {scope.table("records_episode")} e USING (record_id)
-                WHERE e.start_first > %(as_of)s OR e.end_first > %(as_of)s
+                WHERE {within("e.record_id")} AND (e.start_first > %(as_of)s OR e.end_first > %(as_of)s)
                 UNION ALL
                 SELECT d.record_id, {next_moment}
-                FROM chart JOIN {scope.table("records_document")} d USING (record_id) WHERE {is_later}
+                FROM chart JOIN {scope.table("records_document")} d USING (record_id)
+                WHERE {within("d.record_id")} AND ({is_later})
                 UNION ALL
                 SELECT f.record_id, {next_moment}
                 FROM chart JOIN {scope.table("records_filing")} f USING (record_id)
-                JOIN {scope.table("records_document")} d ON d.id = f.document_id WHERE {is_later}
+                JOIN {scope.table("records_document")} d ON d.id = f.document_id
+                WHERE {within("f.record_id")} AND ({is_later})
             ) moments GROUP BY record_id
         ), summed AS (
             SELECT c.record_id, c.end_first, c.planned, c.judged, c.start_first,
@@ -95,14 +97,19 @@ def first_later(*moments: str) -> str:
 
 def write(cursor, scope: Scope):
     """Write the flags that changed. A record that somebody closed stays closed, whatever it lacks."""
-    cursor.execute(f"""
-        UPDATE records_record r SET ({", ".join(COLUMNS)}) = ({", ".join("f." + name for name in COLUMNS)})
+    stood, found = (", ".join(f"{of}.{name}" for name in COLUMNS) for of in "rf")
+    cursor.execute(
+        f"""
+        UPDATE records_record r SET ({", ".join(COLUMNS)}) = ({found})
         FROM (
             SELECT f.record_id, CASE WHEN r.closed_at IS NULL THEN f.status ELSE 'closed' END AS status,
                    f.requirements_due, f.requirements_met, f.open_deficiencies, f.oldest_due_at, f.delinquent_at,
                    CASE WHEN r.closed_at IS NULL THEN f.completed_at END AS completed_at, f.next_check_at
             FROM flag f JOIN records_record r ON r.encounter_id = f.record_id
+            WHERE {within("r.encounter_id")}
         ) f
-        WHERE r.encounter_id = f.record_id AND ({", ".join("r." + name for name in COLUMNS)})
-            IS DISTINCT FROM ({", ".join("f." + name for name in COLUMNS)})
-    """)
+        WHERE {within("r.encounter_id")} AND r.encounter_id = f.record_id
+            AND ({stood}) IS DISTINCT FROM ({found})
+        """,
+        scope.parameters,
+    )

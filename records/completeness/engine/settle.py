@@ -5,7 +5,7 @@ statement that makes it.
 """
 
 from records.completeness.engine import tables
-from records.completeness.engine.charts import Scope
+from records.completeness.engine.charts import Scope, within
 
 FINDING = "('missing', 'unsigned', 'uncosigned', 'undated', 'missing_element', 'late')"
 
@@ -60,7 +60,8 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
     section or time was asked for is.
     """
     parameters = scope.parameters | {"run": run}
-    tables.fill(cursor, "stood", "SELECT s.* FROM chart c JOIN records_deficiency s USING (record_id)")
+    stood = f"SELECT s.* FROM chart c JOIN records_deficiency s USING (record_id) WHERE {within('s.record_id')}"
+    tables.fill(cursor, "stood", stood, scope.parameters)
     # Of the table itself the planner may know nothing yet: in a first night it is empty when the night begins.
     cursor.execute("ANALYZE stood")
     cursor.execute(
@@ -137,18 +138,26 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
         parameters,
     )
     closed += cursor.fetchone()[0]
-    cursor.execute(f"""
-        DELETE FROM records_expected x USING chart c WHERE x.record_id = c.record_id
-        AND NOT EXISTS (SELECT FROM expectation e WHERE {same("e", "x", slot=False)} AND {unchanged("e", "x")})
-    """)
-    cursor.execute(f"""
+    cursor.execute(
+        f"""
+        DELETE FROM records_expected x USING chart c
+        WHERE x.record_id = c.record_id AND {within("x.record_id")} AND NOT EXISTS (
+            SELECT FROM expectation e WHERE {same("e", "x", slot=False)} AND {unchanged("e", "x")})
+        """,
+        scope.parameters,
+    )
+    cursor.execute(
+        f"""
         INSERT INTO records_expected (record_id, topic, episode_id, document_id, requirement_id, document_type_id,
             owed_by_id, due_at)
         SELECT e.record_id, e.topic, e.episode_id, e.document_id, e.requirement_id, e.document_type_id, e.owed_by,
                e.due_at
         FROM expectation e
-        WHERE NOT EXISTS (SELECT FROM records_expected x WHERE {same("e", "x", slot=False)})
-    """)
+        WHERE NOT EXISTS (
+            SELECT FROM records_expected x WHERE {same("e", "x", slot=False)} AND {within("x.record_id")})
+        """,
+        scope.parameters,
+    )
     return opened, closed
 
 
@@ -180,12 +189,12 @@ def stand(cursor, scope: Scope):
     """
     query = would_stand()
     if scope.written:
-        query = """
+        query = f"""
             SELECT s.record_id, s.status, s.kind, s.mendable, s.due_at, s.waived_at,
                    coalesce(q.counts_toward_delinquency, true) AS counts
             FROM chart c JOIN records_deficiency s USING (record_id)
             LEFT JOIN records_requirement q ON q.id = s.requirement_id
-            WHERE s.status IN ('open', 'waived') OR s.kind = 'late'
+            WHERE {within("s.record_id")} AND (s.status IN ('open', 'waived') OR s.kind = 'late')
         """
     tables.fill(cursor, "standing", query, scope.parameters)
 
@@ -203,4 +212,5 @@ def would_stand(waived: str = WAIVED_BY_THEN) -> str:
                q.counts_toward_delinquency AS counts
         FROM finding f JOIN records_requirement q ON q.id = f.requirement_id
         LEFT JOIN records_deficiency w ON {same("w", "f")} AND {waived}
+            AND {within("w.record_id")}
     """
