@@ -88,10 +88,10 @@ class ListFilter(django_filters.FilterSet):
 class Listing:
     """A list screen: what it is called, how it can be narrowed and sorted, and its columns.
 
-    `url_name` is its key, in saved views too. `rows` are all that the person may see, with everything that a column
-    prints; `key` is the field that tells one from another, where they are sums and not rows of a model. What goes out
-    as a sheet or on paper is made of the same: `narrowed`, `chosen`, `columns.cells`. A sheet asks for the permission
-    `exported_by` too.
+    `url_name` is its key, in saved views too. `rows` are all that the person may see; `dressed` adds what the columns
+    print: they are counted without it. `key` is the field that tells one from another, where they are sums and not rows
+    of a model. What goes out as a sheet or on paper is made of the same: `narrowed`, `dressed`, `chosen`,
+    `columns.cells`. A sheet asks for the permission `exported_by` too.
     """
 
     url_name: str
@@ -105,6 +105,7 @@ class Listing:
     permission: str = ""
     exported_by: str = "records.export_report"
     key: str = "pk"
+    dressed: Callable[[QuerySet], QuerySet] = QuerySet.all
 
     @property
     def url(self) -> str:
@@ -147,7 +148,7 @@ class Listing:
         instead of fetching it once for each row."""
         rows, shown = filters.narrowed(), self.chosen(request)
         page = page_of(
-            rows.fetch_mode(FETCH_RAISE),
+            self.dressed(rows).fetch_mode(FETCH_RAISE),
             self.sorts,
             sort=request.GET.get("sort") or self.first,
             at=request.GET.get("at", ""),

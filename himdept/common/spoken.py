@@ -1,15 +1,24 @@
-"""Times and lengths of time as people say them, in plain text: "9 Oct 2026 16:05", "24 hours", "30 days"."""
+"""Times, lengths of time and choices as people say them, in plain text: "9 Oct 2026 16:05", "24 hours", "late"."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models.enums import Choices
 from django.utils.dates import MONTHS_3
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 A_WEEK = 7 * 24
+
+
+def choice(choices: type[Choices], value: str | int) -> str:
+    """The words for one of a field's choices.
+
+    Django's `get_…_display` looks up the words of all of them each time: in a list that costs as much as its cells.
+    """
+    return str(choices(value).label)
 
 
 def moment(first: datetime | None, last: datetime | None, zone: ZoneInfo) -> str:

@@ -51,7 +51,8 @@ class Taken:
     @property
     def walk(self) -> Walk:
         sort, descending = order_named(self.listing.sorts, self.sort)
-        return Walk(self.filters.narrowed().fetch_mode(FETCH_RAISE), sort, descending, self.listing.key)
+        rows = self.listing.dressed(self.filters.narrowed()).fetch_mode(FETCH_RAISE)
+        return Walk(rows, sort, descending, self.listing.key)
 
     def number_up_to(self, most: int) -> int:
         return number_up_to(self.filters.narrowed(), most, self.listing.key)

@@ -12,6 +12,7 @@ from records.completeness.figures import runs_for
 from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import Deficiency, Expected
 from records.completeness.practitioners import PractitionerFilter
+from records.completeness.queries import DeficiencyQuerySet, ExpectedQuerySet
 from staff.selections import lists as selectable
 from staff.selections.lists import Act, SelectableList
 
@@ -23,7 +24,8 @@ DEFICIENCIES = register(
         title=_("Deficiencies"),
         template="records/deficiency_list.html",
         filters=DeficiencyFilter,
-        rows=lambda request: Deficiency.objects.visible_to(request.user).with_names(),
+        rows=lambda request: Deficiency.objects.visible_to(request.user),
+        dressed=DeficiencyQuerySet.with_names,
         sorts=(Sort("due", "due_at", nullable=True), BY_NUMBER),
         columns=DEFICIENCY_COLUMNS,
         permission="records.view_deficiency",
@@ -54,7 +56,8 @@ EXPECTED = register(
         title=_("Not yet due"),
         template="records/expected_list.html",
         filters=ExpectedFilter,
-        rows=lambda request: Expected.objects.visible_to(request.user).with_names(),
+        rows=lambda request: Expected.objects.visible_to(request.user),
+        dressed=ExpectedQuerySet.with_names,
         sorts=(Sort("due", "due_at"),),
         columns=EXPECTED_COLUMNS,
         permission="records.view_deficiency",

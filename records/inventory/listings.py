@@ -7,6 +7,7 @@ from himdept.common.paging import Sort
 from records.inventory.columns import RECORD_COLUMNS
 from records.inventory.filters import RecordFilter
 from records.inventory.models import Record
+from records.inventory.queries import RecordQuerySet
 
 RECORDS = register(
     Listing(
@@ -14,7 +15,8 @@ RECORDS = register(
         title=_("Inventory"),
         template="records/record_list.html",
         filters=RecordFilter,
-        rows=lambda request: Record.objects.visible_to(request.user).with_names(),
+        rows=lambda request: Record.objects.visible_to(request.user),
+        dressed=RecordQuerySet.with_names,
         sorts=(
             Sort("start", "encounter__start_first"),
             Sort("due", "oldest_due_at", nullable=True),

@@ -1,9 +1,11 @@
 """What a list template asks for: the cells of a row, the choice of columns, masked names."""
 
+from collections.abc import Sequence
+
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from himdept.common.columns import Column, Showing
 from himdept.common.masking import is_masked
@@ -15,17 +17,24 @@ register = template.Library()
 def cells(context, row):
     """The cells of one row in the columns that are shown, the first of them as its heading."""
     showing = context.get("showing") or Showing()
+    columns = context["columns"]
+    known = context.render_context
+    # What is the same in every row is made once for a page: made for each cell it would cost as much as the rest.
+    frames = known.get("frames") or known.setdefault("frames", [frame(column, columns) for column in columns])
     with context.push(row=row, now=showing.now):
-        drawn = [(column, drawn_cell(context, column, row, showing)) for column in context["columns"]]
-    (first, heading), *others = drawn
-    return format_html(
-        '<th scope="row"{}>{}</th>{}',
-        class_of(first),
-        heading,
-        format_html_join(
-            "", '<td data-label="{}"{}>{}</td>', ((c.on_card or c.label, class_of(c), cell) for c, cell in others)
-        ),
-    )
+        drawn = [
+            f"{opening}{drawn_cell(context, column, row, showing)}{closing}"
+            for column, (opening, closing) in zip(columns, frames, strict=True)
+        ]
+    return mark_safe("".join(drawn))  # noqa: S308  both the frames and what is in them were escaped
+
+
+def frame(column: Column, columns: Sequence[Column]) -> tuple[SafeString, SafeString]:
+    """What a column's cells begin and end with."""
+    classes = format_html(' class="{}"', column.classes) if column.classes else ""
+    if column is columns[0]:
+        return format_html('<th scope="row"{}>', classes), mark_safe("</th>")
+    return format_html('<td data-label="{}"{}>', column.on_card or column.label, classes), mark_safe("</td>")
 
 
 @register.simple_tag(takes_context=True)
@@ -34,21 +43,17 @@ def row_key(context, row):
     return getattr(row, context["listing"].key)
 
 
-def drawn_cell(context, column: Column, row, showing: Showing):
+def drawn_cell(context, column: Column, row, showing: Showing) -> str:
+    """What stands in a cell, escaped."""
     if column.cell:
-        # Looked up once for a page: a row that did it for each cell would cost as much as the rest of the page.
         known = context.render_context.setdefault("cell_templates", {})
         if column.cell not in known:
             known[column.cell] = context.template.engine.get_template(column.cell)
-        return mark_safe(known[column.cell].render(context).strip())  # noqa: S308  what a template made is escaped
+        return known[column.cell].render(context).strip()
     value = column.value(row, showing)
     if value is None:
         return ""
     return intcomma(value) if isinstance(value, int) else conditional_escape(value)
-
-
-def class_of(column: Column):
-    return format_html(' class="{}"', column.classes) if column.classes else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,7 @@
 """What base.html asks for: the duties of the person, the chosen appearance, an icon."""
 
+from functools import cache
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -20,6 +22,7 @@ SHAPES = {
 
 
 @register.simple_tag
+@cache  # a list draws the same few a hundred times
 def icon(name: str):
     """Draw an icon of the sprite. It is decoration: the word beside it is what a reader hears."""
     sprite = static("vendor/tabler-icons/icons.svg")

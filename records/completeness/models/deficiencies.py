@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common import spoken
 from himdept.common.db.functions import UUIDv7
 from records.completeness.models.requirements import Requirement
 from records.completeness.models.runs import AuditRun
@@ -142,6 +143,7 @@ class Deficiency(Occasion):
             models.Index(
                 fields=["owed_by", "due_at", "id"], name="deficiency_open_by_owed", condition=Q(status="open")
             ),
+            models.Index(fields=["due_at", "id"], name="deficiency_by_due"),
             models.Index(fields=["status", "kind"], name="deficiency_by_status"),
             models.Index(
                 fields=["owed_by", "resolved_at"], name="deficiency_resolved_by_owed", condition=Q(status="resolved")
@@ -154,6 +156,12 @@ class Deficiency(Occasion):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    def get_kind_display(self) -> str:
+        return spoken.choice(self.Kind, self.kind)
+
+    def get_status_display(self) -> str:
+        return spoken.choice(self.Status, self.status)
 
 
 class Decision(models.Model):

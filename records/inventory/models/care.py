@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common import spoken
 from himdept.common.moments import paired
 from records.inventory.queries import EncounterQuerySet
 from staff.models import Facility
@@ -91,6 +92,9 @@ class Encounter(models.Model):
 
     def __str__(self):
         return f"encounter {self.pk}"
+
+    def get_encounter_class_display(self) -> str:
+        return spoken.choice(self.Class, self.encounter_class)
 
 
 class Episode(models.Model):

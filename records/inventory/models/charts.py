@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common import spoken
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.moments import paired
 from records.inventory.queries import RecordQuerySet
@@ -78,6 +79,9 @@ class Record(models.Model):
 
     def __str__(self):
         return f"record {self.pk}"
+
+    def get_status_display(self) -> str:
+        return spoken.choice(self.Status, self.status)
 
 
 class DocumentType(models.Model):
