@@ -223,6 +223,15 @@ TERMS = (
         screens=(DEFICIENCIES,),
     ),
     Term(
+        "past-mending",
+        _("Past mending"),
+        _(
+            "A gap in what is asked for again and again: no progress note that day, no renewal in time before the "
+            "restraint ended. What is written now does not fill it. Nobody owes it, and it stays on record."
+        ),
+        screens=(DEFICIENCIES, RECORD),
+    ),
+    Term(
         "waived",
         _("Waived"),
         _(

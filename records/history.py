@@ -95,6 +95,8 @@ def headline(event: DeficiencyEvent) -> str:
             return _("Waived: %(what)s") % {"what": words}
         case Status.VOID:
             return _("No longer held against it: %(what)s") % {"what": words}
+    if event.cause == Cause.GAP:
+        return _("Past mending: %(what)s") % {"what": words}
     return words if event.kind == Deficiency.Kind.LATE else _("Put right: %(what)s") % {"what": words}
 
 

@@ -143,14 +143,16 @@ def has_changed(seen: Judgement, stored: list[Deficiency]) -> bool:
 
     def key(row: Deficiency) -> tuple:
         about = row.topic, row.episode and row.episode.pk, row.document and row.document.pk
-        return *about, row.slot, row.kind, row.status in OPEN_STATUSES
+        return *about, row.block, row.slot, row.kind, row.mendable, row.status in OPEN_STATUSES
 
-    written = {key(row) for row in stored if row.status in OPEN_STATUSES or is_late(row)}
+    written = {key(row) for row in stored if row.status in OPEN_STATUSES or is_fact(row)}
     return written != {key(row) for row in found(seen)}
 
 
-def is_late(row: Deficiency) -> bool:
-    return row.status == Deficiency.Status.RESOLVED and row.kind == Deficiency.Kind.LATE
+def is_fact(row: Deficiency) -> bool:
+    """Whether it was met late, or is past mending: nothing is owed any more, and it stays on record."""
+    is_late = row.status == Deficiency.Status.RESOLVED and row.kind == Deficiency.Kind.LATE
+    return is_late or row.is_past_mending
 
 
 def awaited(seen: Judgement) -> list[tuple[Expected, str]]:

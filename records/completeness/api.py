@@ -182,6 +182,11 @@ class RequirementOut(serializers.Serializer):
     not_before_hours = serializers.FloatField(allow_null=True)
     due_after_hours = serializers.FloatField(allow_null=True)
     due_after_days = serializers.IntegerField(allow_null=True)
+    every_hours = serializers.FloatField(allow_null=True)
+    every_days = serializers.IntegerField(allow_null=True)
+    at_least = serializers.IntegerField(help_text="How many documents in each block of days.")
+    begins_after_days = serializers.IntegerField()
+    ends_after_days = serializers.IntegerField(allow_null=True)
     only_if_met = serializers.CharField(allow_blank=True)
     exempts = serializers.ListField(
         child=serializers.CharField(), help_text="Topics that are not asked for where this rule applies."

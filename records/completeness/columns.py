@@ -96,6 +96,8 @@ FURTHER = (
 
 
 def kind(row: Deficiency, showing: Showing) -> str:
+    if row.is_past_mending:
+        return _("past mending")
     is_told_by_kind = row.is_open or row.kind == Deficiency.Kind.LATE
     return str(row.get_kind_display() if is_told_by_kind else row.get_status_display())
 

@@ -18,7 +18,7 @@ from records.inventory.filters import AGES, facilities_of
 from records.inventory.models import DocumentType, Practitioner, Record, Service
 from staff.models import Facility
 
-ANY, NOBODY = "any", "nobody"
+ANY, NOBODY, PAST_MENDING = "any", "nobody", "past_mending"
 
 
 def required_types():
@@ -87,7 +87,7 @@ class DeficiencyFilter(OwedFilter):
 
     status = django_filters.ChoiceFilter(
         label=_("Status"),
-        choices=[*Deficiency.Status.choices, (ANY, _("any"))],
+        choices=[*Deficiency.Status.choices, (PAST_MENDING, _("past mending")), (ANY, _("any"))],
         method="by_status",
         empty_label=None,
         initial=Deficiency.Status.OPEN,
@@ -117,6 +117,8 @@ class DeficiencyFilter(OwedFilter):
         return queryset if self.form.cleaned_data.get("status") else queryset.open()
 
     def by_status(self, deficiencies, name, value):
+        if value == PAST_MENDING:
+            return deficiencies.past_mending()
         return deficiencies if value == ANY else deficiencies.filter(status=value)
 
     def by_rule(self, deficiencies, name, value):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
-from himdept.common.moments import Moment
+from himdept.common.moments import Moment, midnight
 from records.completeness.engine import binding, single
 from records.completeness.models import Deficiency, Expected, Requirement
 from records.inventory.models import Document, DocumentType, Episode, Practitioner, Record
@@ -30,6 +31,7 @@ class State(StrEnum):
     UNDATED = "undated"
     EXPECTED = "expected"
     WAIVED = "waived"
+    GAP = "gap"  # in a series, and nothing which is done now fills it
     LATE = "late"
     MET = "met"
 
@@ -40,6 +42,12 @@ class State(StrEnum):
 
 
 ORDER = list(State)
+STATUSES = {
+    State.WAIVED: Deficiency.Status.WAIVED,
+    State.LATE: Deficiency.Status.RESOLVED,
+    State.GAP: Deficiency.Status.RESOLVED,
+}
+CAUSES = {State.LATE: Deficiency.Cause.MET_LATE, State.GAP: Deficiency.Cause.GAP}
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Occasion:
-    """One thing that is asked of a record: a topic, on an episode or an entry where it has them.
+    """One thing that is asked of a record: a topic, on an episode or an entry where it has them, in one block.
 
     `moment` is what its limit counts from; `opens` the earliest that a document may be from. Both UTC.
     """
@@ -90,6 +98,7 @@ class Occasion:
     moment: Moment | None
     opens: datetime | None
     verdicts: tuple[Verdict, ...]
+    block: int | None = None
 
     @cached_property
     def head(self) -> Verdict:
@@ -126,6 +135,7 @@ class Occasion:
             "topic": self.topic,
             "episode": self.episode,
             "document": self.entry,
+            "block": self.block,
             "requirement": verdict.requirement,
             "document_type": verdict.document_type,
             "owed_by": verdict.owed_by,
@@ -133,20 +143,17 @@ class Occasion:
         }
 
     def as_deficiency(self, verdict: Verdict) -> Deficiency:
-        status, waived = Deficiency.Status.OPEN, verdict.waiver
-        if verdict.state == State.WAIVED:
-            status = Deficiency.Status.WAIVED
-        elif verdict.state == State.LATE:
-            status = Deficiency.Status.RESOLVED
+        status, waived = STATUSES.get(verdict.state, Deficiency.Status.OPEN), verdict.waiver
         return Deficiency(
             **self._said(verdict),
             slot=verdict.slot,
-            kind=verdict.kind,
+            kind=Deficiency.Kind.MISSING if verdict.state == State.GAP else verdict.kind,
             element=verdict.element,
             status=status,
-            cause=Deficiency.Cause.MET_LATE if verdict.state == State.LATE else Deficiency.Cause.FOUND,
+            cause=CAUSES.get(verdict.state, Deficiency.Cause.FOUND),
             served_by=verdict.served_by,
-            resolved_at=verdict.at if verdict.state == State.LATE else None,
+            mendable=verdict.state != State.GAP,
+            resolved_at=verdict.at if status == Deficiency.Status.RESOLVED else None,
             waived_at=waived.waived_at if waived else None,
             waived_by=waived.waived_by if waived else None,
             waived_because=waived.waived_because if waived else "",
@@ -168,9 +175,6 @@ class Judgement:
         asked = (verdict.requirement for occasion in self.occasions for verdict in occasion.verdicts)
         return {topic: rule for rule in asked for topic in rule.exempts}
 
-    def with_state(self, *states: State) -> list[Occasion]:
-        return [occasion for occasion in self.occasions if occasion.state in states]
-
 
 def judge(
     record: Record, as_of: datetime, *, documents: list[Document], episodes: list[Episode], stored: Iterable[Deficiency]
@@ -187,7 +191,7 @@ def judge(
     requirements = {rule.requirement.pk: rule.requirement for rule in in_force}
     asked: dict[tuple, list[dict]] = {}
     for row in verdicts:
-        asked.setdefault((row["topic"], row["episode_id"], row["document_id"]), []).append(row)
+        asked.setdefault((row["topic"], row["episode_id"], row["document_id"], row["block"]), []).append(row)
     occasions = [chart.occasion(rows, requirements) for rows in asked.values()]
     asking_codes = {requirements[pk].code for pk in asking}
     silent = {code: rule for rule in requirements.values() if (code := rule.code) not in asking_codes}
@@ -230,8 +234,9 @@ class Chart:
 
     def __init__(self, record: Record, as_of: datetime, documents: dict[int, Document], episodes, stored):
         self.record, self.documents, self.as_of = record, documents, as_of
+        self.zone = record.facility.zone
         self.episodes = {episode.pk: episode for episode in episodes}
-        self.stored = {(row.topic, row.episode_id, row.document_id, row.slot): row for row in stored}
+        self.stored = {(row.topic, row.episode_id, row.document_id, row.block, row.slot): row for row in stored}
         people = [record.encounter.attending, *(episode.performer for episode in episodes)]
         people += [person for document in documents.values() for person in (document.author, document.cosigner)]
         self.people = {person.pk: person for person in people if person is not None}
@@ -242,14 +247,15 @@ class Chart:
         verdicts = tuple(self.verdict(row, requirements[row["requirement_id"]]) for row in rows)
         occasion = Occasion(self.record, first["topic"], episode, entry, None, None, verdicts)
         requirement = occasion.head.requirement
-        moment = self.moment(requirement, episode, entry)
+        moment = counted_from(requirement, self.moment(requirement, episode, entry), first["block"], self.zone)
         opens = None
         if moment is not None and requirement.not_before_hours is not None:
             opens = moment.first + timedelta(hours=float(requirement.not_before_hours))
-        return Occasion(self.record, first["topic"], episode, entry, moment, opens, verdicts)
+        return Occasion(self.record, first["topic"], episode, entry, moment, opens, verdicts, first["block"])
 
     def verdict(self, row: dict, requirement: Requirement) -> Verdict:
-        stored = self.stored.get((row["topic"], row["episode_id"], row["document_id"], row["slot"]))
+        about = row["topic"], row["episode_id"], row["document_id"], row["block"], row["slot"]
+        stored = self.stored.get(about)
         owed_by = self.people.get(row["owed_by"])
         if stored is not None and stored.reassigned_at is not None and stored.reassigned_at <= self.as_of:
             owed_by = stored.owed_by  # a person's word goes before the rule's
@@ -281,6 +287,17 @@ class Chart:
             case Trigger.ORDER | Trigger.DOCUMENT if entry is not None and entry.authored_first is not None:
                 return known(entry.authored_first, entry.authored_last)
         return known(stay.start_first, stay.start_last)
+
+
+def counted_from(requirement: Requirement, begun: Moment | None, block: int | None, zone: ZoneInfo) -> Moment | None:
+    """What the limit of one block of a series counts from: the document before it, or the block's first midnight."""
+    if begun is None or block is None:
+        return begun
+    if requirement.every_hours is not None:
+        at = begun.first + timedelta(minutes=block)
+    else:
+        at = midnight(begun.first.astimezone(zone).date() + timedelta(days=block), zone)
+    return Moment(at, at)
 
 
 def known(first: datetime | None, last: datetime | None) -> Moment | None:

@@ -24,6 +24,7 @@ NAMES = (
 
 OPEN = Q(status="open")
 LATE = Q(status="resolved", kind="late")
+PAST_MENDING = Q(status="resolved", mendable=False)
 COUNTS = Q(requirement=None) | Q(requirement__counts_toward_delinquency=True)  # by hand: it counts
 DELINQUENT = OPEN & COUNTS & Q(mendable=True, record__status="delinquent")
 
@@ -43,6 +44,10 @@ class DeficiencyQuerySet(models.QuerySet):
     def late(self):
         """Those that were met after they were due."""
         return self.filter(LATE)
+
+    def past_mending(self):
+        """Gaps in a series, that nothing which is done now can fill: owed by nobody, and on record for good."""
+        return self.filter(PAST_MENDING)
 
     def delinquent(self):
         """Open ones of delinquent records, of rules that count toward delinquency."""

@@ -29,6 +29,7 @@ def faults(of: Requirement) -> Iterator[tuple[str, str]]:
         yield "entry_must_have", "Only a rule on entries asks what an entry carries."
     yield from faults_of_topics(of)
     yield from faults_of_spans(of)
+    yield from faults_of_series(of)
     yield from faults_of_whom(of)
 
 
@@ -52,6 +53,29 @@ def faults_of_spans(of: Requirement) -> Iterator[tuple[str, str]]:
     ):
         if None not in (getattr(of, least), getattr(of, below)) and getattr(of, least) >= getattr(of, below):
             yield below, sentence
+
+
+def faults_of_series(of: Requirement) -> Iterator[tuple[str, str]]:
+    if of.every_hours is not None and of.every_hours <= 0:
+        yield "every_hours", "A series goes on by more than no time."
+    if of.every_days == 0:
+        yield "every_days", "A block has a day at least."
+    if of.at_least == 0:
+        yield "at_least", "A block asks for one document at least."
+    if of.ends_after_days is not None and of.ends_after_days <= of.begins_after_days:
+        yield "ends_after_days", "The series ends before it begins."
+    if of.recurs and of.trigger not in Requirement.SERIES_TRIGGERS:
+        yield "trigger", "A series begins with an admission, a birth, a procedure or a restraint."
+    if of.every_days is None:
+        for field, usual in (("at_least", 1), ("begins_after_days", 0), ("ends_after_days", None)):
+            if getattr(of, field) != usual:
+                yield field, "Only for a series by days."
+    if of.recurs:
+        for field in ("not_before_hours", "only_if_met", "exempts", "cosignature", "sections_required"):
+            if getattr(of, field) not in (None, "", []):
+                yield field, "Not for a series, which asks only that documents are written."
+        if of.authentication_required:
+            yield "authentication_required", "Not for a series: a rule on each document asks for its signature."
 
 
 def faults_of_whom(of: Requirement) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ PLACES = {
 }
 VOID = {
     Cause.NOT_DUE: gettext_lazy("It was not due after all."),
+    Cause.NO_GAP: gettext_lazy("There was no gap after all."),
     Cause.MET: gettext_lazy("It was in time after all."),
     Cause.WITHDRAWN: gettext_lazy(
         "Withdrawn: what it was about was retracted, cancelled or moved, or the rule no longer applies."

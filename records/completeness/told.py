@@ -67,6 +67,8 @@ def found(event: DeficiencyEvent, before: DeficiencyEvent | None, zone: ZoneInfo
         if event.resolved_at is None:
             return _("Put right")
         words["time"] = spoken.minute(event.resolved_at, zone)
+        if event.cause == Deficiency.Cause.GAP:
+            return _("Past mending since %(time)s") % words
         said = _("Met late, %(time)s") if event.kind == Kind.LATE else _("Put right, %(time)s")
         return said % words
     if before is None:

@@ -24,6 +24,8 @@ Kind, Status, Cause, Trigger = Deficiency.Kind, Deficiency.Status, Deficiency.Ca
 def headline(deficiency: Deficiency) -> str:
     """What is wrong, in a few words: "Discharge summary is missing"."""
     words = terms.HEADLINES[deficiency.kind]
+    if deficiency.kind == Kind.MISSING and (days := days_of(deficiency)):
+        return _("%(document)s is missing for %(days)s") % {"document": name(deficiency), "days": days}
     if deficiency.kind == Kind.LATE and deficiency.document is not None:
         words = _("%(document)s was signed late")
         if (done := acts.at(deficiency.document, deficiency.resolved_at)) and done.act == Act.COSIGNED:
@@ -42,8 +44,6 @@ def would_satisfy(deficiency: Deficiency) -> str:
     """What would close an open deficiency; nothing for one that is closed."""
     if deficiency.status != Status.OPEN:
         return ""
-    if not deficiency.mendable:
-        return _("Nothing that is done now: it counts for compliance, and no longer against the record.")
     words = {"who": deficiency.owed_by or _("its author"), "element": element(deficiency)}
     late = _("Completed now, it counts as late.") if deficiency.due_at else ""
     match deficiency.kind:
@@ -143,6 +143,8 @@ def limit(occasion: Deficiency | Expected, requirement: Requirement, zone: ZoneI
         if days == 0:
             return _("the day of %(event)s") % words
         return ngettext("%(n)s day after %(event)s", "%(n)s days after %(event)s", days) % words
+    if requirement.recurs:
+        return turn(occasion, requirement)
     hours = requirement.due_after_hours or Decimal(0)
     words = {"span": spoken.hours_long(abs(hours)), "event": since(occasion, requirement)}
     first, last = trigger_moment(occasion, requirement)
@@ -161,6 +163,39 @@ def limit(occasion: Deficiency | Expected, requirement: Requirement, zone: ZoneI
     if hours < 0:
         return _("%(span)s before %(event)s") % words
     return _("%(span)s after %(event)s") % words
+
+
+def turn(occasion: Deficiency | Expected, requirement: Requirement) -> str:
+    """When the next of a series is due: so long after the one before, or by the end of its block of days."""
+    if requirement.every_hours is None:
+        return often(requirement)
+    words = {"span": spoken.hours_long(requirement.every_hours), "event": event(requirement)}
+    _first, last = trigger_moment(occasion, requirement)
+    if last is not None and last + timedelta(hours=float(requirement.every_hours)) == occasion.due_at:
+        return _("%(span)s after %(event)s") % words
+    return _("%(span)s after the one before it") % words
+
+
+def often(requirement: Requirement) -> str:
+    """ "one each day", "at least 3 in each 7 days"."""
+    days, number = requirement.every_days, requirement.at_least
+    if days == 1:
+        return ngettext("one each day", "at least %(number)s each day", number) % {"number": number}
+    words = ngettext("one in each %(days)s days", "at least %(number)s in each %(days)s days", number)
+    return words % {"number": number, "days": days}
+
+
+def days_of(deficiency: Deficiency) -> str:
+    """The days of a block in which too little was written: "3 Oct 2026", "3 Oct 2026 to 9 Oct 2026"."""
+    requirement, zone = deficiency.requirement, zone_of(deficiency)
+    if requirement is None or requirement.every_days is None or deficiency.due_at is None or deficiency.block is None:
+        return ""
+    begun = trigger_moment(deficiency, requirement)[0]
+    last = (deficiency.due_at - timedelta(microseconds=1)).astimezone(zone).date()
+    first = begun.astimezone(zone).date() + timedelta(days=deficiency.block) if begun is not None else last
+    if first >= last:
+        return spoken.date_of(last)
+    return _("%(first)s to %(last)s") % {"first": spoken.date_of(first), "last": spoken.date_of(last)}
 
 
 def event(requirement: Requirement) -> str:
@@ -228,6 +263,8 @@ def absence(deficiency: Deficiency) -> str:
     """That there is none. One without a date, or from before its time, may well be there and does not serve."""
     where = terms.PLACES[deficiency.episode.kind] if deficiency.episode is not None else _("on the record")
     requirement = deficiency.requirement
+    if requirement is not None and requirement.recurs:
+        return _("No other with a date is %(where)s since.") % {"where": where}
     if requirement is not None and requirement.not_before_hours is not None:
         return _("No such document from %(opening)s or later is %(where)s.") % {
             "opening": opening(requirement),
@@ -271,6 +308,8 @@ def outcome(deficiency: Deficiency, zone: ZoneInfo) -> str:
         return str(terms.VOID.get(deficiency.cause, terms.VOID[Cause.WITHDRAWN]))
     if deficiency.status != Status.RESOLVED:
         return ""
+    if deficiency.is_past_mending:
+        return past_mending(deficiency, zone)
     if deficiency.slot != "verdict" or deficiency.resolved_at is None:
         return _("It has been put right.")
     words = {"done": done(deficiency, zone)}
@@ -280,6 +319,17 @@ def outcome(deficiency: Deficiency, zone: ZoneInfo) -> str:
     if deficiency.due_at is not None and deficiency.resolved_at <= deficiency.due_at:
         return _("%(done)s: it was in time after all.") % words
     return _("%(done)s.") % words
+
+
+def past_mending(deficiency: Deficiency, zone: ZoneInfo) -> str:
+    """That a gap stays, and why nothing closes it."""
+    for_good = _("What is written now does not fill the gap: nobody owes it any more, and it stays on record.")
+    if deficiency.resolved_at is not None and deficiency.due_at != deficiency.resolved_at:
+        ended = _("None was written by %(time)s, when it ended.")
+        return join(ended % {"time": spoken.minute(deficiency.resolved_at, zone)}, for_good)
+    of = deficiency.requirement
+    several = of is not None and of.at_least > 1
+    return join(_("Fewer were written by then.") if several else _("None was written by then."), for_good)
 
 
 def reassigned(deficiency: Deficiency, zone: ZoneInfo) -> str:

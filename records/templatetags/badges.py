@@ -52,6 +52,8 @@ def record_status(record: Record):
 @register.simple_tag
 def deficiency_kind(deficiency: Deficiency):
     """What is wrong while it is open or was met late; else what became of it."""
+    if deficiency.is_past_mending:
+        return badge("watch", _("past mending"), "x")
     if deficiency.is_open or deficiency.kind == Deficiency.Kind.LATE:
         tone, shape = OF_KIND[deficiency.kind]
         return badge(tone, deficiency.get_kind_display(), shape)

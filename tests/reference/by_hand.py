@@ -49,7 +49,7 @@ def note(authored: str | Moment | None = None, *, signed: bool | str | Moment = 
 
 
 def rule(trigger: str = "admission", **terms) -> Rule:
-    if not terms.keys() & {"due_after_hours", "due_after_days"}:
+    if not terms.keys() & {"due_after_hours", "due_after_days", "every_hours", "every_days"}:
         terms["due_after_hours"] = 24
     return Rule(**{"code": "R1", "document_types": (NOTE,), "trigger": trigger, **terms})
 

@@ -6,7 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from .judge import earliest, limit, occasions, reckoned_from
-from .model import NEWBORN, Chart, Document, Moment, Rule
+from .model import NEWBORN, Chart, Document, Moment, Rule, midnight
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FOREVER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -102,7 +102,21 @@ class Draw:
 
 def due_dates(chart: Chart, rules) -> list[datetime]:
     """When something is due for an occasion."""
-    return [limit(rule, occasion.moment, chart.tz).at for rule in rules for occasion in occasions(chart, rule, FOREVER)]
+    once = [rule for rule in rules if not rule.recurs]
+    due = [limit(rule, occasion.moment, chart.tz).at for rule in once for occasion in occasions(chart, rule, FOREVER)]
+    for rule in rules:
+        if rule.recurs:
+            due += [at for occasion in occasions(chart, rule, FOREVER) for at in turns(chart, rule, occasion.moment)]
+    return due
+
+
+def turns(chart: Chart, rule: Rule, begun: Moment) -> list[datetime]:
+    """When a series may turn: so far after its beginning and after each document; or the midnights of its blocks."""
+    if rule.every_hours is not None:
+        moments = [begun, *(document.authored for document in chart.documents if document.authored)]
+        return [moment.last + n * rule.every_hours * HOUR for moment in moments for n in (1, 2)]
+    day = begun.day(chart.tz) + rule.begins_after_days * DAY
+    return [midnight(day + n * rule.every_days * DAY, chart.tz) for n in range(4)]
 
 
 def windows(chart: Chart, rules) -> list[datetime]:

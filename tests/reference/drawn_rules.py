@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .drawing import CLASSES, CODES, DAY, DISPOSITIONS, SECTIONS, SERVICES, TYPES, Draw
-from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, NEWBORN, OCCASION_TRIGGERS, Chart, Rule
+from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, NEWBORN, OCCASION_TRIGGERS, SERIES_TRIGGERS, Chart, Rule
 
 TOPICS = ("T1", "T2")
 DUE_HOURS = (24, 0, 1, 0.25, 48, 4)
@@ -46,6 +46,12 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
         "classes": d.one((), (), (chart.klass, "swing_bed"), d.some(CLASSES)),
         **terms,
     }
+    if {"every_hours", "every_days"} & terms.keys():
+        return Rule(**terms)
+    asks_otherwise = {"not_before_hours", "only_if_met", "exempts", "cosignature", "due_after_hours", "due_after_days"}
+    asks_otherwise |= {"authentication_required", "sections_required"}
+    if trigger in SERIES_TRIGGERS and not (d.plain or asks_otherwise & terms.keys()) and d.chance(one_in=8):
+        return Rule(**any_series(d), **terms)
     if trigger in ENTRY_TRIGGERS:
         terms.setdefault("entry_must_have", d.some(ENTRY_ELEMENTS, most=4))
         if trigger == "document" and d.chance(one_in=4) and not terms.get("cosignature"):
@@ -66,6 +72,19 @@ def any_rule_on(d: Draw, chart: Chart, code: str, trigger: str, **terms) -> Rule
             **terms,
         }
     )
+
+
+def any_series(d: Draw) -> dict:
+    """Every so many hours, or in each block of so many days, which may begin later and end by itself."""
+    if d.one(True, False):
+        return {"every_hours": d.one(1, 4, 24, 0.5)}
+    every_days, begins = d.one(1, 1, 2, 3), d.one(0, 0, 1, 2)
+    return {
+        "every_days": every_days,
+        "at_least": d.one(1, 1, 2),
+        "begins_after_days": begins,
+        "ends_after_days": d.one(None, None, begins + 1, begins + 5),
+    }
 
 
 def any_scope(d: Draw) -> dict:
@@ -93,7 +112,7 @@ def any_limit(d: Draw, not_before: float | None = None) -> dict:
 def conditioned(d: Draw, rule: Rule, settled) -> Rule:
     """The rule, now and then only where the topic of another was met."""
     others = [other.topic for other in settled if not (d.plain and other.judges_entries) and other.topic != rule.topic]
-    if others and not (rule.judges_entries or rule.only_if_met or rule.exempts) and d.chance(one_in=3):
+    if others and not (rule.judges_entries or rule.recurs or rule.only_if_met or rule.exempts) and d.chance(one_in=3):
         return replace(rule, only_if_met=d.one(*others))
     return rule
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from . import series
 from .model import (
     ADULT,
     ENTRY_ELEMENTS,
@@ -83,7 +84,7 @@ def examine(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> Examination
     findings: dict[tuple, Finding] = {}
     found = [(ruling.rule, finding) for ruling in rulings for finding in ruling.findings]
     for _, finding in sorted(found, key=_strictest_first):
-        findings.setdefault((finding.key, finding.slot), finding)
+        findings.setdefault((finding.key, finding.block, finding.slot), finding)
     in_the_open = {finding.key for finding in findings.values() if finding.is_open and finding.slot != UNDATED}
     expected: dict[Key, Expected] = {}
     awaited = [(ruling.rule, ruling.expected) for ruling in rulings if ruling.expected]
@@ -100,10 +101,11 @@ def examine(chart: Chart, rules: Iterable[Rule], as_of: datetime) -> Examination
 
 
 def _strictest_first(pair: tuple[Rule, Finding | Expected]) -> tuple:
-    """What is open before what was met late; then by due date, none last; then by rank of the profile and by code."""
+    """What is open, what can no longer be met, what was met late; then by due date, none last; by rank; by code."""
     rule, found = pair
-    met_late = isinstance(found, Finding) and not found.is_open
-    return met_late, found.due_at is None, found.due_at, rule.profile_rank, rule.code
+    met_late = isinstance(found, Finding) and found.kind == "late"
+    is_gap = isinstance(found, Finding) and not found.mendable
+    return met_late, is_gap, found.due_at is None, found.due_at, rule.profile_rank, rule.code
 
 
 def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator[Ruling]:
@@ -125,7 +127,9 @@ def _rulings(chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterator
                 continue
             if _is_exempt(chart, rules, rule, occasion.episode, as_of):
                 continue
-            if _condition_holds(chart, rules, rule, occasion, documents, as_of):
+            if rule.recurs:
+                yield _rule_on_series(chart, rule, occasion, documents, as_of)
+            elif _condition_holds(chart, rules, rule, occasion, documents, as_of):
                 yield _rule_on_occasion(chart, rule, occasion, documents, as_of)
 
 
@@ -306,7 +310,7 @@ def _condition_holds(chart, rules, rule: Rule, occasion: Occasion, documents, as
     if rule.only_if_met is None:
         return True
     for other in rules:
-        if other.topic != rule.only_if_met:
+        if other.topic != rule.only_if_met or other.recurs:
             continue
         for prior in occasions(chart, other, as_of):
             if other.trigger == rule.trigger and prior.episode != occasion.episode:
@@ -347,6 +351,27 @@ def _rule_on_occasion(chart: Chart, rule: Rule, occasion: Occasion, documents, a
         found = tuple(finding(kind, due_at=due.at, element=name) for name in lacking(rule, best))
         return Ruling(rule, key, found)
     return Ruling(rule, key, (finding(kind, due_at=due.at),))
+
+
+def _rule_on_series(chart: Chart, rule: Rule, occasion: Occasion, documents, as_of: datetime) -> Ruling:
+    key = Key(rule.topic, occasion.episode, None)
+    serving = [document for document in candidates(rule, occasion, documents) if document.authored]
+    seen = series.series(chart, rule, occasion, serving, as_of)
+    found, completions = [], []
+    for gap in seen.gaps:
+        finding = _finder(chart, rule, key, gap.ended_by, block=gap.block)
+        if gap.ended_by is not None:
+            found.append(finding("late", due_at=gap.due_at, resolved_at=gap.until))
+            completions.append(gap.until)
+        else:
+            found.append(finding("missing", due_at=gap.due_at, resolved_at=gap.until, mendable=gap.until is None))
+    expected = None
+    if seen.next is not None:
+        owed_by = _owed_by(chart, rule, key, None, "missing")
+        expected = Expected(
+            **key._asdict(), rule=rule.code, due_at=seen.next.due_at, owed_by=owed_by, block=seen.next.block
+        )
+    return Ruling(rule, key, tuple(found), expected, max(completions, default=None))
 
 
 def _what_lacks(rule: Rule, best: Document | None) -> str:
@@ -429,8 +454,8 @@ def _mended_by_addendum(entry: Document, documents: tuple[Document, ...]) -> boo
 # What a finding says
 
 
-def _finder(chart: Chart, rule: Rule, key: Key, document: Document | None):
-    def finding(kind, *, due_at=None, resolved_at=None, element=None) -> Finding:
+def _finder(chart: Chart, rule: Rule, key: Key, document: Document | None, block: int | None = None):
+    def finding(kind, *, due_at=None, resolved_at=None, element=None, mendable=True) -> Finding:
         slot = {"undated": UNDATED, "missing_element": element_slot(element)}.get(kind, VERDICT)
         return Finding(
             **key._asdict(),
@@ -443,6 +468,8 @@ def _finder(chart: Chart, rule: Rule, key: Key, document: Document | None):
             element=element,
             owed_by=_owed_by(chart, rule, key, document, kind),
             counts_toward_delinquency=rule.counts_toward_delinquency,
+            block=block,
+            mendable=mendable,
         )
 
     return finding

@@ -18,6 +18,7 @@ SUPERSEDED = "superseded"
 
 OCCASION_TRIGGERS = ("admission", "discharge", "procedure_start", "procedure_end", "restraint_start", "birth")
 ENTRY_TRIGGERS = ("document", "order")
+SERIES_TRIGGERS = ("admission", "birth", "procedure_start", "restraint_start")
 ENTRY_ELEMENTS = ("date", "time", "signature_date", "signature_time")  # in the order in which they are asked for
 
 VERDICT = "verdict"
@@ -159,6 +160,11 @@ class Rule:
     not_before_hours: float | None = None
     due_after_hours: float | None = None
     due_after_days: int | None = None
+    every_hours: float | None = None
+    every_days: int | None = None
+    at_least: int = 1
+    begins_after_days: int = 0
+    ends_after_days: int | None = None
     authentication_required: bool = False
     cosignature: str = ""  # "", "named", "in_training" or "always"
     sections_required: tuple[str, ...] = ()
@@ -196,11 +202,16 @@ class Rule:
             yield f"nobody is called {self.responsible!r}"
         if self.cosignature not in ("", "named", "in_training", "always"):
             yield f"no such co-signature as {self.cosignature!r}"
-        limits = (self.due_after_hours is not None) + (self.due_after_days is not None)
+        clocks = (self.due_after_hours, self.due_after_days, self.every_hours, self.every_days)
+        limits = sum(clock is not None for clock in clocks)
         asks = self.authentication_required or self.cosignature or self.sections_required
         needs_no_limit = self.trigger == "document" and not asks
         if limits != 1 and not (limits == 0 and needs_no_limit):
-            yield "needs one of due_after_hours and due_after_days"
+            yield "needs one of due_after_hours, due_after_days, every_hours and every_days"
+        if self.recurs and (asks or self.only_if_met or self.exempts or self.not_before_hours is not None):
+            yield "a series asks only that documents are written"
+        if self.recurs and self.trigger not in SERIES_TRIGGERS:
+            yield "a series begins with something that ends"
         if self.judges_entries and (self.only_if_met or self.not_before_hours is not None):
             yield "only_if_met and not_before_hours are not for entries"
         for least, below in (("stay_at_least_hours", "stay_less_than_hours"), ("age_from_years", "age_below_years")):
@@ -220,6 +231,10 @@ class Rule:
     @property
     def judges_entries(self) -> bool:
         return self.trigger in ENTRY_TRIGGERS
+
+    @property
+    def recurs(self) -> bool:
+        return self.every_hours is not None or self.every_days is not None
 
     def in_force_on(self, day: date) -> bool:
         begins, ends = self.effective
@@ -250,6 +265,8 @@ class Finding:
     element: str | None
     owed_by: str | None
     counts_toward_delinquency: bool
+    block: int | None = None
+    mendable: bool = True
 
     @property
     def key(self) -> Key:
@@ -257,7 +274,7 @@ class Finding:
 
     @property
     def is_open(self) -> bool:
-        return self.kind != "late"
+        return self.kind != "late" and self.mendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +287,7 @@ class Expected:
     entry: str | None
     due_at: datetime
     owed_by: str | None
+    block: int | None = None
 
     @property
     def key(self) -> Key:

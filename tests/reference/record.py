@@ -32,7 +32,8 @@ def state(chart: Chart, rules: Iterable[Rule], as_of: datetime, delinquent_after
     """The flags of the record at `as_of`, in a facility whose records are delinquent so many days after discharge."""
     seen = examine(chart, rules, as_of)
     still_open = [finding for finding in seen.findings if finding.is_open]
-    unmet = {finding.key for finding in still_open} | {awaited.key for awaited in seen.expected}
+    unmet = {finding.key for finding in seen.findings if finding.kind != "late"}
+    unmet |= {awaited.key for awaited in seen.expected}
     return RecordState(
         status=_status(chart, seen, as_of, delinquent_after_days),
         requirements_due=len(seen.judged),

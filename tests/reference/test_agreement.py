@@ -105,7 +105,7 @@ def test_neither_the_order_of_arrival_nor_that_of_the_rules_matters(case, random
 @on_drawn_charts
 def test_a_slot_is_filled_once_and_met_requirements_are_among_those_due(case):
     seen = examine(case.chart, case.rules, case.as_of)
-    slots = [(finding.key, finding.slot) for finding in seen.findings]
+    slots = [(finding.key, finding.block, finding.slot) for finding in seen.findings]
     assert len(slots) == len(set(slots))
     assert {finding.key for finding in seen.findings} | {awaited.key for awaited in seen.expected} <= seen.judged
     record = state(case.chart, case.rules, case.as_of, case.delinquent_after_days)
@@ -133,10 +133,13 @@ def test_the_drawn_charts_reach_every_verdict_and_lie_on_the_limits():
         examined = examine(case.chart, case.rules, as_of)
         for finding in examined.findings:
             seen[finding.kind, "entry" if finding.entry else "occasion"] += 1
+            if finding.block is not None:
+                seen["series", "gap" if not finding.mendable else finding.kind] += 1
             if finding.due_at:
                 seen[finding.kind, ((finding.resolved_at or as_of) - finding.due_at) // timedelta(minutes=1)] += 1
         for awaited in examined.expected:
             seen["expected", (as_of - awaited.due_at) // timedelta(minutes=1)] += 1
+            seen["series", "expected"] += awaited.block is not None
         seen[state(case.chart, case.rules, as_of, case.delinquent_after_days).status] += 1
 
     draw()
@@ -145,6 +148,7 @@ def test_the_drawn_charts_reach_every_verdict_and_lie_on_the_limits():
     wanted += [(kind, where) for kind in kinds for where in ("entry", "occasion")]
     wanted += [(kind, minutes) for kind in ("missing", *kinds) for minutes in (0, 1)]
     wanted += [("expected", minutes) for minutes in (-1, 0)]
+    wanted += [("series", what) for what in ("missing", "late", "gap", "expected")]
     wanted += ["in_progress", "discharged", "incomplete", "delinquent", "complete"]
     wanted += [(zone, exact) for zone, _ in DAYS for exact in (True, False)]
     wanted += ["superseded", "retracted", "entered_in_error", "addendum", "condition"]

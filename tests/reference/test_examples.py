@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from . import test_cosignatures, test_documents, test_record, test_reference, test_scopes
+from . import test_cosignatures, test_documents, test_record, test_reference, test_scopes, test_series
 from .by_hand import at, awaited, chart, found, instant, kinds, note, on, rule
+from .model import Episode
 from .record import state
 
 PAGE = Path(__file__).parents[2] / "docs" / "completeness.md"
-MODULES = (test_reference, test_documents, test_record, test_cosignatures, test_scopes)
+MODULES = (test_reference, test_documents, test_record, test_cosignatures, test_scopes, test_series)
 
 
 def test_every_clause_of_the_page_is_held_by_a_test_and_no_test_cites_another():
@@ -83,3 +84,30 @@ def test_example_d_federal_rule_and_bylaws():
     assert record("2023-07-05 10:00") == ("complete", 1, 1, 0)
     assert [(one.rule, one.kind) for one in found(home, rules, "2023-07-05 10:00")] == [("BYLAWS", "late")]
     assert state(home, rules, instant("2023-07-05 10:00"), 30).completed_at == instant("2023-07-05 10:00")
+
+
+def test_example_e_restraint_through_a_night_and_a_note_each_day():
+    renewed = rule("restraint_start", code="RENEWED", document_types=("restraint-order",), every_hours=4)
+    types = ("progress-note", "consultation")
+    daily = rule(code="DAILY", document_types=types, every_days=1, begins_after_days=1)
+    held = Episode("TIED", "restraint", at("2023-03-11 20:00"), at("2023-03-12 10:00"))
+    orders = [
+        note(time, id=time, type="restraint-order", episode="TIED")
+        for time in ("2023-03-11 23:30", "2023-03-12 05:00", "2023-03-12 10:15")
+    ]
+    notes = [
+        note("2023-03-11 15:00", id="N1", type="progress-note"),
+        note("2023-03-13 08:00", id="N2", type="consultation"),
+    ]
+    stay = chart(*orders, *notes, start="2023-03-10 15:00", end=at("2023-03-13 12:00"), episodes=(held,))
+
+    def seen(as_of):
+        told = [(one.kind, one.is_open, one.due_at) for one in found(stay, [renewed, daily], as_of)]
+        return sorted(told, key=lambda one: one[2])
+
+    late = ("late", False, instant("2023-03-12 04:30"))
+    assert seen("2023-03-12 05:00") == [late]
+    assert seen("2023-03-12 09:30") == [late, ("missing", True, instant("2023-03-12 09:00"))]
+    ended = [late, ("missing", False, instant("2023-03-12 09:00"))]
+    assert seen("2023-03-12 10:15") == ended
+    assert seen("2024-01-01 00:00") == [*ended, ("missing", False, instant("2023-03-13 00:00"))]

@@ -14,8 +14,8 @@ from .drawing import (
     happenings,
     windows,
 )
-from .drawn_rules import any_limit, any_rule_on, triggers_of
-from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, SUPERSEDED, Chart, Document, Moment, Rule
+from .drawn_rules import any_limit, any_rule_on, any_series, triggers_of
+from .model import ENTRY_ELEMENTS, ENTRY_TRIGGERS, SERIES_TRIGGERS, SUPERSEDED, Chart, Document, Moment, Rule
 
 FOR_ALL = dict.fromkeys(("classes", "services", "dispositions", "dispositions_excepted"), ()) | dict.fromkeys(
     ("stay_at_least_hours", "stay_less_than_hours", "age_from_years", "age_below_years")
@@ -80,6 +80,19 @@ def switched_off_by_an_exception(d: Draw, chart: Chart) -> Theme:
     exception = rule_for_all(d, chart, "R2", trigger, **terms | scope)
     around = happenings(chart, [rule])
     return [rule, exception], [d.document(chart, TYPES[:1], around) for _ in range(d.one(0, 1, 2))]
+
+
+def again_and_again(d: Draw, chart: Chart) -> Theme:
+    """A series, or two of one topic, with documents about the moments when it turns (clauses 14.1 to 14.9)."""
+    trigger = d.one(*(name for name in triggers_of(d, chart) if name in SERIES_TRIGGERS))
+    terms = {"topic": "T1", "document_types": TYPES[:1]}
+    rules = [rule_for_all(d, chart, code, trigger, **terms, **any_series(d)) for code in d.one(("R1",), ("R1", "R2"))]
+    documents = []
+    for _ in range(d.one(0, 1, 2, 3, 4)):
+        seen = replace(chart, documents=tuple(documents))
+        around = due_dates(seen, rules) + happenings(chart, rules)
+        documents.append(d.document(chart, TYPES[:1], around, authored=d.moment(around, "exact", "exact", "day")))
+    return rules, documents
 
 
 def written_as_the_window_opens(d: Draw, chart: Chart) -> Theme:
@@ -231,6 +244,8 @@ ALL_THEMES = (
     *THEMES,
     cosigned_about_the_limit,
     switched_off_by_an_exception,
+    again_and_again,
+    again_and_again,
     two_rules_of_one_topic,
     met_late_for_one_and_open_for_another,
     two_rules_on_entries,

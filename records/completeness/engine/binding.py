@@ -30,6 +30,11 @@ class Rule:
             "hours": of.due_after_hours,
             "days": of.due_after_days,
             "sections": of.sections_required,
+            "every_hours": of.every_hours,
+            "every_days": of.every_days,
+            "at_least": of.at_least,
+            "begins_after_days": of.begins_after_days,
+            "ends_after_days": of.ends_after_days,
         }
 
 

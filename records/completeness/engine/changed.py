@@ -14,7 +14,7 @@ from records.completeness.engine.binding import Rule
 from records.completeness.engine.charts import Scope, open_charts, within
 
 # What is written down of a verdict. Of what was met only when: by which rule and until when it was due is not kept.
-OF_ALL = ("record_id", "topic", "episode_id", "document_id", "slot", "kind", "element", "at")
+OF_ALL = ("record_id", "topic", "episode_id", "document_id", "block", "slot", "kind", "element", "at")
 OF_FOUND = ("requirement_id", "due_at", "served_by", "owed_by", "document_type_id")
 COMPARED = ", ".join([*OF_ALL, *(f"CASE WHEN kind <> 'met' THEN {name} END AS {name}" for name in OF_FOUND)])
 

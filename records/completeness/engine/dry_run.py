@@ -61,7 +61,7 @@ def outcome(cursor) -> Outcome:
         WITH found AS (
             SELECT f.* FROM finding f
             LEFT JOIN records_deficiency w ON {settle.same("w", "f")} AND {settle.WAIVED_NOW}
-            WHERE f.kind <> 'late' AND w.id IS NULL
+            WHERE f.kind NOT IN {settle.FACTS} AND w.id IS NULL
         ), standing AS (
             SELECT d.* FROM chart c JOIN records_deficiency d USING (record_id)
             WHERE d.status = 'open' AND d.requirement_id IS NOT NULL

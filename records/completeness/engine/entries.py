@@ -31,8 +31,8 @@ def statement(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
               AND d.status <> 'superseded' {verbal}
               AND NOT {clauses.exempt(of.topic, rules, scope, record="d.record_id", episode="d.episode_id")}
         )
-        SELECT v.record_id, %(topic)s, v.episode_id, v.id, v.slot, v.kind, v.element, %(requirement)s, %(precedence)s,
-               v.due, v.at, v.id, v.owed_by, v.document_type_id
+        SELECT v.record_id, %(topic)s, v.episode_id, v.id, NULL::int, v.slot, v.kind, v.element, %(requirement)s,
+               %(precedence)s, v.due, v.at, v.id, v.owed_by, v.document_type_id
         FROM ({" UNION ALL ".join(slots(of, scope))}) v
     """
 

@@ -29,7 +29,7 @@ def statement(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
             WHERE {precondition(rule, scope, rules)}
               AND NOT {clauses.exempt(of.topic, rules, scope, record="o.record_id", episode="o.episode_id")}
         ), best AS ({best(of, scope)})
-        SELECT o.record_id, %(topic)s, o.episode_id, NULL::bigint,
+        SELECT o.record_id, %(topic)s, o.episode_id, NULL::bigint, NULL::int,
                CASE WHEN wanted.element <> '' THEN 'element:' || wanted.element ELSE 'verdict' END,
                CASE WHEN wanted.element <> '' THEN 'missing_element'
                     WHEN b.rank = {COMPLETE} AND {clauses.past("b.at")} THEN 'late'
@@ -104,7 +104,7 @@ def precondition(rule: Rule, scope: Scope, rules: list[Rule]) -> str:
     topic = rule.requirement.only_if_met
     if not topic:
         return "true"
-    others = [other for other in rules if other.requirement.topic == topic and not other.requirement.judges_entries]
+    others = [other for other in rules if other.requirement.topic == topic and other.requirement.asks_once]
     met = []
     for other in others:
         of = other.requirement

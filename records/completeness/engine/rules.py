@@ -2,12 +2,13 @@
 
 Each statement adds to the table `verdict`. An occasion always gives one row in the slot `verdict`, whose kind says how
 it stands (met, late, expected, missing, unsigned, uncosigned, or lacking where sections are missing); an entry without
-its date and each missing section give a row in a slot of their own.
+its date and each missing section give a row in a slot of their own. A series gives one row in the slot `series`, and
+one in the slot `verdict` for each block in which something lacks (kind `gap`: nothing that is done now mends it).
 """
 
 from collections.abc import Iterable
 
-from records.completeness.engine import entries, occasions, tables
+from records.completeness.engine import entries, occasions, series, tables
 from records.completeness.engine.binding import Rule
 from records.completeness.engine.charts import Scope
 
@@ -17,6 +18,7 @@ TYPES = {
     "topic": "varchar(40)",
     "episode_id": "bigint",
     "document_id": "bigint",
+    "block": "int",
     "slot": "varchar(110)",
     "kind": "varchar(20)",
     "element": "varchar(100)",
@@ -29,7 +31,7 @@ TYPES = {
     "document_type_id": "bigint",
 }
 COLUMNS = tuple(TYPES)
-MAY_BE_ABSENT = ("episode_id", "document_id", "due_at", "at", "served_by", "owed_by")
+MAY_BE_ABSENT = ("episode_id", "document_id", "block", "due_at", "at", "served_by", "owed_by")
 VERDICTS = ", ".join(f"{name} {kind}{'' if name in MAY_BE_ABSENT else ' NOT NULL'}" for name, kind in TYPES.items())
 
 
@@ -48,4 +50,6 @@ def verdicts(rule: Rule, scope: Scope, rules: list[Rule]) -> tuple[str, dict]:
     parameters = scope.parameters | rule.parameters
     if rule.requirement.judges_entries:
         return entries.statement(rule, scope, rules), parameters
+    if rule.requirement.recurs:
+        return series.statement(rule, scope, rules), parameters
     return occasions.statement(rule, scope, rules), parameters

@@ -79,7 +79,7 @@ def settle_all(run: AuditRun, scope: Scope) -> Counts:
 def count(cursor, counts: Counts):
     cursor.execute("""
         SELECT (SELECT count(*) FROM chart),
-               (SELECT count(*) FROM verdict WHERE slot = 'verdict'),
+               (SELECT count(*) FROM verdict WHERE slot = 'series' OR (slot = 'verdict' AND block IS NULL)),
                (SELECT count(*) FROM flag WHERE status = 'delinquent'),
                count(*) FILTER (WHERE status = 'open'),
                count(*) FILTER (WHERE status = 'resolved' AND kind = 'late') FROM standing

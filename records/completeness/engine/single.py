@@ -41,7 +41,10 @@ def compose(scope: Scope, in_force: list[Rule]) -> str:
         nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in rules.TYPES.items())
         verdicts = [f"SELECT {nothing} WHERE false"]
     met = """
-        SELECT DISTINCT ON (topic, episode_id, document_id) * FROM verdict WHERE kind = 'met' AND slot = 'verdict'
+        SELECT DISTINCT ON (topic, episode_id, document_id) * FROM verdict v
+        WHERE kind = 'met' AND (slot = 'verdict' OR (slot = 'series' AND NOT EXISTS (
+            SELECT FROM verdict block WHERE block.requirement_id = v.requirement_id AND block.block IS NOT NULL
+            AND block.episode_id IS NOT DISTINCT FROM v.episode_id)))
         ORDER BY topic, episode_id, document_id, due_at NULLS LAST, precedence
     """
     chosen = "r.encounter_id = %(first)s"

@@ -65,7 +65,9 @@ class Deficiency(Occasion):
         FOUND = "found", _("found by the audit")
         MET = "met", _("met")
         MET_LATE = "met_late", _("met after it was due")
+        GAP = "gap", _("past mending: a gap in a series, that nothing which is done now can fill")
         NOT_DUE = "not_due", _("not due after all")
+        NO_GAP = "no_gap", _("no gap after all")
         WITHDRAWN = "withdrawn", _("what it was about was retracted, cancelled or moved, or the rule no longer applies")
         WAIVED = "waived", _("waived")
 
@@ -132,6 +134,12 @@ class Deficiency(Occasion):
             ),
             models.CheckConstraint(name="deficiency_late_is_never_open", condition=~Q(kind="late") | ~Q(status="open")),
             models.CheckConstraint(
+                name="deficiency_past_mending_is_never_open",
+                condition=Q(mendable=True)
+                | Q(status="resolved", cause="gap", kind="missing", block__isnull=False)
+                | Q(status="void"),
+            ),
+            models.CheckConstraint(
                 name="deficiency_slot_says_its_kind",
                 condition=Q(slot="verdict", kind__in=["missing", "unsigned", "uncosigned", "late"], element="")
                 | (Q(slot="undated", kind="undated") & ~Q(element=""))
@@ -156,6 +164,11 @@ class Deficiency(Occasion):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_past_mending(self) -> bool:
+        """Whether it is a gap that nothing which is done now can fill."""
+        return self.status == self.Status.RESOLVED and not self.mendable
 
     def get_kind_display(self) -> str:
         return spoken.choice(self.Kind, self.kind)

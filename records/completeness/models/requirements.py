@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from records.inventory.models import Encounter
 from staff.models import Facility
 
+CLOCKS = ("due_after_hours", "due_after_days", "every_hours", "every_days")
+
+
+def by_one_clock(clock: str) -> Q:
+    """That this clock is set and no other."""
+    return Q(**{f"{name}__isnull": name != clock for name in CLOCKS})
+
 
 class Profile(models.Model):
     """A set of requirements from one authority, adopted by the facilities that it binds."""
@@ -67,6 +74,7 @@ class Requirement(models.Model):
         SERIOUS = "serious", _("serious")
 
     ENTRY_TRIGGERS = (Trigger.ORDER, Trigger.DOCUMENT)
+    SERIES_TRIGGERS = (Trigger.ADMISSION, Trigger.BIRTH, Trigger.PROCEDURE_START, Trigger.RESTRAINT_START)
     ENTRY_ELEMENTS = ("date", "time", "signature_date", "signature_time")
 
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="requirements")
@@ -102,6 +110,19 @@ class Requirement(models.Model):
     due_after_hours = models.DecimalField(null=True, blank=True)
     due_after_days = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Local calendar days: due at the midnight that ends the n-th.")
+    )
+    every_hours = models.DecimalField(
+        null=True, blank=True, help_text=_("A series: one within so many hours of the one before, until the end.")
+    )
+    every_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("A series: one in each block of so many local days, until the end.")
+    )
+    at_least = models.PositiveSmallIntegerField(default=1, help_text=_("So many in each block of days."))
+    begins_after_days = models.PositiveSmallIntegerField(
+        default=0, help_text=_("The first block begins so many days after the day of the trigger.")
+    )
+    ends_after_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The series ends so many days after it, if nothing ends it before.")
     )
     only_if_met = models.CharField(
         max_length=40, blank=True, help_text=_("Only if this topic was met by a document from before the trigger.")
@@ -144,17 +165,50 @@ class Requirement(models.Model):
             models.CheckConstraint(name="requirement_names_a_document", condition=Q(document_types__len__gte=1)),
             models.CheckConstraint(
                 name="requirement_has_one_clock",
-                condition=Q(due_after_hours__isnull=False, due_after_days=None)
-                | Q(due_after_hours=None, due_after_days__isnull=False)
-                | Q(
-                    due_after_hours=None,
-                    due_after_days=None,
+                condition=by_one_clock("due_after_hours")
+                | by_one_clock("due_after_days")
+                | by_one_clock("every_hours")
+                | by_one_clock("every_days")
+                | by_one_clock("")
+                & Q(
                     trigger="document",
                     authentication_required=False,
                     cosignature="",
                     sections_required=[],
                 ),
-                violation_error_message=_("A requirement is due after hours or after days: exactly one of them."),
+                violation_error_message=_(
+                    "A requirement is due after hours or days, or every so many hours or days: exactly one of them."
+                ),
+            ),
+            models.CheckConstraint(
+                name="requirement_series_ask_for_documents_alone",
+                condition=Q(every_hours=None, every_days=None)
+                | Q(
+                    trigger__in=["admission", "birth", "procedure_start", "restraint_start"],
+                    not_before_hours=None,
+                    only_if_met="",
+                    exempts=[],
+                    authentication_required=False,
+                    cosignature="",
+                    sections_required=[],
+                ),
+                violation_error_message=_(
+                    "A series begins with an admission, a birth, a procedure or a restraint, and asks only that "
+                    "documents are written: signatures and sections are for a rule on each of them."
+                ),
+            ),
+            models.CheckConstraint(
+                name="requirement_blocks_are_of_days",
+                condition=Q(every_days__isnull=False) | Q(at_least=1, begins_after_days=0, ends_after_days=None),
+                violation_error_message=_("Only a series by days counts documents, begins later or ends by itself."),
+            ),
+            models.CheckConstraint(
+                name="requirement_series_goes_on",
+                condition=(Q(every_hours=None) | Q(every_hours__gt=0))
+                & (Q(every_days=None) | Q(every_days__gte=1))
+                & Q(at_least__gte=1)
+                & (Q(ends_after_days=None) | Q(ends_after_days__gt=models.F("begins_after_days"))),
+                violation_error_message=_("A series asks for something, again and again, and ends after it begins."),
             ),
             models.CheckConstraint(
                 name="requirement_entries_stand_alone",
@@ -202,3 +256,13 @@ class Requirement(models.Model):
     @property
     def judges_entries(self) -> bool:
         return self.trigger in self.ENTRY_TRIGGERS
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it asks for a document again and again, until the stay, the procedure or the restraint ends."""
+        return self.every_hours is not None or self.every_days is not None
+
+    @property
+    def asks_once(self) -> bool:
+        """Whether it asks for one document for each occasion."""
+        return not (self.judges_entries or self.recurs)

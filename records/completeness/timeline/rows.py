@@ -32,6 +32,7 @@ TONES = {
     State.UNDATED: "watch",
     State.EXPECTED: "info",
     State.WAIVED: "quiet",
+    State.GAP: "watch",
     State.LATE: "watch",
     State.MET: "good",
 }
@@ -43,6 +44,7 @@ SHAPES = {
     State.UNDATED: "clock",
     State.EXPECTED: "clock",
     State.WAIVED: "minus",
+    State.GAP: "cross",
     State.LATE: "clock",
     State.MET: "check",
 }
@@ -155,14 +157,21 @@ def apart(occasion: Occasion, zone: ZoneInfo) -> str:
         when = shortly(moment_of(entry.authored_first, entry.authored_last), zone, _("no date"))
         return (_("verbal, %(when)s") if entry.verbal else _("signature, %(when)s")) % {"when": when}
     words = limit(occasion.head.requirement)
+    if occasion.block is not None and occasion.moment is not None:
+        is_by_hours = occasion.head.requirement.every_hours is not None
+        return f"{words}, {shortly(occasion.moment, zone, '', day_alone=not is_by_hours)}"
     if episode is not None and occasion.moment is not None:
         return f"{words}, {shortly(occasion.moment, zone, '', day_alone=True)}"
     return words
 
 
 def limit(requirement: Requirement) -> str:
-    """How long after what, as shortly as can be: "24 h after admission"."""
+    """How long after what, as shortly as can be: "24 h after admission"; of a series how often: "every 4 h"."""
     event = short_event(requirement)
+    if requirement.every_hours is not None:
+        return _("every %(span)s") % {"span": span(timedelta(hours=float(requirement.every_hours)))}
+    if requirement.every_days is not None:
+        return why.often(requirement)
     if requirement.due_after_days is not None:
         n = requirement.due_after_days
         return ngettext("%(n)s day after %(event)s", "%(n)s days after %(event)s", n) % {"n": n, "event": event}
@@ -189,8 +198,12 @@ def verdict(occasion: Occasion, as_of: datetime, zone: ZoneInfo) -> tuple[str, s
     """How it stands, at length and shortly; the length says by how much."""
     head = occasion.head
     match occasion.state:
+        case State.MET if head.requirement.recurs:
+            return _("no gap"), _("no gap")
         case State.MET:
             return met(occasion, zone)
+        case State.GAP:
+            return _("missing for good"), _("gap")
         case State.LATE:
             return late(occasion, zone), _("late")
         case State.EXPECTED:

@@ -190,6 +190,11 @@ def requirement(rule: model.Rule, profile: Profile, number: int) -> Requirement:
         not_before_hours=rule.not_before_hours,
         due_after_hours=rule.due_after_hours,
         due_after_days=rule.due_after_days,
+        every_hours=rule.every_hours,
+        every_days=rule.every_days,
+        at_least=rule.at_least,
+        begins_after_days=rule.begins_after_days,
+        ends_after_days=rule.ends_after_days,
         only_if_met=rule.only_if_met or "",
         exempts=list(rule.exempts),
         authentication_required=rule.authentication_required,
@@ -222,7 +227,7 @@ def found_in(charts: list[Loaded]) -> dict[int, set[tuple]]:
     rows = Deficiency.objects.filter(record__in=of).exclude(status="void").select_related("requirement")
     stands = defaultdict(set)
     for row in rows:
-        if row.status == "open" or row.kind == "late":
+        if row.status == "open" or row.kind == "late" or not row.mendable:
             stands[row.record_id].add(standing(row, of[row.record_id]))
     return stands
 
@@ -230,8 +235,10 @@ def found_in(charts: list[Loaded]) -> dict[int, set[tuple]]:
 def standing(row: Deficiency, loaded: Loaded) -> tuple:
     return (
         *occasion(row, loaded),
+        row.block,
         row.slot,
         row.kind,
+        row.mendable,
         row.due_at,
         row.resolved_at,
         row.element,
@@ -249,7 +256,7 @@ def expected_in(charts: list[Loaded]) -> dict[int, set[tuple]]:
     comes = defaultdict(set)
     for row in Expected.objects.filter(record__in=of).select_related("requirement"):
         loaded = of[row.record_id]
-        comes[row.record_id].add((*occasion(row, loaded), row.due_at, key(row.owed_by_id, loaded.people)))
+        comes[row.record_id].add((*occasion(row, loaded), row.block, row.due_at, key(row.owed_by_id, loaded.people)))
     return comes
 
 

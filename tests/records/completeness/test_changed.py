@@ -28,6 +28,7 @@ FIELDS = (
     *("services", "dispositions_excepted", "stay_at_least_hours", "stay_less_than_hours"),
     *("age_from_years", "age_below_years", "procedure_codes", "exempts"),
     *("anesthesia_only", "not_before_hours", "due_after_hours", "due_after_days", "only_if_met"),
+    *("every_hours", "every_days", "at_least", "begins_after_days", "ends_after_days"),
     *(
         "authentication_required",
         "cosignature",

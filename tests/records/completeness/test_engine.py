@@ -47,8 +47,10 @@ def findings(case) -> set[tuple]:
             f.rule,
             f.episode,
             f.entry,
+            f.block,
             f.slot,
             f.kind,
+            f.mendable,
             f.due_at,
             f.resolved_at,
             f.element or "",
@@ -61,7 +63,7 @@ def findings(case) -> set[tuple]:
 
 def expectations(case) -> set[tuple]:
     seen = judge.examine(case.chart, case.rules, case.as_of)
-    return {(e.topic, e.rule, e.episode, e.entry, e.due_at, e.owed_by) for e in seen.expected}
+    return {(e.topic, e.rule, e.episode, e.entry, e.block, e.due_at, e.owed_by) for e in seen.expected}
 
 
 @contextmanager
@@ -200,4 +202,4 @@ def test_a_look_at_the_past_writes_nothing_and_finds_what_was_so_then(zones, cas
         assert everything() == before
         then = judge.judge(case.chart, case.rules, case.as_of - back)
         assert past.open == len([finding for finding in then if finding.is_open])
-        assert past.late == len([finding for finding in then if not finding.is_open])
+        assert past.late == len([finding for finding in then if finding.kind == "late"])

@@ -18,6 +18,7 @@ SOUND = {
     "document_types": ["18842-5"],
     "due_after_hours": 24,
 }
+DAILY = {"due_after_hours": None, "every_days": 1}
 ENTRY = {"trigger": "document", "authentication_required": True}
 
 
@@ -25,6 +26,13 @@ ENTRY = {"trigger": "document", "authentication_required": True}
 def profile(db):
     make.document_type()
     return make.requirement(code="OTHER", topic="other").profile
+
+
+def test_a_sound_series_is_published(profile):
+    weekly = {"due_after_hours": None, "every_days": 7, "at_least": 3, "begins_after_days": 1, "ends_after_days": 60}
+    assert requirements.publish(profile, **SOUND | weekly).recurs
+    renewed = {"code": "R2", "trigger": "restraint_start", "due_after_hours": None, "every_hours": 4}
+    assert requirements.publish(profile, **SOUND | renewed).recurs
 
 
 def test_a_sound_rule_is_published(profile):
@@ -54,6 +62,30 @@ def test_a_sound_rule_is_published(profile):
             "No stay is at least as long and shorter.",
         ),
         ({"age_from_years": 9, "age_below_years": 9}, "age_below_years", "Nobody is at least as old and younger."),
+        ({"due_after_hours": None, "every_hours": 0}, "every_hours", "A series goes on by more than no time."),
+        ({"due_after_hours": None, "every_days": 0}, "every_days", "A block has a day at least."),
+        (DAILY | {"at_least": 0}, "at_least", "A block asks for one document at least."),
+        (
+            DAILY | {"begins_after_days": 60, "ends_after_days": 60},
+            "ends_after_days",
+            "The series ends before it begins.",
+        ),
+        (
+            DAILY | {"trigger": "discharge"},
+            "trigger",
+            "A series begins with an admission, a birth, a procedure or a restraint.",
+        ),
+        ({"begins_after_days": 1}, "begins_after_days", "Only for a series by days."),
+        (
+            DAILY | {"sections_required": ["plan"]},
+            "sections_required",
+            "Not for a series, which asks only that documents are written.",
+        ),
+        (
+            DAILY | {"authentication_required": True},
+            "authentication_required",
+            "Not for a series: a rule on each document asks for its signature.",
+        ),
         ({"dispositions": ["flown"]}, "dispositions", "Nobody leaves by 'flown'."),
         (
             {"dispositions": ["home"], "dispositions_excepted": ["home", "ama"]},
@@ -78,8 +110,14 @@ def test_what_can_never_be_met_is_refused_with_its_field(profile, terms, field, 
 @pytest.mark.parametrize(
     ("terms", "sentence"),
     [
-        ({"due_after_hours": None}, "A requirement is due after hours or after days: exactly one of them."),
-        ({"due_after_days": 1}, "A requirement is due after hours or after days: exactly one of them."),
+        (
+            {"due_after_hours": None},
+            "or every so many hours or days: exactly one of them.",
+        ),
+        (
+            {"due_after_days": 1},
+            "or every so many hours or days: exactly one of them.",
+        ),
         (ENTRY | {"only_if_met": "other"}, "A rule on each entry has no window before it and no precondition"),
         (ENTRY | {"exempts": ["other"]}, "and is no exception."),
         ({"exempts": ["other"], "only_if_met": "other"}, "An exception holds wherever it applies"),

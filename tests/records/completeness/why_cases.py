@@ -68,6 +68,15 @@ def late(title: str, requirement: Requirement, at: datetime, **fields) -> Defici
     )
 
 
+def gap(title: str, requirement: Requirement, *, at: datetime, **fields) -> Deficiency:
+    return deficiency(
+        title, requirement, status=Status.RESOLVED, cause=Cause.GAP, mendable=False, resolved_at=at, **fields
+    )
+
+
+RENEWED = rule(Trigger.RESTRAINT_START, basis="42 CFR 482.13(e)(8)", tag="A-0171", every_hours=Decimal(4))
+DAILY = rule(Trigger.ADMISSION, of=BYLAWS, basis="article 10", every_days=1)
+THRICE = rule(Trigger.ADMISSION, of=BYLAWS, basis="article 11", every_days=7, at_least=3)
 HISTORY = rule(
     Trigger.ADMISSION,
     basis="42 CFR 482.24(c)(4)(i)(A)",
@@ -425,8 +434,25 @@ CASES: dict[str, Deficiency] = {
         reassigned_from=VANCE,
     ),
     # Special
-    "past mending": deficiency(
-        "Restraint order", FACE_TO_FACE, due_at=local(10, 0, 0), episode=RESTRAINT, mendable=False
+    "a gap by hours, open": deficiency(
+        "Restraint order", RENEWED, due_at=local(10, 3, 30), episode=RESTRAINT, block=60
+    ),
+    "a gap by hours, that a document ended": late(
+        "Restraint order",
+        RENEWED,
+        local(10, 5, 0),
+        due_at=local(10, 3, 30),
+        episode=RESTRAINT,
+        block=60,
+        served_by=document(**exactly("authored", local(10, 5, 0))),
+    ),
+    "a gap by hours, past mending": gap(
+        "Restraint order", RENEWED, due_at=local(10, 3, 30), at=local(10, 6, 0), episode=RESTRAINT, block=60
+    ),
+    "a gap of a day": gap("Progress note", DAILY, due_at=local(11), at=local(11), block=2),
+    "a gap in a week": gap("Progress note", THRICE, due_at=local(15), at=local(15), block=0),
+    "no gap after all": deficiency(
+        "Progress note", DAILY, due_at=local(11), block=2, status=Status.VOID, cause=Cause.NO_GAP
     ),
     "added by hand": deficiency("Consultation", None, due_at=local(20, 12, 0)),
     "added by hand, without a limit": deficiency("Consultation", None),
@@ -438,6 +464,17 @@ EXPECTED: dict[str, Expected] = {
     ),
     "expected, in days": Expected(
         requirement=SUMMARY, record=record(), document_type=DocumentType(title=""), **END_OF_SUMMARY
+    ),
+    "expected, the next of a series": Expected(
+        requirement=RENEWED,
+        record=record(),
+        document_type=DocumentType(title=""),
+        episode=RESTRAINT,
+        due_at=local(10, 3, 30),
+        block=60,
+    ),
+    "expected, a note of a block of days": Expected(
+        requirement=THRICE, record=record(), document_type=DocumentType(title=""), due_at=local(15), block=0
     ),
     "expected, an entry to be signed": Expected(
         requirement=ORDER,
