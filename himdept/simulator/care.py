@@ -10,7 +10,7 @@ from himdept.simulator.calendar import Calendar
 from himdept.simulator.chance import Mix, Spread, one_of
 from himdept.simulator.clinicians import Staff
 from himdept.simulator.facts import Clinician, Document, Episode, Stay
-from himdept.simulator.services import HOSPITAL_MEDICINE, SERVICES
+from himdept.simulator.services import HOSPITAL_MEDICINE, SERVICES, Operation
 from himdept.simulator.surgery import Theatre
 from himdept.simulator.writing import LIES, Desk
 
@@ -23,11 +23,13 @@ WAITING = Spread(hours=11, sigma=0.7)  # for an operation that was not planned
 FIRST_LOOK = Spread(hours=8, sigma=0.45)  # at a newborn
 CONSULTING = Spread(hours=20, sigma=0.7)
 ASSESSING = Spread(minutes=80, sigma=0.7)
+ASSESSED_LATE = Spread(hours=20, sigma=0.6)
+INQUIRING = Spread(hours=34, sigma=0.45)  # a social worker, into what brought somebody here
 CHARTING = Spread(minutes=70, sigma=0.9)
 PSYCHIATRIC = Spread(hours=17, sigma=0.65)
 PLANNING = Spread(hours=40, sigma=0.4)
-IN_RESTRAINT = Spread(hours=2.4, sigma=0.55)
-RENEWED_EVERY = 4 * HOUR
+IN_RESTRAINT = Spread(hours=2.6, sigma=0.75)
+PLANNED_FOR = {"home_health", "facility", "hospice"}  # who goes where somebody must expect them
 CONSULTED = Mix(
     {"cardiology": 30, "surgery": 18, "neurology": 16, "hospital-medicine": 22, "oncology": 8, "psychiatry": 6}
 )
@@ -45,7 +47,7 @@ class Care:
     def inpatient(self, stay: Stay):
         service, start = BY_CODE[stay.service], stay.start
         self._register(stay)
-        self._order(stay, forms.ADMISSION_ORDER, start + int(self.chance.random() * 45), verbal_share=0.07)
+        self._admit(stay, within=45, verbal_share=0.07)
         self._nurse(stay)
         self._history_and_physical(stay)
         self._orders(stay, 2)
@@ -59,13 +61,13 @@ class Care:
             self._restraint(stay)
         self._discharge(stay)
 
-    def delivery(self, stay: Stay, born: int):
+    def delivery(self, stay: Stay, operation: Operation, born: int):
         self._register(stay)
-        self._order(stay, forms.ADMISSION_ORDER, stay.start + int(self.chance.random() * 30), verbal_share=0.1)
+        self._admit(stay, within=30, verbal_share=0.1)
         self._nurse(stay)
         self._history_and_physical(stay)
         self._orders(stay, 1)
-        self.theatre.deliver(stay, born)
+        self.theatre.deliver(stay, operation, born)
         self._progress_notes(stay, every=DAY)
         self._discharge(stay)
 
@@ -81,12 +83,13 @@ class Care:
 
     def psychiatric(self, stay: Stay):
         self._register(stay)
-        self._order(stay, forms.ADMISSION_ORDER, stay.start + int(self.chance.random() * 60), verbal_share=0.12)
+        self._admit(stay, within=60, verbal_share=0.12)
         self._nurse(stay)
         self._history_and_physical(stay, by=self.staff.teams[HOSPITAL_MEDICINE.code].physician(self.chance))
         self._by_physician(
             stay, forms.PSYCHIATRIC_EVALUATION, stay.start + PSYCHIATRIC.draw(self.chance), 0.004, by_habit=True
         )
+        self._by_nurse(stay, forms.PSYCHOSOCIAL_ASSESSMENT, stay.start + INQUIRING.draw(self.chance), 0.01)
         self._by_physician(stay, forms.TREATMENT_PLAN, stay.start + PLANNING.draw(self.chance), 0.01)
         self._orders(stay, 2)
         if self._happens(0.08):
@@ -96,7 +99,7 @@ class Care:
 
     def observation(self, stay: Stay):
         self._register(stay)
-        self._order(stay, forms.ADMISSION_ORDER, stay.start + int(self.chance.random() * 45), verbal_share=0.06)
+        self._admit(stay, within=45, verbal_share=0.06)
         self._nurse(stay)
         self._history_and_physical(stay)
         self._orders(stay, 1)
@@ -114,8 +117,8 @@ class Care:
             self._restraint(stay)
         self._leave(stay)
 
-    def ambulatory_surgery(self, stay: Stay):
-        service, start = BY_CODE[stay.service], stay.start
+    def ambulatory_surgery(self, stay: Stay, operation: Operation, begins: int):
+        start = stay.start
         self._register(stay)
         if self._happens(0.7):
             before = start - (1 + int(self.chance.random() * 24)) * DAY
@@ -125,7 +128,7 @@ class Care:
             self._by_physician(stay, forms.HISTORY_AND_PHYSICAL, start + 10, 0.004)
         self._nurse(stay)
         self._orders(stay, 1)
-        self.theatre.operate(stay, one_of(service.operations, self.chance), start + 75 + int(self.chance.random() * 60))
+        self.theatre.operate(stay, operation, begins)
         self._leave(stay)
 
     def pre_admission(self, stay: Stay) -> Document | None:
@@ -137,14 +140,17 @@ class Care:
     # Steps
 
     def _register(self, stay: Stay):
-        if not self._happens(0.004):
-            self.desk.write(
-                stay, forms.GENERAL_CONSENT, stay.start + int(self.chance.random() * 25), self._a_nurse(stay)
-            )
+        self._by_nurse(stay, forms.GENERAL_CONSENT, stay.start + int(self.chance.random() * 25), 0.004)
+
+    def _admit(self, stay: Stay, *, within: int, verbal_share: float):
+        if not self._happens(0.002):
+            at = stay.start + int(self.chance.random() * within)
+            self._order(stay, forms.ADMISSION_ORDER, at, verbal_share=verbal_share)
 
     def _nurse(self, stay: Stay):
-        at = min(stay.start + ASSESSING.draw(self.chance), stay.planned_end - 5)
-        self.desk.write(stay, forms.NURSING_ASSESSMENT, at, self._a_nurse(stay))
+        wait = ASSESSED_LATE if self._happens(0.008) else ASSESSING
+        at = min(stay.start + wait.draw(self.chance), stay.planned_end - 5)
+        self._by_nurse(stay, forms.NURSING_ASSESSMENT, at, 0.003)
 
     def _history_and_physical(self, stay: Stay, *, by: Clinician | None = None):
         start, early = stay.start, stay.filed
@@ -177,7 +183,8 @@ class Care:
 
     def _restraint(self, stay: Stay):
         start = stay.start + 30 + int(self.chance.random() * max(30, (stay.planned_end - stay.start) // 2))
-        if start > self.desk.now:
+        age = stay.patient.age_on(self.calendar.day_of(start))
+        if start > self.desk.now or age < 5:
             return
         end = min(start + IN_RESTRAINT.draw(self.chance), stay.planned_end)
         known_end = end if end <= self.desk.now else None
@@ -189,16 +196,21 @@ class Care:
         restraint.status = "done" if known_end else "in_progress"
         stay.episodes.append(restraint)
         at = start - 3 + int(self.chance.random() * 18)
+        lasts = _order_lasts(age)
         while at < end and not self._happens(0.012):
             self.desk.write(stay, forms.RESTRAINT_ORDER, at, orderer, episode=restraint, verbal=self._happens(0.25))
-            at += RENEWED_EVERY
+            late = self._happens(0.15)
+            at += lasts + int(self.chance.random() * 45) if late else lasts - int(self.chance.random() * 20)
         seen = start + 8 + int(self.chance.random() * 50 if self._happens(0.93) else 55 + self.chance.random() * 120)
         if not self._happens(0.02):
             self.desk.write(stay, forms.FACE_TO_FACE, seen, self._writer(stay, 0), episode=restraint)
 
     def _discharge(self, stay: Stay):
-        self._leave(stay)
         end = stay.planned_end
+        if stay.disposition in PLANNED_FOR:
+            at = max(end - DAY, stay.start + HOUR) + int(self.chance.random() * 6 * HOUR)
+            self._by_nurse(stay, forms.DISCHARGE_PLANNING, at, 0.02)
+        self._leave(stay)
         if end > self.desk.now:
             return
         if stay.disposition == "transfer":
@@ -208,9 +220,11 @@ class Care:
         self._by_physician(stay, forms.DISCHARGE_SUMMARY, at, absent, since=end, by_habit=True, resident_share=0.35)
 
     def _leave(self, stay: Stay):
-        if stay.disposition not in {"ama", "expired"} and not self._happens(0.008):
-            at = stay.planned_end - 10 - int(self.chance.random() * 20)
-            self.desk.write(stay, forms.DISCHARGE_INSTRUCTIONS, at, self._a_nurse(stay))
+        at = stay.planned_end - 10 - int(self.chance.random() * 20)
+        if stay.disposition == "ama":
+            self._by_nurse(stay, forms.LEAVING_AGAINST_ADVICE, at, 0.2)  # who just goes signs nothing
+        elif stay.disposition != "expired":
+            self._by_nurse(stay, forms.DISCHARGE_INSTRUCTIONS, at, 0.008)
 
     def _by_physician(
         self,
@@ -243,8 +257,14 @@ class Care:
             return team.resident(self.chance)
         return stay.attending
 
-    def _a_nurse(self, stay: Stay) -> Clinician:
-        return self.staff.teams[stay.service].nurse(self.chance)
+    def _by_nurse(self, stay: Stay, form: forms.Form, at: int, absent: float):
+        if not self._happens(absent):
+            self.desk.write(stay, form, at, self.staff.teams[stay.service].nurse(self.chance))
 
     def _happens(self, share: float) -> bool:
         return self.chance.random() < share
+
+
+def _order_lasts(age: int) -> int:
+    """How long an order for restraint of violent behavior holds before it must be renewed (42 CFR 482.13(e)(8))."""
+    return 4 * HOUR if age >= 18 else 2 * HOUR if age >= 9 else HOUR

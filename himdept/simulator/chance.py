@@ -18,6 +18,10 @@ class Spread:
         median = minutes + 60 * hours + 1440 * days
         self.minutes = tuple(round(median * factor) for factor in _factors(sigma))
 
+    @property
+    def median(self) -> int:
+        return self.minutes[STEPS // 2]
+
     def draw(self, chance: Random) -> int:
         return self.minutes[int(chance.random() * STEPS)]
 

@@ -55,7 +55,7 @@ EMERGENCY_NOTE = Form("34111-5", "Emergency department note", at_once=0.82, neve
 PROCEDURE_CONSENT = Form("64293-4", "Procedure consent", at_once=0.995)
 TRANSFER_SUMMARY = Form("18761-7", "Transfer summary")
 ORDER = Form("order", "Order", at_once=0.985)
-ADMISSION_ORDER = Form("admission-order", "Admission order", at_once=0.985)
+ADMISSION_ORDER = Form("admission-order", "Admission order", ("admitting_diagnosis",), at_once=0.985)
 PREANESTHESIA = Form("preanesthesia-evaluation", "Pre-anesthesia evaluation", at_once=0.98)
 ANESTHESIA_RECORD = Form("anesthesia-record", "Anesthesia record", at_once=0.98)
 POSTANESTHESIA = Form("postanesthesia-evaluation", "Post-anesthesia evaluation", at_once=0.97)
@@ -65,6 +65,9 @@ PSYCHIATRIC_EVALUATION = Form("psychiatric-evaluation", "Psychiatric evaluation"
 TREATMENT_PLAN = Form("treatment-plan", "Treatment plan", at_once=0.85)
 NURSING_ASSESSMENT = Form("nursing-assessment", "Nursing assessment", at_once=0.995)
 DISCHARGE_INSTRUCTIONS = Form("discharge-instructions", "Discharge instructions", at_once=0.995)
+DISCHARGE_PLANNING = Form("discharge-planning-evaluation", "Discharge planning evaluation", at_once=0.98)
+LEAVING_AGAINST_ADVICE = Form("ama-form", "Form for leaving against medical advice", at_once=0.98)
+PSYCHOSOCIAL_ASSESSMENT = Form("psychosocial-assessment", "Psychosocial assessment", at_once=0.96)
 GENERAL_CONSENT = Form("general-consent", "General consent", at_once=0.995)
 NEWBORN_EXAM = Form("newborn-exam", "Newborn examination", at_once=0.9)
 
@@ -91,6 +94,9 @@ FORMS = (
     TREATMENT_PLAN,
     NURSING_ASSESSMENT,
     DISCHARGE_INSTRUCTIONS,
+    DISCHARGE_PLANNING,
+    LEAVING_AGAINST_ADVICE,
+    PSYCHOSOCIAL_ASSESSMENT,
     GENERAL_CONSENT,
     NEWBORN_EXAM,
 )

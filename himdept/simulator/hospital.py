@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.simulator import demand
-from himdept.simulator.calendar import Calendar
+from himdept.simulator.calendar import FRIDAY, Calendar, weekday
 from himdept.simulator.care import Care
-from himdept.simulator.chance import Mix, Spread
+from himdept.simulator.chance import Mix, Spread, one_of
 from himdept.simulator.clinicians import Staff
 from himdept.simulator.facts import Document, Patient, Stay
 from himdept.simulator.patients import Patients
 from himdept.simulator.services import (
     CARDIOLOGY,
+    CESAREAN,
     EMERGENCY,
     HOSPITAL_MEDICINE,
     OBSTETRICS,
@@ -27,6 +28,7 @@ from himdept.simulator.services import (
     PSYCHIATRY,
     SERVICES,
     SURGERY,
+    VAGINAL_DELIVERY,
     Service,
 )
 from himdept.simulator.writing import Desk
@@ -34,13 +36,17 @@ from himdept.simulator.writing import Desk
 HOUR, DAY = 60, 1440
 ADMITTED_TO = Mix({service: service.share for service in SERVICES if service.share})
 OPERATED_BY = Mix({SURGERY: 38, ORTHOPEDICS: 30, OPHTHALMOLOGY: 22, CARDIOLOGY: 10})
+BY_DAY = {s.code: tuple(operation for operation in s.operations if operation.by_day) for s in SERVICES}
 PREPARED_BY = Mix({SURGERY: 48, ORTHOPEDICS: 52})
 OBSERVED_BY = Mix({HOSPITAL_MEDICINE: 62, CARDIOLOGY: 24, PEDIATRICS: 8, ONCOLOGY: 6})
 OBSERVED = Spread(hours=22, sigma=0.42)
-DAY_SURGERY = Spread(hours=6, sigma=0.18)
+WOKEN = Spread(minutes=110, sigma=0.35)  # after day surgery, until they may go home
 CLINIC_VISIT = Spread(minutes=55, sigma=0.3)
 IN_LABOR = Spread(hours=8.5, sigma=0.6)
+CESAREANS = 0.32
+AFTER_CESAREAN, AFTER_BIRTH = Spread(days=3.0, sigma=0.22), Spread(days=1.9, sigma=0.25)
 STAYS_ON = Spread(days=3, sigma=0.6)  # a newborn whose mother goes home first
+NOT_ON_WEEKENDS = 0.3  # of those who are well enough on one
 LEAVING = Mix({9: 4, 10: 10, 11: 16, 12: 16, 13: 16, 14: 14, 15: 10, 16: 7, 17: 4, 18: 3})  # hour of the day
 
 HOME_OLD = Mix(
@@ -48,12 +54,12 @@ HOME_OLD = Mix(
 )
 HOME_YOUNG = Mix({"home": 82, "home_health": 8, "facility": 3.5, "transfer": 2.5, "ama": 2.4, "expired": 1.2})
 HOME_CHILD = Mix({"home": 96.5, "transfer": 3, "expired": 0.25, "other": 0.25})
-HOME_MOTHER = Mix({"home": 98.9, "transfer": 0.6, "ama": 0.4})
+HOME_MOTHER = Mix({"home": 99.2, "transfer": 0.6, "ama": 0.2})
 HOME_PSYCHIATRIC = Mix({"home": 80, "facility": 9, "transfer": 3, "ama": 4, "psychiatric": 3, "other": 1})
 HOME_EMERGENCY = Mix({"home": 92.6, "transfer": 2.3, "ama": 2.8, "psychiatric": 0.8, "facility": 1.2, "expired": 0.3})
 HOME_DAY = Mix({"home": 98.6, "facility": 0.6, "transfer": 0.5, "ama": 0.3})
 
-READMITTED = 0.115  # of those who went home from a bed, within 30 days (and some who come back by themselves)
+READMITTED = 0.13  # of those who went home from a bed, within 30 days (and some who come back by themselves)
 ADMITTED_ELECTIVELY = 0.93  # of those prepared
 STALE = 0.03  # of the prepared are admitted so late that their history and physical is over 30 days old
 
@@ -142,7 +148,7 @@ class Hospital:
         service = ADMITTED_TO.draw(self.chance)
         if patient and (patient.age_on(self.calendar.day_of(at)) < 18) != (service is PEDIATRICS):
             service = HOSPITAL_MEDICINE if patient.age_on(self.calendar.day_of(at)) >= 18 else PEDIATRICS
-        stay = self._stay("inpatient", service, at, self._bed_days(service, at), demand.MEDICAL, patient)
+        stay = self._stay("inpatient", service, at, self._discharge_of(service, at), demand.MEDICAL, patient)
         self._care.inpatient(stay)
         if stay.disposition in {"home", "home_health", "facility"} and self.chance.random() < READMITTED:
             self._plan(stay.planned_end + (1 + int(self.chance.random() * 29)) * DAY + 90, stay.patient)
@@ -152,7 +158,7 @@ class Hospital:
         service = PREPARED_BY.draw(self.chance)
         if not self.patients.can_come(patient, at):
             patient = document = None
-        stay = self._stay("inpatient", service, at, self._bed_days(service, at), demand.PRE_ADMISSION, patient)
+        stay = self._stay("inpatient", service, at, self._discharge_of(service, at), demand.PRE_ADMISSION, patient)
         stay.filed = document
         self._care.inpatient(stay)
         return stay
@@ -165,16 +171,17 @@ class Hospital:
         if document and self.chance.random() < ADMITTED_ELECTIVELY:
             stale = self.chance.random() < STALE
             days = int(32 + self.chance.random() * 6 if stale else 3 + self.chance.random() * 16)
-            opening = self.calendar.next_workday(self.calendar.midnight(self.calendar.day_of(at) + days))
+            opening = self.calendar.midnight(self._operating_day(self.calendar.day_of(at) + days))
             self._plan(opening + 330 + int(self.chance.random() * 200), stay.patient, document)
         return stay
 
     def _delivery(self, at: int) -> list[Stay]:
         """The mother's stay, and the child's once it is born."""
         born = at + IN_LABOR.draw(self.chance)
-        end = self._bed_days(OBSTETRICS, born)
+        is_cesarean = self.chance.random() < CESAREANS
+        end = self._leaves_bed(AFTER_CESAREAN if is_cesarean else AFTER_BIRTH, born)
         mother = self._stay("inpatient", OBSTETRICS, at, end, demand.DELIVERY)
-        self._care.delivery(mother, born)
+        self._care.delivery(mother, CESAREAN if is_cesarean else VAGINAL_DELIVERY, born)
         if born >= self.now:
             return [mother]
         child = self.patients.born(mother.patient, self.calendar.day_of(born))
@@ -185,7 +192,7 @@ class Hospital:
         return [mother, newborn]
 
     def _psychiatric(self, at: int) -> Stay:
-        stay = self._stay("psychiatric", PSYCHIATRY, at, self._bed_days(PSYCHIATRY, at), demand.PSYCHIATRIC)
+        stay = self._stay("psychiatric", PSYCHIATRY, at, self._discharge_of(PSYCHIATRY, at), demand.PSYCHIATRIC)
         self._care.psychiatric(stay)
         return stay
 
@@ -202,10 +209,12 @@ class Hospital:
 
     def _ambulatory_surgery(self, at: int) -> Stay:
         service = OPERATED_BY.draw(self.chance)
-        end = at + 150 + DAY_SURGERY.draw(self.chance)
+        operation = one_of(BY_DAY[service.code], self.chance)
+        begins = at + 75 + int(self.chance.random() * HOUR)
+        end = begins + operation.duration.median + 30 + WOKEN.draw(self.chance)
         stay = self._stay("ambulatory", service, at, end, demand.AMBULATORY_SURGERY)
         stay.location = "Day surgery"
-        self._care.ambulatory_surgery(stay)
+        self._care.ambulatory_surgery(stay, operation, begins)
         return stay
 
     # What all stays have
@@ -246,13 +255,27 @@ class Hospital:
         patient.died = is_over and disposition == "expired"
         return stay
 
-    def _bed_days(self, service: Service, start: int) -> int:
+    def _discharge_of(self, service: Service, start: int) -> int:
+        """When somebody is sent home: fewer on weekends, when some went on Friday and some wait for Monday."""
+        at = self._leaves_bed(service.stay, start)
+        beyond = weekday(self.calendar.day_of(at)) - FRIDAY
+        if beyond <= 0 or self.chance.random() > NOT_ON_WEEKENDS:
+            return at
+        earlier = at - beyond * DAY
+        return earlier if earlier > start + DAY and self.chance.random() < 0.7 else at + (3 - beyond) * DAY
+
+    def _leaves_bed(self, after: Spread, start: int) -> int:
         """When somebody who lies in a bed leaves it: after some days, at an hour at which people go home."""
         earliest = start + 8 * HOUR
-        leaves = start + service.stay.draw(self.chance)
+        leaves = start + after.draw(self.chance)
         at = self.calendar.midnight(self.calendar.day_of(leaves)) + LEAVING.draw(self.chance) * HOUR
         at += int(self.chance.random() * HOUR)
         return at if at > earliest else max(leaves, earliest)
+
+    def _operating_day(self, day: int) -> int:
+        """The same day, or some workday of the next week when it falls on a weekend."""
+        beyond = weekday(day) - FRIDAY
+        return day if beyond <= 0 else day + 3 - beyond + int(self.chance.random() * 5)
 
     def _sensitivity(self, encounter_class: str) -> tuple[int, tuple[str, ...]]:
         luck = self.chance.random()

@@ -11,6 +11,7 @@ class Operation:
     title: str
     duration: Spread
     anesthesia: bool = True
+    by_day: bool = True  # also done on people who go home the same day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ GENERAL = (
     Operation("appendectomy", "Laparoscopic appendectomy", Spread(minutes=62, sigma=0.3)),
     Operation("cholecystectomy", "Laparoscopic cholecystectomy", Spread(minutes=78, sigma=0.35)),
     Operation("hernia-repair", "Inguinal hernia repair", Spread(minutes=70, sigma=0.3)),
-    Operation("bowel-resection", "Bowel resection", Spread(minutes=165, sigma=0.35)),
+    Operation("bowel-resection", "Bowel resection", Spread(minutes=165, sigma=0.35), by_day=False),
     Operation("abscess-drainage", "Drainage of abscess", Spread(minutes=25, sigma=0.4), anesthesia=False),
 )
 BONES = (
-    Operation("hip-replacement", "Total hip replacement", Spread(minutes=105, sigma=0.25)),
-    Operation("knee-replacement", "Total knee replacement", Spread(minutes=98, sigma=0.25)),
+    Operation("hip-replacement", "Total hip replacement", Spread(minutes=105, sigma=0.25), by_day=False),
+    Operation("knee-replacement", "Total knee replacement", Spread(minutes=98, sigma=0.25), by_day=False),
     Operation("fracture-fixation", "Open fixation of fracture", Spread(minutes=90, sigma=0.4)),
     Operation("knee-arthroscopy", "Arthroscopy of the knee", Spread(minutes=48, sigma=0.3)),
 )

@@ -6,14 +6,14 @@ from himdept.simulator import forms
 from himdept.simulator.chance import Spread
 from himdept.simulator.clinicians import Staff
 from himdept.simulator.facts import Clinician, Episode, Stay
-from himdept.simulator.services import ANESTHESIOLOGY, CESAREAN, CIRCUMCISION, VAGINAL_DELIVERY, Operation
+from himdept.simulator.services import ANESTHESIOLOGY, CIRCUMCISION, Operation
 from himdept.simulator.writing import Desk
 
 CONSENTING = Spread(minutes=140, sigma=0.8)
 EVALUATING = Spread(hours=2.5, sigma=0.9)
 RECOVERING = Spread(hours=2.2, sigma=0.8)
 REPORTING = Spread(hours=3, sigma=0.95)
-CANCELLED, CONSENT_AFTER, EVALUATED_LATE = 0.012, 0.008, 0.008
+CANCELLED, CONSENT_AFTER, EVALUATED_AFTER, EVALUATED_LATE = 0.012, 0.008, 0.005, 0.008
 
 
 class Theatre:
@@ -33,8 +33,7 @@ class Theatre:
         else:
             self._whole(stay, self._episode(stay, operation, start, end), start, end)
 
-    def deliver(self, stay: Stay, born: int):
-        operation = CESAREAN if self.chance.random() < 0.31 else VAGINAL_DELIVERY
+    def deliver(self, stay: Stay, operation: Operation, born: int):
         start = born - operation.duration.draw(self.chance) // 2
         if born > self.desk.now:
             return
@@ -64,7 +63,8 @@ class Theatre:
         if episode.anesthesia:
             anesthetist = self.anesthetists.physician(self.chance)
             if random() >= 0.002 * anesthetist.habits.lapses:
-                at = start - 12 - EVALUATING.draw(self.chance)
+                is_late = random() < EVALUATED_AFTER * anesthetist.habits.lapses
+                at = start + 5 + int(random() * 40) if is_late else start - 12 - EVALUATING.draw(self.chance)
                 self.desk.write(stay, forms.PREANESTHESIA, at, anesthetist, episode=episode)
 
     def _after(self, stay: Stay, episode: Episode, end: int):
@@ -79,11 +79,13 @@ class Theatre:
 
     def _anesthesia(self, stay: Stay, episode: Episode, end: int, anesthetist: Clinician):
         random = self.chance.random
-        self.desk.write(stay, forms.ANESTHESIA_RECORD, end + 3 + int(random() * 12), anesthetist, episode=episode)
+        if random() >= 0.0015 * anesthetist.habits.lapses:
+            self.desk.write(stay, forms.ANESTHESIA_RECORD, end + 3 + int(random() * 12), anesthetist, episode=episode)
         if random() < 0.003 * anesthetist.habits.lapses:
             return
         if random() < EVALUATED_LATE * anesthetist.habits.lapses:
             at = end + 49 * 60 + int(random() * 2880)
         else:
-            at = end + 20 + RECOVERING.draw(self.chance)
+            # Before they leave, and those who go home the same day leave soon.
+            at = min(end + 20 + RECOVERING.draw(self.chance), max(end + 5, stay.planned_end - 5))
         self.desk.write(stay, forms.POSTANESTHESIA, at, anesthetist, episode=episode)

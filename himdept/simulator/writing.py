@@ -12,7 +12,7 @@ COMPLETING = Spread(days=24, sigma=0.9)  # until the records department has got 
 MENDING = Spread(days=24, sigma=0.9)  # until it has got an addendum that says when
 IS_COMPLETED, IS_MENDED = 0.72, 0.75
 LYING = Spread(days=30, sigma=0.6)  # in the pile, until somebody asks for it
-LIES, ORDERS_LIE = 0.075, 0.5
+LIES, ORDERS_LIE = 0.075, 0.2
 
 # Shares of all documents; the sum is tried first, because it is rarely any of them.
 ADDENDUM, CORRECTED, IN_ERROR, DAY_ONLY, RETRACTED, BLANK = 0.010, 0.003, 0.0012, 0.0008, 0.0003, 0.0001

@@ -30,6 +30,12 @@ def stays(house):
 
 
 @pytest.fixture(scope="session")
-def wide_house():
-    """The stays of a hospital large enough for what is rare."""
-    return list(Hospital(encounters=12_000, seed=2, zone=ZoneInfo("America/New_York"), until=UNTIL).stays())
+def large_house():
+    """One large enough for what is rare."""
+    return Hospital(encounters=12_000, seed=2, zone=ZoneInfo("America/New_York"), until=UNTIL)
+
+
+@pytest.fixture(scope="session")
+def wide_house(large_house):
+    """Its stays."""
+    return list(large_house.stays())
