@@ -6,6 +6,7 @@ from himdept.common.glossary import Term
 
 RECORD, RECORDS = "record_page", "record_list"
 DEFICIENCIES, EXPECTED, HUDDLE, AUDITS = "deficiency_list", "expected_list", "huddle", "audit_list"
+RULES, RULE = "rule_list", "rule_page"
 REPORTS, PRACTITIONERS, INTERFACES, MESSAGES = "report_list", "practitioner_list", "interface_page", "message_list"
 
 TERMS = (
@@ -114,15 +115,30 @@ TERMS = (
     # What is asked
     Term(
         "requirement",
-        _("Requirement"),
+        _("Requirement, rule"),
         _("A rule of documentation: which document, about what, by when, signed or not, and where that is laid down."),
-        screens=(RECORD,),
-        see=("profile", "occasion", "strictest-wins"),
+        screens=(RECORD, RULES, RULE),
+        see=("profile", "topic", "version", "occasion", "strictest-wins"),
+    ),
+    Term(
+        "topic",
+        _("Topic"),
+        _("What a rule is about, such as the discharge summary. Rules of several profiles may share one."),
+        screens=(RULES, RULE),
+        see=("strictest-wins",),
+    ),
+    Term(
+        "version",
+        _("Version of a rule"),
+        _("Its terms from one day on. The version in force on the day of an occasion judges it; none is rewritten."),
+        screens=(RULES, RULE),
+        see=("requirement",),
     ),
     Term(
         "profile",
         _("Profile"),
         _("A set of requirements from one authority: the federal baseline, a state, the hospital's bylaws."),
+        screens=(RULES, RULE),
         see=("strictest-wins",),
     ),
     Term(

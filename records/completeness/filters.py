@@ -46,7 +46,7 @@ class Offered:
 
 
 class OwedFilter(ListFilter):
-    """By service, document, practitioner and facility: the same for what is past due and for what is to come."""
+    """By service, document, practitioner, rule and facility: the same for what is past due and for what is to come."""
 
     service = django_filters.ChoiceFilter(
         label=_("Service"),
@@ -60,6 +60,7 @@ class OwedFilter(ListFilter):
         label=_("Facility"), queryset=facilities_of, field_name="record__facility", empty_label=_("all")
     )
     owed_by = django_filters.CharFilter(label=_("Practitioner"), method="by_practitioner", widget=forms.HiddenInput)
+    rule = django_filters.CharFilter(label=_("Rule"), field_name="requirement__code", widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -103,9 +104,12 @@ class DeficiencyFilter(OwedFilter):
         label=_("Record"), choices=Record.Status, field_name="record__status", empty_label=_("any")
     )
 
-    rule = django_filters.CharFilter(label=_("Rule"), method="by_rule", widget=forms.HiddenInput)
+    audit = django_filters.CharFilter(label=_("Opened by audit"), method="by_audit", widget=forms.HiddenInput)
 
-    field_order = ["status", "kind", "age", "document_type", "who", "service", "record", "facility", "owed_by", "rule"]
+    field_order = [
+        *("status", "kind", "age", "document_type", "who", "service", "record", "facility"),
+        *("owed_by", "rule", "audit"),
+    ]
 
     class Meta:
         model = Deficiency
@@ -121,8 +125,11 @@ class DeficiencyFilter(OwedFilter):
             return deficiencies.past_mending()
         return deficiencies if value == ANY else deficiencies.filter(status=value)
 
-    def by_rule(self, deficiencies, name, value):
-        return deficiencies.filter(requirement__code=value)
+    def by_audit(self, deficiencies, name, value):
+        """What an audit opened: it stamps its own moment on each."""
+        if not value.isdecimal() or len(value) > 18:
+            raise self.refusal("audit", _("an audit's number is a whole number."))
+        return deficiencies.filter(opened_at__in=AuditRun.objects.filter(pk=int(value)).values("as_of"))
 
     def by_age(self, deficiencies, name, value):
         return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=int(value)))
@@ -145,7 +152,7 @@ class ExpectedFilter(OwedFilter):
 
     hour = django_filters.CharFilter(label=_("Hour"), method="by_hour", widget=forms.HiddenInput)
 
-    field_order = ["within", "document_type", "who", "service", "facility", "owed_by", "hour"]
+    field_order = ["within", "document_type", "who", "service", "facility", "owed_by", "rule", "hour"]
 
     class Meta:
         model = Expected

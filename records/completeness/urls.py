@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common import navigation
 from himdept.common.navigation import Screen
 from records.completeness import acting, panel, practitioner_views, views
+from records.completeness.rules import pages
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("expected/", views.expected_list, name="expected_list"),
     path("practitioners/", practitioner_views.practitioner_list, name="practitioner_list"),
     path("practitioners/<int:number>/", practitioner_views.practitioner_page, name="practitioner_page"),
+    path("rules/", pages.rule_list, name="rule_list"),
+    path("rules/<int:number>/", pages.rule_page, name="rule_page"),
+    path("rules/<int:number>/compare/", pages.rule_compare, name="rule_compare"),
     path("audits/", views.audit_list, name="audit_list"),
     path("audits/start/", views.audit_start, name="audit_start"),
     path("audits/<int:number>/", views.audit_page, name="audit_page"),
@@ -26,4 +30,5 @@ urlpatterns = [
 navigation.register(Screen("records", _("Deficiencies"), "deficiency_list", "records.view_deficiency"))
 navigation.register(Screen("records", _("Not yet due"), "expected_list", "records.view_deficiency"))
 navigation.register(Screen("records", _("Practitioners"), "practitioner_list", "records.view_deficiency"))
+navigation.register(Screen("records", _("Rules"), "rule_list", "records.view_requirement"))
 navigation.register(Screen("night", _("Audit runs"), "audit_list", "records.view_auditrun"))

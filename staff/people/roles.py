@@ -22,7 +22,7 @@ class Role:
     second_step: bool = False
 
 
-READING = ("records.view_record", "records.view_deficiency")
+READING = ("records.view_record", "records.view_deficiency", "records.view_requirement")
 
 ROLES = (
     Role(

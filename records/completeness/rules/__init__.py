@@ -1,0 +1,1 @@
+"""Documentation requirements as people read, write, compare and exchange them."""
