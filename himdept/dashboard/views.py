@@ -44,8 +44,9 @@ def numbers(request, *, now: datetime) -> dict:
     facilities = list(user.reached)
     fresh = figures.freshness(user, [facility.pk for facility in facilities])
     as_of = {pk: state.good.as_of if state.good else None for pk, state in fresh.items()}
+    owed = owing.owing(user, now=now)
     standing = Standing(
-        figures=figures.headline(request),
+        figures=figures.headline(request, known=owed.by_facility),
         past=nights.past(user, facilities, now=now),
         targets=tiles.targets_of(facilities, now),
         facilities=facilities,
@@ -60,7 +61,7 @@ def numbers(request, *, now: datetime) -> dict:
         "last": min((s.good for s in fresh.values() if s.good), key=figures.moment_judged, default=None),
         "coming": today.coming(request, facilities, now=now),
         "due_today": standing.figures["due_today"],
-        "owing": owing.owing(user, now=now),
+        "owing": owed,
         "trend": trend(standing.past.together()),
         "warnings": warnings(user, facilities, fresh, now=now),
     }

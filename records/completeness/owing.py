@@ -1,4 +1,4 @@
-"""Who owes what, by practitioner, service and rule: one look at everything that is open, summed in three ways.
+"""Who owes what, by practitioner, service, rule and facility: one look at everything that is open, summed in four ways.
 
 The rows are those of the deficiency list, so every number opens a list of just as many.
 """
@@ -62,12 +62,16 @@ class Citation:
 
 @dataclass(frozen=True)
 class Owing:
-    """What is owed, those who owe most first; and how many practitioners owe anything, as their list counts."""
+    """What is owed, those who owe most first; and how many practitioners owe anything, as their list counts.
+
+    `by_facility` has what is open, past due and undated, by these names and then by the number of the facility.
+    """
 
     practitioners: list[Owes]
     services: list[Owes]
     citations: list[Citation]
     how_many: int
+    by_facility: dict[str, dict[int, int]]
 
 
 def owing(user, *, now: datetime, most: int = MOST) -> Owing:
@@ -84,11 +88,15 @@ def owing(user, *, now: datetime, most: int = MOST) -> Owing:
         ],
         citations=[citation(row) for row in rows if row["what"] == RULE],
         how_many=practitioners[0]["how_many"] if practitioners else 0,
+        by_facility={
+            name: {row["facility"]: row[column] for row in rows if row["what"] == FACILITY}
+            for name, column in (("open", "findings"), ("past_due", "number"), ("undated", "undated"))
+        },
     )
 
 
-# As grouping() tells which columns a row is not grouped by: practitioner, service, rule.
-PRACTITIONER, SERVICE, RULE = 0b011, 0b101, 0b110
+# As grouping() tells which columns a row is not grouped by: practitioner, service, rule, facility.
+PRACTITIONER, SERVICE, RULE, FACILITY = 0b0111, 0b1011, 0b1101, 0b1110
 
 
 def summed(user, *, now: datetime, most: int) -> list[dict]:
@@ -101,11 +109,13 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
             "owed_by",
             "due_at",
             "requirement_id",
+            "kind",
             family=F("owed_by__family_name"),
             given=F("owed_by__given_name"),
             service=F("record__encounter__service"),
             service_title=F("record__encounter__service__title"),
             code=F("requirement__code"),
+            facility=F("record__facility"),
         )
     )
     try:
@@ -121,13 +131,14 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
         cursor.execute(
             f"""
             WITH owed AS MATERIALIZED ({sql}), sums AS (
-                SELECT grouping(owed_by, service, code) AS what, owed_by, family, given, service,
+                SELECT grouping(owed_by, service, code, facility) AS what, owed_by, family, given, service, facility,
                        mode() WITHIN GROUP (ORDER BY service_title) AS service_title, code,
                        max(requirement_id) AS requirement, count(*) AS findings, count(DISTINCT record_id) AS charts,
+                       count(*) FILTER (WHERE kind = 'undated') AS undated,
                        count(*) FILTER (WHERE due_at < %s) AS number,
                        min(due_at) FILTER (WHERE due_at < %s) AS oldest, {ages}
                 FROM owed
-                GROUP BY GROUPING SETS ((owed_by, family, given), (service), (code))
+                GROUP BY GROUPING SETS ((owed_by, family, given), (service), (code), (facility))
             ), placed AS (
                 SELECT *, count(owed_by) OVER (PARTITION BY what) AS how_many,
                        row_number() OVER (PARTITION BY what ORDER BY number DESC, oldest, owed_by, service) AS place
@@ -135,7 +146,7 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
             )
             SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity
             FROM placed LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
-            WHERE (number > 0 AND place <= %s) OR what = {RULE}
+            WHERE (number > 0 AND place <= %s) OR what IN ({RULE}, {FACILITY})
             ORDER BY what, CASE WHEN what = {RULE} THEN charts END DESC, place
             """,
             [*parameters, now, now, *limits, most],

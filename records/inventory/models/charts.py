@@ -70,7 +70,11 @@ class Record(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["facility", "status", "delinquent_at", "encounter"], name="record_by_status"),
+            models.Index(
+                fields=["facility", "status", "delinquent_at", "encounter"],
+                include=["confidentiality"],  # whether a person may count it is asked of each
+                name="record_by_status",
+            ),
             models.Index(fields=["facility", "oldest_due_at", "encounter"], name="record_by_oldest_due"),
             models.Index(
                 fields=["facility", "next_check_at"], name="record_next_check", condition=Q(next_check_at__isnull=False)
