@@ -186,6 +186,11 @@ def register(listing: Listing) -> Listing:
     return _listings.setdefault(listing.url_name, listing)
 
 
+def every() -> list[Listing]:
+    """Every list that was made known."""
+    return list(_listings.values())
+
+
 def named(url_name: str) -> Listing | None:
     return _listings.get(url_name)
 

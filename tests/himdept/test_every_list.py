@@ -1,0 +1,239 @@
+"""Every list, of the browser and of the API, in every order and both directions: its pages are exactly the whole of it.
+
+The lists are those that the program knows, so that a new one is looked at from its first day: it fails here until
+`everything` has rows for it, with ties and with rows without a value in each order that can have them.
+"""
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.db.models import FETCH_RAISE
+from django.test import RequestFactory
+from django.utils import timezone
+
+import himdept.urls  # noqa: F401  where the lists make themselves known
+from himdept import api
+from himdept.common import lists
+from himdept.common.lists import Listing
+from himdept.common.paging import Page, Sort, page_of
+from records.completeness.kept import make_kept
+from records.exchange import clients, messages, scopes
+from records.models import Client, Source
+from tests import factories as make
+from tests.programs import Program
+from tests.queries import BASELINE, MOST, counted
+
+pytestmark = pytest.mark.django_db
+
+LISTINGS = {listing.url_name: listing for listing in lists.every()}
+RESOURCES = {
+    pattern.name.removesuffix("-list"): pattern.callback.cls
+    for pattern in api.v1
+    if pattern.name and pattern.name.endswith("-list")
+}
+SIZES = (1, 2, 3, 5)
+ROWS = 8
+# Orders in which no two rows can be equal, beside those by the row's own number.
+UNTIED = {("client_list", "client"), ("interface_page", "name")}
+
+
+def orders(of: dict) -> list:
+    return [
+        pytest.param(name, sign + sort.name, id=f"{name} {sign}{sort.name}")
+        for name, one in of.items()
+        for sort in one.sorts
+        for sign in ("", "-")
+    ]
+
+
+@pytest.fixture(scope="module")
+def everything(django_db_setup, django_db_blocker):
+    """Rows for every list, made once for all tests here: each test's own transaction lies within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        fill()
+        yield
+        transaction.set_rollback(True)
+
+
+def fill():
+    """In pairs that tie, and every third without a value where there need not be one."""
+    now, main = timezone.now(), make.facility()
+    for n in range(ROWS):
+        pair, first = timedelta(days=n // 2), n % 3 == 0
+        owes = make.practitioner("Vance" if n < 4 else f"Alder{n}", "T." if n < 2 else "")
+        due = None if first else now - pair
+        record = make.record(start=make.ADMITTED - pair, oldest_due_at=due, delinquent_at=due)
+        make.requirement(f"R-{n}", topic=f"topic-{n}")
+        for i in range(1 + n // 3):
+            make.deficiency(record, owed_by=owes, due_at=due, requirement=make.requirement(f"R-{i}"))
+        make.expected(record, due_at=now + pair)
+        make.audit_run(as_of=now - timedelta(days=40) + pair)
+        stub = make.practitioner("", "", is_stub=True)
+        stub.identifiers.create(system="urn:npi", value=f"{n}")
+        came_in(Source.objects.create(name=f"source-{n}"), n, at=now - pair)
+        client = clients.admit(f"client-{n}", scope="system/*.read", facilities=[main])
+        Client.objects.filter(pk=client.pk).update(last_used_at=due)
+    came_in(None, 0, at=now)
+    for _ in range(2):
+        make_kept(main, make.audit_run())
+
+
+def came_in(source: Source | None, n: int, *, at):
+    for i in range(1 + n // 3):
+        outcome = "refused" if i % 2 else "applied"
+        messages.prepared(
+            b"{}\n", form="fhir_lines", source=source, place=f"{n}", problems=[], outcome=outcome, received_at=at
+        ).save(force_insert=True)
+
+
+# -- What the pages must be ----------------------------------------------------------------------------------------
+
+
+def value_of(row, sort: Sort):
+    for step in sort.field.split("__"):
+        row = getattr(row, step)
+    return row
+
+
+def in_order(rows: list, sort: Sort, *, descending: bool, key: str = "pk") -> list:
+    """The numbers of all rows, sorted in Python: those without a value last, ties by number."""
+
+    def numbers(rows, *by):
+        return [getattr(row, key) for row in sorted(rows, key=lambda row: by_all(row, by), reverse=descending)]
+
+    def by_all(row, by):
+        return [each(row) for each in by]
+
+    def number(row):
+        return getattr(row, key)
+
+    def value(row):
+        return value_of(row, sort)
+
+    having = [row for row in rows if value(row) is not None]
+    return numbers(having, value, number) + numbers([row for row in rows if value(row) is None], number)
+
+
+def see_that_it_is_hard(rows: list, sort: Sort, *, key: str, untied: bool):
+    """The rows put the order to the test: there are several pages of them, ties, and rows without a value."""
+    values = [value_of(row, sort) for row in rows]
+    assert len(rows) >= ROWS, "Give `everything` rows for this list."
+    assert sort.nullable == (None in values), f"{sort.name}: is it nullable? Give `everything` rows with and without."
+    if sort.field not in ("pk", key) and not untied:
+        there = [value for value in values if value is not None]
+        assert 1 < len(set(there)) < len(there), f"Give `everything` rows that tie in {sort.name}, and that do not."
+
+
+# -- Of the browser ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def request_of_somebody(everything, db):
+    def made(listing: Listing):
+        request = RequestFactory().get(listing.url)
+        person = make.person(role="Records manager", is_superuser=True)
+        request.user, request.session = person, {}
+        return request
+
+    return made
+
+
+@pytest.mark.parametrize(("name", "order"), orders(LISTINGS))
+def test_the_pages_of_a_list_are_the_whole_of_it(request_of_somebody, name, order):
+    listing = LISTINGS[name]
+    (sort,) = (sort for sort in listing.sorts if sort.name == order.removeprefix("-"))
+    found = listing.filters_of(request_of_somebody(listing)).narrowed()
+    rows = list(found)
+    see_that_it_is_hard(rows, sort, key=listing.key, untied=(name, sort.name) in UNTIED)
+    wanted = in_order(rows, sort, descending=order.startswith("-"), key=listing.key)
+    for size in (*SIZES, len(rows)):
+        seen = walked(listing, found, order, size)
+        assert [number for page in seen for number in page] == wanted, size
+
+
+def walked(listing: Listing, found, order: str, size: int) -> list[list]:
+    """The numbers on each page, from the first to the last; and the way back shows the same pages."""
+
+    def at(place: str) -> Page:
+        return page_of(found.fetch_mode(FETCH_RAISE), listing.sorts, sort=order, at=place, size=size, key=listing.key)
+
+    def numbers(page: Page) -> list:
+        return [getattr(row, listing.key) for row in page]
+
+    pages = [at("")]
+    while pages[-1].next:
+        pages.append(at(pages[-1].next))
+    back, page = [], pages[-1]
+    while page.previous:
+        page = at(page.previous)
+        back.append(numbers(page))
+    assert back == [numbers(page) for page in pages[-2::-1]]
+    return [numbers(page) for page in pages]
+
+
+def test_the_queries_of_every_list_are_in_the_baseline():
+    assert LISTINGS.keys() <= json.loads(BASELINE.read_text()).keys()
+
+
+# -- Of the API ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(everything, db, settings):
+    settings.CLIENT_REQUESTS_PER_MINUTE = 10**6
+    return Program(facilities=[make.facility()])
+
+
+@pytest.mark.parametrize(("name", "order"), orders(RESOURCES))
+def test_the_pages_of_a_resource_are_the_whole_of_it(program, name, order):
+    resource = RESOURCES[name]
+    (sort,) = (sort for sort in resource.sorts if sort.name == order.removeprefix("-"))
+    program.client.user.granted = scopes.permissions(frozenset(["system/*.read"]))
+    rows = list(resource(request=SimpleNamespace(user=program.client.user)).get_queryset())
+    see_that_it_is_hard(rows, sort, key="pk", untied=False)
+    wanted = in_order(rows, sort, descending=order.startswith("-"))
+    for size in (2, 5):
+        pages = followed(program, f"{name}/", order, size)
+        assert [number for page in pages for number in page] == wanted, size
+    if f"{name}-search" in {pattern.name for pattern in api.v1}:
+        assert searched(program, f"{name}/search/", order, size) == pages
+
+
+def followed(program: Program, path: str, order: str, size: int) -> list[list[int]]:
+    """The numbers on each page, by `next` from the first to the last; and `previous` leads back by the same pages."""
+    pages = [program.get(path, {"sort": order, "limit": size}).json()]
+    while pages[-1]["next"]:
+        pages.append(program.get(pages[-1]["next"]).json())
+    back, page = [], pages[-1]
+    while page["previous"]:
+        page = program.get(page["previous"]).json()
+        back.append(page["results"])
+    assert back == [page["results"] for page in pages[-2::-1]]
+    return [[one["id"] for one in page["results"]] for page in pages]
+
+
+def searched(program: Program, path: str, order: str, size: int) -> list[list[int]]:
+    asked = {"sort": order, "limit": size}
+    pages = [program.post(path, asked).json()]
+    while pages[-1]["next"]:
+        pages.append(program.post(path, asked | {"cursor": pages[-1]["next"]}).json())
+    return [[one["id"] for one in page["results"]] for page in pages]
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_a_page_of_the_api_costs_a_bounded_number_of_queries(program, name):
+    program.get(f"{name}/")
+    with counted(f"api_{name}"):
+        assert len(program.get(f"{name}/").json()["results"]) >= ROWS
+
+
+@pytest.mark.parametrize(("name", "order"), orders(RESOURCES))
+def test_so_does_any_other_page(program, name, order, django_assert_max_num_queries):
+    """Rows with a value and those without are two stretches: where one goes over into the other, both are asked for."""
+    page = program.get(f"{name}/", {"sort": order, "limit": 3}).json()
+    while page["next"]:
+        with django_assert_max_num_queries(MOST):
+            page = program.get(page["next"]).json()
