@@ -20,7 +20,7 @@ def test_every_state_of_a_record_and_a_deficiency_is_explained(word):
 def test_every_link_leads_somewhere(term):
     assert set(term.see) <= SLUGS - {term.slug}
     for screen in term.screens:
-        reverse(screen, args=[1] if screen == "record_page" else [])
+        reverse(screen, args=[1] if screen in {"record_page", "rule_page"} else [])
 
 
 def test_two_terms_of_one_name_are_refused():

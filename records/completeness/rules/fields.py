@@ -31,7 +31,10 @@ SECTIONS = (
     Section(
         "when",
         gettext_lazy("When it is due"),
-        ("trigger", "due_after_hours", "due_after_days", "not_before_hours", "only_if_met"),
+        (
+            *("trigger", "due_after_hours", "due_after_days", "not_before_hours", "only_if_met"),
+            *("every_hours", "every_days", "at_least", "begins_after_days", "ends_after_days"),
+        ),
     ),
     Section(
         "whom",
@@ -87,6 +90,11 @@ LABELS = {
     "due_after_hours": gettext_lazy("Due after hours"),
     "due_after_days": gettext_lazy("Due after calendar days"),
     "not_before_hours": gettext_lazy("Not before, in hours"),
+    "every_hours": gettext_lazy("Again within hours"),
+    "every_days": gettext_lazy("Again in each block of days"),
+    "at_least": gettext_lazy("So many in each block"),
+    "begins_after_days": gettext_lazy("First block after days"),
+    "ends_after_days": gettext_lazy("Ends after days"),
     "only_if_met": gettext_lazy("Only if this topic was met before"),
     "encounter_classes": gettext_lazy("Classes of encounter"),
     "services": gettext_lazy("Services"),

@@ -65,6 +65,8 @@ def asked(of: Requirement, names: Names) -> str:
     first, *others = [names.document(code) for code in of.document_types]
     others = [in_sentence(title) for title in others]
     words = {"limit": limit(of)}
+    if of.recurs:
+        return again(of, any_of([first, *others]))
     if not of.judges_entries:
         words["documents"] = any_of([first, *others])
         return _("%(documents)s must be on the record %(limit)s.") % words
@@ -78,9 +80,19 @@ def asked(of: Requirement, names: Names) -> str:
     return _("Each of these entries is looked at: %(documents)s.") % words
 
 
+def again(of: Requirement, documents: str) -> str:
+    """What a series asks for."""
+    words = {"documents": documents, "event": terms.EVENTS[of.trigger], "limit": limit(of)}
+    if of.every_hours is not None:
+        return _("%(documents)s must be written %(limit)s, and again within as long of the one before.") % words
+    return _("%(documents)s must be written again and again: %(limit)s.") % words
+
+
 def limit(of: Requirement) -> str:
-    """By when: "within 24 hours after admission"; nothing where the rule has no limit."""
+    """By when: "within 24 hours after admission", "one each day"; nothing where the rule has no limit."""
     words = {"event": terms.EVENTS[of.trigger]}
+    if of.every_days is not None:
+        return why.often(of)
     if of.due_after_days is not None:
         words["n"] = of.due_after_days
         if not of.due_after_days:
@@ -93,7 +105,7 @@ def limit(of: Requirement) -> str:
             )
             % words
         )
-    hours = of.due_after_hours
+    hours = of.due_after_hours if of.every_hours is None else of.every_hours
     if hours is None:
         return ""
     if hours == 0:
@@ -104,8 +116,10 @@ def limit(of: Requirement) -> str:
 
 def conditions(of: Requirement) -> Iterator[str]:
     """How early it may be, and what must have been there before."""
-    if not of.judges_entries:
+    if of.asks_once:
         yield window(of)
+    if of.recurs:
+        yield from span(of)
     if of.only_if_met:
         yield _("It is asked for only where the %(topic)s was met by a document from before %(event)s.") % {
             "topic": topic_name(of.only_if_met),
@@ -122,6 +136,32 @@ def window(of: Requirement) -> str:
     if hours == 0:
         return _("One that was written before %(event)s does not serve.") % {"event": terms.EVENTS[of.trigger]}
     return _("One that was written sooner than %(opening)s does not serve.") % {"opening": why.opening(of)}
+
+
+def span(of: Requirement) -> Iterator[str]:
+    """From when to when a series goes on."""
+    words = {"event": terms.EVENTS[of.trigger], "begin": of.begins_after_days, "end": of.ends_after_days}
+    if of.every_days is not None and not of.begins_after_days:
+        yield _("It begins with the day of %(event)s.") % words
+    elif of.every_days is not None:
+        after = ngettext(
+            "It begins %(begin)s day after that of %(event)s.",
+            "It begins %(begin)s days after that of %(event)s.",
+            of.begins_after_days,
+        )
+        yield after % words
+    yield {
+        Trigger.PROCEDURE_START: _("It goes on until the procedure or the stay ends."),
+        Trigger.RESTRAINT_START: _("It goes on until the restraint or the stay ends."),
+    }.get(of.trigger, _("It goes on until the stay ends."))
+    if of.ends_after_days is not None:
+        after = ngettext(
+            "It ends by itself %(end)s day after %(event)s.",
+            "It ends by itself %(end)s days after %(event)s.",
+            of.ends_after_days,
+        )
+        yield after % words
+    yield _("A gap that has passed is not filled by what is written later.")
 
 
 # -- Whom it applies to ----------------------------------------------------------------------------------------------
@@ -201,7 +241,8 @@ def contents(of: Requirement) -> Iterator[str]:
 def consequences(of: Requirement) -> Iterator[str]:
     if not of.judges_entries:
         yield OWED_BY[of.responsible]
-        yield _("What was written and lacks something, its author owes.")
+        if of.asks_once:
+            yield _("What was written and lacks something, its author owes.")
     elif of.responsible == Responsible.SURGEON:
         yield _("Its author owes it; where none is known, the surgeon.")
     else:

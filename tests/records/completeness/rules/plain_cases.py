@@ -24,13 +24,17 @@ NAMES = Names(
     {"surgery": "Surgery", "ent": "ENT"},
 )
 BYLAWS = Profile(code="bylaws", title="Medical staff bylaws", kind=Profile.Kind.BYLAWS, rank=50)
-DECIMALS = ("not_before_hours", "due_after_hours", "stay_at_least_hours", "stay_less_than_hours")
+DECIMALS = ("not_before_hours", "due_after_hours", "every_hours", "stay_at_least_hours", "stay_less_than_hours")
 
 
 def rule(profile: Profile = BYLAWS, **fields) -> Requirement:
     """A discharge summary within 15 days, unless something else is said."""
     hours = {name: Decimal(str(fields.pop(name))) for name in DECIMALS if fields.get(name) is not None}
-    limit = {} if {"due_after_hours", "due_after_days"} & {*fields, *hours} else {"due_after_days": 15}
+    limit = (
+        {}
+        if {"due_after_hours", "due_after_days", "every_hours", "every_days"} & {*fields, *hours}
+        else {"due_after_days": 15}
+    )
     ordinary = {
         "code": "R",
         "topic": "discharge-summary",
@@ -97,6 +101,20 @@ CASES = {
         sections_required=["outcome"],
     ),
     "after restraint, of whoever died": rule(trigger="restraint_start", due_after_hours=1.5, dispositions=["expired"]),
+    "again within hours": rule(
+        trigger="restraint_start", document_types=["restraint-order"], every_hours=4, age_from_years=18
+    ),
+    "again each day": rule(
+        trigger="admission", document_types=["11506-3", "11488-4"], every_days=1, begins_after_days=1
+    ),
+    "some in each week": rule(
+        trigger="admission",
+        document_types=["11506-3"],
+        every_days=7,
+        at_least=3,
+        ends_after_days=60,
+        responsible="author",
+    ),
     "in force for a year": rule(effective=DateRange(date(2026, 1, 1), date(2027, 1, 1))),
     "in force from a day on": rule(effective=DateRange(date(2026, 1, 1), None)),
     "no longer in force": rule(effective=DateRange(None, date(2027, 1, 1))),

@@ -16,6 +16,7 @@ from tests.records.completeness.rules import plain_cases
 
 FILE = Path(__file__).with_name("plain.txt")
 ORDINARY = plain_cases.rule(trigger="procedure_end", due_after_hours=24, due_after_days=None)
+SERIES = plain_cases.rule(trigger="admission", every_days=3)
 # Another value of each field, and the field beside it that it needs.
 OTHERWISE = {
     "basis": "article 9",
@@ -25,6 +26,11 @@ OTHERWISE = {
     "due_after_hours": Decimal(48),
     "due_after_days": 3,
     "not_before_hours": Decimal(-24),
+    "every_hours": Decimal(4),
+    "every_days": 7,
+    "at_least": 3,
+    "begins_after_days": 1,
+    "ends_after_days": 60,
     "only_if_met": "history-and-physical",
     "encounter_classes": ["inpatient"],
     "services": ["surgery"],
@@ -45,6 +51,7 @@ OTHERWISE = {
     "responsible": "surgeon",
     "counts_toward_delinquency": False,
 }
+ONLY_IN_BLOCKS = {"at_least", "begins_after_days", "ends_after_days"}
 # They stand elsewhere on the page: as its heading, and in its facts.
 UNSAID = {"title", "topic"}
 
@@ -61,12 +68,11 @@ def test_every_trigger_was_reviewed():
 
 @pytest.mark.parametrize("name", [name for name in fields.EDITED if name not in UNSAID])
 def test_every_term_of_a_rule_is_said(name):
-    other = copy(ORDINARY)
+    one = SERIES if name in ONLY_IN_BLOCKS else ORDINARY
+    other = copy(one)
     setattr(other, name, OTHERWISE[name])
-    assert plain.sentences(other, plain_cases.NAMES) != plain.sentences(ORDINARY, plain_cases.NAMES)
-    assert [label for label, _was, _now in fields.difference(ORDINARY, other, plain_cases.NAMES)] == [
-        fields.label(name)
-    ]
+    assert plain.sentences(other, plain_cases.NAMES) != plain.sentences(one, plain_cases.NAMES)
+    assert [label for label, _was, _now in fields.difference(one, other, plain_cases.NAMES)] == [fields.label(name)]
 
 
 def test_every_field_of_a_rule_is_edited_or_named_as_not_edited():
