@@ -10,15 +10,17 @@ class RecordsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from himdept.common import glossary, night, reports
+        from himdept.common.api import resources
         from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept
         from records.completeness.models import Deficiency
-        from records.exchange import tokens
+        from records.exchange import access, tokens
         from records.exchange.models import Client, ClientSecret
 
         auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
         auditlog.register(Client, exclude_fields=["last_used_at"])
         auditlog.register(ClientSecret, exclude_fields=["sha256", "last_used_at"])
+        resources.register_log(access.log)
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))

@@ -30,7 +30,9 @@ OPEN_FIRST = Case(
     output_field=IntegerField(),
 )
 EPISODES = Episode.objects.filter(record=OuterRef("pk")).order_by("start_first", "pk")
-LAST_READ = AccessLog.objects.filter(record=OuterRef("pk")).order_by("-at")[:30]
+OF_RECORD = AccessLog.objects.filter(record=OuterRef("pk")).order_by("-at")
+LAST_READ = OF_RECORD.filter(act=AccessLog.Act.READ)[:30]
+LAST_SENT = OF_RECORD.filter(act=AccessLog.Act.SENT)[:30]
 OPEN_STATUSES = (Deficiency.Status.OPEN, Deficiency.Status.WAIVED)
 
 
@@ -46,7 +48,7 @@ def record_page(request, number: int):
         its_episodes=nested(EPISODES, performer=Practitioner),
     )
     if request.user.has_perm("records.view_accesslog"):
-        records = records.annotate(its_readings=nested(LAST_READ, user=User))
+        records = records.annotate(its_readings=nested(LAST_READ, user=User), its_sendings=nested(LAST_SENT, user=User))
     record = get_object_or_404(
         records.fetch_mode(FETCH_RAISE).select_related(
             "facility",
@@ -197,11 +199,18 @@ def began(episode, as_of: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """Somebody who opened the record, so many times in a row, last at a moment; None: now."""
+    """Somebody who opened the record, so many times in a row, last at a moment; None: now.
+
+    Of a program that was sent it the last time alone is told: it may ask every minute.
+    """
 
     who: User
     last: datetime | None
     times: int = 1
+
+    @property
+    def is_program(self) -> bool:
+        return self.who.kind == User.Kind.SERVICE
 
 
 def readings(record: Record, user: User) -> list[Reading] | None:
@@ -213,7 +222,8 @@ def readings(record: Record, user: User) -> list[Reading] | None:
         first, *others = of
         if len(told) > 1 or who != user:  # what this person opened just before is part of now
             told.append(Reading(who, first.at, 1 + len(others)))
-    return told
+    last = {entry.user: entry.at for entry in reversed(unnested(AccessLog, record.its_sendings, user=User))}
+    return told + [Reading(program, at) for program, at in last.items()]
 
 
 def age(patient: Patient) -> int | None:

@@ -118,6 +118,7 @@ class Deficiencies(Resource):
 
     serializer_class = DeficiencyOut
     filterset_class = DeficiencyQuery
+    record_of = "record_id"
     sorts = [BY_NUMBER, Sort("due_at", "due_at", nullable=True)]
     action_permissions = dict.fromkeys(READING, "records.view_deficiency") | {
         "waive": "records.waive_deficiency",
@@ -213,6 +214,7 @@ class Requirements(Resource):
 
     serializer_class = RequirementOut
     filterset_class = RequirementQuery
+    record_of = ""
     sorts = [BY_NUMBER]
     action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_requirement")
 
@@ -260,6 +262,7 @@ class Audits(Resource):
     queryset = AuditRun.objects.none()
     serializer_class = AuditOut
     filterset_class = AuditQuery
+    record_of = ""
     sorts = [BY_NUMBER]
     action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_auditrun") | {
         "create": "records.start_audit"
@@ -313,6 +316,7 @@ class Statistics(Resource):
 
     serializer_class = DelinquencyOut
     pagination_class = None
+    record_of = ""
     page_parameters = ()
     action_permissions = {"delinquency": "records.view_record"}
 

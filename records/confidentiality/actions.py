@@ -1,5 +1,7 @@
 """Writing down who read what."""
 
+from collections.abc import Iterable
+
 from himdept.common.reports import Operator
 from records.confidentiality.models import AccessLog
 from staff.models import User
@@ -8,6 +10,18 @@ from staff.models import User
 def log_read(record, *, by):
     """Log that `by` opened a record. Called before the page is made: a read that fails half-way was still a read."""
     AccessLog.objects.create(user=by, record=record, act=AccessLog.Act.READ)
+
+
+def log_sent(records: Iterable[int], *, to: User, what: str):
+    """Log that a program was sent these records, or something of them: each by itself, all in one statement.
+
+    `what` says by which address and what for, and never who the patient is. Called before the answer is made, as
+    `log_read` is.
+    """
+    sent, detail = AccessLog.Act.SENT, what[:LONGEST_DETAIL]
+    AccessLog.objects.bulk_create(
+        AccessLog(user=to, record_id=number, act=sent, detail=detail) for number in sorted(set(records))
+    )
 
 
 def log_export(what: str, *, by: User | Operator, rows: int):

@@ -11,6 +11,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 
 from himdept.common.api.description import client_credentials
+from records.confidentiality.actions import log_sent
 from records.exchange import scopes
 from records.exchange.models import Client
 
@@ -58,6 +59,12 @@ class ClientToken(BaseAuthentication):
         if client.last_used_at is None or client.last_used_at < now - SEEN_EVERY:
             client.last_used_at = now
             client.save(update_fields=["last_used_at"])
+
+
+def log(request, records: list[int]):
+    """Write into the access log that a client is told of these records: by which address, and what for."""
+    address = request.resolver_match.view_name
+    log_sent(records, to=request.user, what=f"{address}, {request.auth.purpose}")
 
 
 class ClientTokenScheme(OpenApiAuthenticationExtension):

@@ -38,6 +38,12 @@ class ClientForm(ReasonForm):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
     )
+    purpose = forms.ChoiceField(
+        label=_("Reads records for"),
+        help_text=_("Stands beside each of its readings in the access log."),
+        choices=Client.Purpose,
+        initial=Client.Purpose.OPERATIONS,
+    )
     facilities = forms.ModelMultipleChoiceField(
         label=_("Reaches the records of"), queryset=Facility.objects.none(), widget=forms.CheckboxSelectMultiple
     )
@@ -53,7 +59,7 @@ class ClientForm(ReasonForm):
     )
     as_read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
 
-    field_order = ["name", "source", "scope", "facilities", "clearance", "requests_per_minute", "because"]
+    field_order = ["name", "source", "scope", "purpose", "facilities", "clearance", "requests_per_minute", "because"]
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,6 +84,7 @@ class ClientForm(ReasonForm):
             person=person,
             initial={
                 "scope": client.scopes,
+                "purpose": client.purpose,
                 "facilities": client.user.facilities.all(),
                 "clearance": client.user.clearance,
                 "requests_per_minute": client.requests_per_minute,

@@ -60,7 +60,7 @@ def client_page(request, number: int):
 def client_admit(request):
     """Let a program in."""
     form = NewClientForm(request.POST or None, person=request.user)
-    given = ("name", "source", "scope", "facilities", "clearance", "because")
+    given = ("name", "source", "scope", "purpose", "facilities", "clearance", "because")
 
     def let_in():
         values = {name: form.cleaned_data[name] for name in given}

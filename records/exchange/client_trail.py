@@ -76,6 +76,8 @@ def of_client(changes: dict, made: bool) -> Iterator[str]:
         match name:
             case "scopes":
                 yield _("may: %(new)s (before: %(old)s)") % {"new": new or _("nothing"), "old": old or _("nothing")}
+            case "purpose":
+                yield _("reads records for: %(new)s") % {"new": dict(Client.Purpose.choices).get(new, new)}
             case "requests_per_minute":
                 yield _("requests a minute: %(new)s") % {"new": _("as all others") if new == "None" else new}
             case "jwks":

@@ -44,6 +44,7 @@ def admit(
     facilities: list[Facility] | None = None,
     clearance: int | None = None,
     source: str | None = None,
+    purpose: str | None = None,
     requests_per_minute: int | None = None,
     by: User | Operator = TERMINAL,
     because: str = "",
@@ -61,8 +62,9 @@ def admit(
         if source and client.source.name != source:
             raise DomainError(f"The client {name} has the source {client.source.name}.", field="source")
         client.scopes = " ".join(sorted(asked | set(client.scopes.split())))
+        client.purpose = purpose or client.purpose
         client.requests_per_minute = requests_per_minute or client.requests_per_minute
-        client.save(update_fields=["scopes", "requests_per_minute"])
+        client.save(update_fields=["scopes", "purpose", "requests_per_minute"])
         if facilities:
             client.user.facilities.add(*facilities)
         if clearance is not None:
@@ -113,6 +115,7 @@ def change(
     client: Client,
     *,
     scope: str,
+    purpose: str,
     facilities: Iterable[Facility],
     clearance: int,
     requests_per_minute: int | None,
@@ -129,7 +132,8 @@ def change(
     with handling(client, by=by, because=because) as client:
         see_that_it_is_as_read(client, as_read)
         client.scopes, client.requests_per_minute = " ".join(sorted(asked)), requests_per_minute
-        client.save(update_fields=["scopes", "requests_per_minute"])
+        client.purpose = purpose
+        client.save(update_fields=["scopes", "purpose", "requests_per_minute"])
         client.user.facilities.set(facilities)
         client.user.clearance = clearance
         client.user.save(update_fields=["clearance"])
@@ -253,5 +257,6 @@ def see_that_it_is_as_read(client: Client, as_read: str):
 def seal(client: Client) -> str:
     """What a client may do and reach, and by which keys it is known, as a short word: another after any change."""
     facilities = sorted(client.user.facilities.values_list("pk", flat=True))
-    told = [client.scopes, client.requests_per_minute, client.user.clearance, facilities, client.jwks, client.jwks_url]
+    may = [client.scopes, client.purpose, client.requests_per_minute]
+    told = [*may, client.user.clearance, facilities, client.jwks, client.jwks_url]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

@@ -20,12 +20,25 @@ class Client(models.Model):
     The service user's facilities and clearance say which records it reaches, as for any person.
     """
 
+    class Purpose(models.TextChoices):
+        """What a program reads records for (HL7 v3 PurposeOfUse; 45 CFR 164.506(c))."""
+
+        TREATMENT = "TREAT", _("treatment")
+        PAYMENT = "HPAYMT", _("payment")
+        OPERATIONS = "HOPERAT", _("health care operations")
+
     application = models.OneToOneField(
         settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="client"
     )
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="clients")
     scopes = models.TextField(blank=True, help_text=_("What it may ask for, separated by spaces."))
+    purpose = models.CharField(
+        max_length=10,
+        choices=Purpose,
+        default=Purpose.OPERATIONS,
+        help_text=_("What it reads records for: it stands beside each reading in the access log."),
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
     requests_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("How many it may make at most; empty is what the installation allows.")
@@ -39,6 +52,9 @@ class Client(models.Model):
             ("switch_off_client", _("Can switch a program off")),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="client_purpose_is_known", condition=Q(purpose__in=["TREAT", "HPAYMT", "HOPERAT"])
+            ),
             models.CheckConstraint(name="client_may_make_requests", condition=~Q(requests_per_minute=0)),
             models.CheckConstraint(
                 name="keys_of_a_client_are_in_one_place", condition=Q(jwks__isnull=True) | Q(jwks_url="")

@@ -110,6 +110,7 @@ class Records(Resource):
 
     serializer_class = RecordOut
     filterset_class = RecordQuery
+    record_of = "pk"
     sorts = [BY_NUMBER, Sort("oldest_due_at", "oldest_due_at", nullable=True)]
     action_permissions = dict.fromkeys(["list", "retrieve", "search"], "records.view_record")
 
@@ -150,6 +151,7 @@ class Practitioners(Resource):
 
     serializer_class = PractitionerOut
     filterset_class = PractitionerQuery
+    record_of = ""
     sorts = [BY_NUMBER]
     action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_practitioner")
 

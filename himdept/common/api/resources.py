@@ -1,6 +1,7 @@
 """The base of every resource: lists by page and filter, single ones by number, each with an entity tag."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404, QueryDict
@@ -10,6 +11,7 @@ from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -19,15 +21,26 @@ from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
 
+Log = Callable[[Request, list[int]], None]
+_logs: list[Log] = []
+
+
+def register_log(log: Log):
+    """Have `log` called with a request and the numbers of the records that its answer tells of, before it is made."""
+    if log not in _logs:
+        _logs.append(log)
+
 
 @method_decorator(conditional_page, name="dispatch")
 class Resource(GenericViewSet):
-    """Something that programs read. `sorts` are the orders of its list, `filters` the parameters that narrow it.
+    """Something that programs read. `sorts` are the orders of its list, `filters` the parameters that narrow it;
+    `record_of` is the attribute of a row that holds the number of the record it tells of, empty where it tells of none.
 
     A parameter that it does not know is refused, never ignored: a misspelt filter would answer with everything.
     """
 
     sorts: ClassVar[list[Sort]]
+    record_of: ClassVar[str]
     filterset_class: ClassVar[Any] = None
     action_permissions: ClassVar[dict[str, str]] = {}
     page_parameters = ("limit", "sort", "cursor")
@@ -97,6 +110,7 @@ class Resource(GenericViewSet):
 
     def list(self, request):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        self.log(rows)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     def search(self, request):
@@ -115,7 +129,13 @@ class Resource(GenericViewSet):
         return found
 
     def answer(self, row, **options):
+        self.log([row])
         return Response(self.get_serializer(row).data, **options)
+
+    def log(self, rows: Sequence):
+        if self.record_of and rows:
+            for log in _logs:
+                log(self.request, [getattr(row, self.record_of) for row in rows])
 
     def see_that_it_is_as_read(self, row):
         """Raises PreconditionRequired without If-Match, and PreconditionFailed where that is of another state."""

@@ -7,6 +7,7 @@ from himdept.common.confidentiality import Confidentiality
 from himdept.common.errors import DomainError
 from himdept.common.reports import Operator
 from records.exchange import clients, credentials
+from records.exchange.models import Client
 from staff.models import Facility
 
 
@@ -27,6 +28,11 @@ class Command(BaseCommand):
             help="the most confidential record it reaches: 0 unrestricted to 5 very restricted (default 3, normal)",
         )
         parser.add_argument("--source", metavar="NAME", help="the space of its ids (default: its own name)")
+        parser.add_argument(
+            "--purpose",
+            choices=Client.Purpose.values,
+            help="what it reads records for: TREAT, HPAYMT or HOPERAT, its operations (default)",
+        )
         parser.add_argument("--hours", type=float, default=24, help="how long the token lasts (default: 24)")
         parser.add_argument(
             "--new-secret",
@@ -41,7 +47,9 @@ class Command(BaseCommand):
             help="how long the secret that it had still works beside the new one (default: no longer)",
         )
 
-    def handle(self, *, client, scope, facility, clearance, source, hours, new_secret, old_secret_hours, **options):
+    def handle(
+        self, *, client, scope, facility, clearance, source, purpose, hours, new_secret, old_secret_hours, **options
+    ):
         if not 0 < hours <= 24 * 366:
             raise CommandError("A token lasts more than nothing and at most a year.")
         if not 0 <= old_secret_hours <= 24 * 366:
@@ -53,7 +61,13 @@ class Command(BaseCommand):
         by = Operator.here()
         try:
             admitted = clients.admit(
-                client, scope=scope, facilities=facilities, clearance=clearance, source=source, by=by
+                client,
+                scope=scope,
+                facilities=facilities,
+                clearance=clearance,
+                source=source,
+                purpose=purpose,
+                by=by,
             )
             token = clients.issue_token(admitted, scope=scope, life=timedelta(hours=hours), by=by)
             if new_secret:

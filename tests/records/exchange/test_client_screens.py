@@ -18,6 +18,7 @@ from tests.records.exchange.test_assertions import EC_KEY, RSA_KEY, key_set
 pytestmark = pytest.mark.django_db
 
 BECAUSE = {"because": "ticket 7"}
+FOR = {"purpose": "TREAT"}
 
 
 @pytest.fixture
@@ -104,11 +105,12 @@ def test_list_and_page_cost_a_bounded_number_of_queries(engineer):
 
 
 def test_a_program_is_let_in(engineer):
-    form = {"name": "lab", "scope": "system/*.write", "facilities": [make.facility().pk], "clearance": 3}
+    form = {"name": "lab", "scope": "system/*.write", "facilities": [make.facility().pk], "clearance": 3} | FOR
     done = engineer.post("/interfaces/clients/new/", form | BECAUSE)
     lab = Client.objects.get()
     assert (done.status_code, done.headers["Location"]) == (302, address(lab))
     assert (str(lab), lab.source.name, lab.scopes, lab.user.clearance) == ("lab", "lab", "system/*.write", 3)
+    assert lab.purpose == Client.Purpose.TREATMENT
     again = engineer.post("/interfaces/clients/new/", form | BECAUSE)
     assert again.status_code == 409
     assert "a client lab already" in again.content.decode()
@@ -126,7 +128,7 @@ def test_a_program_is_let_in(engineer):
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_made(engineer, wrong, sentence):
-    form = {"name": "lab", "scope": "system/*.write", "facilities": [make.facility().pk], "clearance": 3}
+    form = {"name": "lab", "scope": "system/*.write", "facilities": [make.facility().pk], "clearance": 3} | FOR
     answer = engineer.post("/interfaces/clients/new/", form | BECAUSE | wrong)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()

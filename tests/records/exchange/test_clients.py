@@ -29,6 +29,7 @@ def changed(client: Client, by, **more) -> Client:
         "scope": client.scopes,
         "facilities": client.user.facilities.all(),
         "clearance": client.user.clearance,
+        "purpose": client.purpose,
         "requests_per_minute": client.requests_per_minute,
         "as_read": clients.seal(client),
         "because": "asked for in ticket 7",
@@ -56,13 +57,14 @@ def test_a_name_that_is_taken_is_refused(engineer):
 def test_what_it_may_counts_from_the_next_request_on(engineer):
     program = Program(scope="system/Record.read system/Practitioner.read")
     assert program.get("practitioners/").status_code == 200
-    changed(program.client, engineer, scope="system/Record.read", requests_per_minute=100)
+    changed(program.client, engineer, scope="system/Record.read", requests_per_minute=100, purpose="HPAYMT")
     assert program.get("practitioners/").status_code == 403
     assert program.get("records/").status_code == 200
     ((who, why, words), *_rest) = trail(program.client)
     assert (who, why) == ("Ada Kim", "asked for in ticket 7")
     assert words == (
         "may: system/Record.read (before: system/Practitioner.read system/Record.read)",
+        "reads records for: payment",
         "requests a minute: 100",
     )
 
