@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -85,18 +86,28 @@ def adopt(profile: Profile, facility: Facility):
             Due.objects.create(facility=facility)
 
 
+def drop(profile: Profile, facility: Facility):
+    """Let a profile bind a facility no more: what was found by its rules alone is withdrawn by the next audit."""
+    with transaction.atomic():
+        if profile.facilities.filter(pk=facility.pk).exists():
+            profile.facilities.remove(facility)
+            Due.objects.create(facility=facility)
+
+
 def load_profiles() -> list[Profile]:
     """Load the profiles that come with the program; what is there already stays as it is.
 
-    The federal baseline binds every facility that has adopted none.
+    The federal baseline, and 48 hours for verbal orders, bind every facility that has adopted no profile.
     """
+    contents = [tomllib.loads(path.read_text()) for path in PROFILES.glob("*.toml")]
+    contents.sort(key=itemgetter("rank", "code"))  # what an exception exempts is there before it
     with transaction.atomic():
-        profiles = [load(tomllib.loads(path.read_text())) for path in sorted(PROFILES.glob("*.toml"))]
+        profiles = {content["code"]: load(content) for content in contents}
         for facility in Facility.objects.filter(profiles=None):
-            for profile in profiles:
-                if profile.kind == Profile.Kind.FEDERAL:
-                    adopt(profile, facility)
-    return profiles
+            for content in contents:
+                if content.get("by_default"):
+                    adopt(profiles[content["code"]], facility)
+    return list(profiles.values())
 
 
 def load(content: dict) -> Profile:
@@ -104,7 +115,11 @@ def load(content: dict) -> Profile:
         code=content["code"], defaults={name: content[name] for name in ("title", "kind", "rank")}
     )
     there = set(profile.requirements.values_list("code", flat=True))
-    for fields in content["requirement"]:
+    for rule in content["requirement"]:
+        fields = dict(rule)
+        because = "Comes with the program."
+        if doubt := fields.pop("confirm", content.get("confirm")):
+            because += f" To be confirmed by the hospital: {doubt}."
         if fields["code"] not in there:
-            publish(profile, because="Comes with the program.", **fields)
+            publish(profile, because=because, **fields)
     return profile
