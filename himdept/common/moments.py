@@ -17,6 +17,8 @@ from django.db.models import F, Q
 from himdept.common.errors import Unreadable
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)  # of a clinical moment
+# Of an instant, with a day's margin on each side: its local day is looked up in any zone.
+EARLIEST_INSTANT, FIRST_TOO_LATE = datetime(1900, 1, 2, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -69,8 +71,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
         instant = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as problem:
         raise Unreadable(f"{text!r} is neither a date nor a date and time.") from problem
-    # A day's margin on each side: the local day of an instant is looked up in any zone.
-    if not EARLIEST + timedelta(days=1) <= instant.date() <= LATEST:
+    if not EARLIEST_INSTANT <= instant < FIRST_TOO_LATE:
         raise Unreadable(f"{text} is not between 1900 and 2099.")
     return Moment(instant, instant)
 

@@ -1,6 +1,7 @@
 """The five kinds of fact: which tables hold them, what they refer to, and how they read as a row."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -83,23 +84,19 @@ def told(**values) -> Row:
 
 def fits(model: type[models.Model], row: Row) -> None:
     """Raises Refused for a text that is longer than its column, or a character that PostgreSQL cannot hold."""
-    lengths = _lengths(model)
-    for column, value in row.items():
-        if isinstance(value, str):
+    for column, most in _texts(model):
+        if isinstance(value := row.get(column), str):
             if "\0" in value:
                 raise Refused("A text may not contain the character NUL.", field=column)
-            if len(value) > lengths.get(column, len(value)):
-                raise Refused(f"This is longer than {lengths[column]} characters.", field=column)
+            if most and len(value) > most:
+                raise Refused(f"This is longer than {most} characters.", field=column)
 
 
-_known_lengths: dict[type[models.Model], dict[str, int]] = {}
-
-
-def _lengths(model: type[models.Model]) -> dict[str, int]:
-    if model not in _known_lengths:
-        fields = tables.table(model).columns
-        _known_lengths[model] = {c: f.max_length for c, f in fields.items() if getattr(f, "max_length", None)}
-    return _known_lengths[model]
+@cache
+def _texts(model: type[models.Model]) -> list[tuple[str, int | None]]:
+    """The columns that hold a text, and how long it may be."""
+    fields = tables.table(model).columns.items()
+    return [(c, f.max_length) for c, f in fields if isinstance(f, models.CharField | models.TextField)]
 
 
 def stays_of(cursor, items: list[Item], found: Found) -> None:

@@ -47,15 +47,16 @@ def look_up(cursor, kinds, items: list[Item], references, door: Door) -> Found:
     number means several rows.
     """
     found = Found()
+    told = [(item, list(references(item.facts))) for item in items]
     wanted: dict[str, set[Ref]] = defaultdict(set)
-    for item in items:
-        for _, kind, ref in references(item.facts):
+    for _, refs in told:
+        for _, kind, ref in refs:
             wanted[kind].add(ref)
     ambiguous: set[tuple[str, Ref]] = set()
     for name, refs in wanted.items():
         _find(cursor, kinds[name], refs, door, found, ambiguous)
-    for item in items:
-        for where, kind, ref in references(item.facts):
+    for item, refs in told:
+        for where, kind, ref in refs:
             if (kind, ref) in ambiguous:
                 item.refuse(Refused(f"Several a {kind} could be meant by this reference.", field=where, status=412))
                 break

@@ -47,7 +47,7 @@ def table(model: type[models.Model]) -> Table:
     return Table(model)
 
 
-def _json(rows: Sequence[Row]) -> str:
+def _json(rows: Sequence) -> str:
     return msgspec.json.encode(rows).decode()
 
 
@@ -59,11 +59,11 @@ def insert(cursor, model: type[models.Model], rows: Sequence[Row], *, unless_the
     if not rows:
         return
     to = table(model)
-    named = {column for row in rows for column in row}
+    named, in_all = set().union(*rows), set(rows[0]).intersection(*rows)
     columns = [c for c in to.columns if c not in to.left_out and (c != to.key or c in named)]
     given = [c for c in columns if c in named]
     constant = {c: to.default(c) for c in columns if c not in named}
-    defaults = {c: to.default(c) for c in given if any(c not in row for row in rows)}
+    defaults = {c: to.default(c) for c in given if c not in in_all}
     into = ", ".join(f'"{c}"' for c in (*given, *constant, *to.stamps))
     values = ", ".join([*(f'v."{c}"' for c in given), *("%s" for _ in constant), *("now()" for _ in to.stamps)])
     otherwise = f' ON CONFLICT ("{unless_there}") DO NOTHING' if unless_there else ""

@@ -42,10 +42,11 @@ def _waves(kind: Kind, items: list[Item]) -> Iterator[list[Item]]:
     waiting = items
     while waiting:
         tellers: dict[object, Item] = {}
-        for item in waiting:
-            for mark in _marks(item):
+        marked = [(item, list(_marks(item))) for item in waiting]
+        for item, marks in marked:
+            for mark in marks:
                 tellers.setdefault(mark, item)
-        firsts = [item for item in waiting if all(tellers[mark] is item for mark in _marks(item))]
+        firsts = [item for item, marks in marked if all(tellers[mark] is item for mark in marks)]
         wave = [item for item in firsts if not _follows(kind, item, tellers)]
         # What refers to itself in a circle is taken as it comes, and then waits for ever.
         wave = wave or firsts

@@ -281,9 +281,11 @@ def test_what_changes_marks_its_record_due_once_and_counts_as_changed(load, tmp_
     assert (report.created, report.changed) == (1, 1)
     record = Record.objects.get()
     assert list(Due.objects.values_list("record", flat=True)) == [record.pk, record.pk]  # one per batch
-    report = load(made.lines(tmp_path, "c.ndjson", [made.patient(birthDate="1961-03-15")]))
+    report = load(made.lines(tmp_path, "c.ndjson", [made.patient(gender="other")]))
     assert report.changed == 1
     assert Due.objects.count() == 2
+    load(made.lines(tmp_path, "d.ndjson", [made.patient(gender="other", birthDate="1961-03-15")]))
+    assert Due.objects.count() == 3  # rules ask for ages
 
 
 def test_a_document_that_moves_marks_both_records_due(load, tmp_path):
