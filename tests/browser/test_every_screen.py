@@ -1,0 +1,251 @@
+"""Every screen, in both themes and on a telephone: nothing on it is a barrier, wider than its window, or complains.
+
+The addresses of the program are the list of screens: a new one is looked at here, or has its reason why it is none.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from records.completeness.listings import CHOSEN_DEFICIENCIES
+from records.models import Client, Deficiency, InboundMessage
+from staff.selections import selections
+from tests import factories as make
+from tests.browser import simulated
+from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+BY_SIGHT = ["color-contrast", "target-size", "scrollable-region-focusable"]  # what a theme or a width can break
+
+FOR_EVERYBODY = {"account_login": [], "account_inactive": [], "api_docs": []}
+WITH_SESSION = {  # each with the rows that its address names
+    "account_back": [],
+    "account_change_password": [],
+    "account_logout": [],
+    "audit_list": [],
+    "audit_page": ["audit"],
+    "catalogue": [],
+    "client_admit": [],
+    "client_change": ["client"],
+    "client_list": [],
+    "client_off": ["client"],
+    "client_page": ["client"],
+    "client_tokens": ["client"],
+    "deficiencies_reassign": [],
+    "deficiencies_waive": [],
+    "deficiency_list": [],
+    "deficiency_page": ["deficiency"],
+    "deficiency_reassign": ["deficiency"],
+    "expected_list": [],
+    "glossary": [],
+    "huddle": [],
+    "interface_page": [],
+    "list_print": ["list"],
+    "message_list": [],
+    "message_page": ["message_at", "message"],
+    "mfa_index": [],
+    "night": [],
+    "practitioner_list": [],
+    "practitioner_page": ["practitioner"],
+    "record_list": [],
+    "record_page": ["record"],
+    "report_list": [],
+    "report_page": ["report"],
+    "source_page": ["source"],
+    "stub_list": [],
+}
+IN_THE_SECOND_STEP = {
+    "account_reauthenticate",
+    "client_secret",
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_view_recovery_codes",
+}
+NO_SCREEN = {
+    "a file": {
+        "favicon",
+        "kept_download",
+        "list_export",
+        "mfa_download_recovery_codes",
+        "report_download",
+        "schema",
+    },
+    "takes a form, and leads to a screen or shows the one it came from": {
+        "appearance",
+        "audit_start",
+        "choose",
+        "decision_undo",
+        "deficiency_give_back",
+        "deficiency_reinstate",
+        "deficiency_waive",
+        "find",
+        "list_keys",
+        "message_read",
+        "message_replay",
+        "names",
+        "view_change",
+        "view_save",
+    },
+    "leads to a list": {"view_open"},
+    "answers a script": {"account_session", "view_numbers"},
+    "the same page as another: client_off, account_reauthenticate": {"client_on", "secret_end", "mfa_reauthenticate"},
+    "for programs": {"fhir", "fhir_metadata", "healthy", "token", None},
+}
+FOR_PROGRAMS_OR_DJANGOS_OWN = {"admin", "api"}
+
+
+def names_in(patterns) -> set[str | None]:
+    """The names of all addresses below, but those of the admin site and of the API."""
+    found = set()
+    for pattern in patterns:
+        if not isinstance(pattern, URLResolver):
+            found.add(pattern.name)
+        elif pattern.namespace not in FOR_PROGRAMS_OR_DJANGOS_OWN:
+            found |= names_in(pattern.url_patterns)
+    return found
+
+
+def test_every_address_is_a_screen_that_is_looked_at_or_has_a_reason_why_not():
+    looked_at = {*FOR_EVERYBODY, *WITH_SESSION} | IN_THE_SECOND_STEP
+    excused = set().union(*NO_SCREEN.values())
+    assert looked_at & excused == set()
+    assert names_in(get_resolver().url_patterns) == looked_at | excused
+
+
+@pytest.fixture
+def rows() -> dict[str, object]:
+    """A small hospital, and for each kind of page one row that has much to show."""
+    simulated.hospital(20)
+    simulated.came_in()
+    simulated.audits_in_every_state()
+    person = simulated.somebody_for_everything()
+    record = make.record(status="delinquent", attending=make.practitioner("Alder", "M."))
+    past = timezone.now() - timedelta(days=45)
+    owed = [
+        make.deficiency(record, topic=f"topic {kind}", kind=kind, owed_by=record.encounter.attending, due_at=past)
+        for kind in ("missing", "unsigned")
+    ]
+    every = Deficiency.objects.visible_to(person)
+    selection = selections.choose(
+        CHOSEN_DEFICIENCIES, every, by=person, token=None, query="", chosen=[row.pk for row in owed]
+    )
+    message = InboundMessage.objects.get(outcome="partly")
+    return {
+        "audit": make.audit_run().pk,
+        "client": Client.objects.get().pk,
+        "deficiency": owed[0].pk,
+        "list": "audit_list",
+        "message": message.id,
+        "message_at": message.received_at.isoformat(),
+        "practitioner": record.encounter.attending_id,
+        "record": record.pk,
+        "report": "deficiencies",
+        "source": message.source_id,
+        "queries": {
+            "catalogue": "?theme=light",  # both would say everything twice
+            "deficiencies_reassign": f"?selection={selection.token}",
+            "deficiencies_waive": f"?selection={selection.token}",
+        },
+    }
+
+
+def hurts(page, name: str) -> list[str]:
+    """What is wrong with the page as it stands: all that axe looks for, then what a theme or a width can break.
+
+    Axe is slow; the dark and the narrow are looked at together, for what can differ there.
+    """
+    found = barriers(page)
+    if page.locator("h1:visible").count() != 1:
+        found.append("not one heading of the first level")
+    if not page.title().removesuffix(" · himdept").strip():
+        found.append("no title")
+    picture(page, f"every-{name}-light")
+    page.set_viewport_size(NARROW)
+    page.emulate_media(color_scheme="dark")
+    if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROW["width"]:
+        found.append(f"{width} px wide on a telephone")
+    found += [f"dark, on a telephone: {words}" for words in barriers(page, rules=BY_SIGHT)]
+    picture(page, f"every-{name}-dark")
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    return [f"{name}: {words}" for words in found]
+
+
+def looked_at(page, name: str, *arguments, query: str = "") -> list[str]:
+    address = reverse(name, args=arguments)
+    page.goto(address + query)
+    assert page.url.partition("?")[0].endswith(address), f"{name} leads to {page.url}"
+    return hurts(page, name)
+
+
+def test_no_screen_is_a_barrier_or_wider_than_a_telephone(page, rows, watch):
+    page.set_viewport_size(WIDE)
+    wrong = [words for name in FOR_EVERYBODY for words in looked_at(page, name)]
+    sign_in(page, "everybody")
+    page.wait_for_url("**/")
+    for name, needs in WITH_SESSION.items():
+        wrong += looked_at(page, name, *(rows[need] for need in needs), query=rows["queries"].get(name, ""))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_refusal_is_a_dead_end_or_a_barrier(page, rows, watch):
+    watch.expect_status(400, 403, 404, 405, 409)
+    page.set_viewport_size(WIDE)
+    make.person("clerk", role="Records clerk")
+    sign_in(page, "clerk")
+    page.wait_for_url("**/")
+    wrong = []
+    for name, address in {
+        "400": "/records/?status=lost",
+        "403": "/audits/",
+        "404": "/records/999999999/",
+        "405": reverse("names"),
+    }.items():
+        page.goto(address)
+        wrong += hurts(page, name)
+        way_out = page.get_by_role("link", name=re.compile("first page|without any choice"))
+        way_out.click()
+        assert page.locator("h1").inner_text() in {"Inventory", "Morning huddle"}
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_second_step_is_set_up_used_and_put_down_without_a_barrier(page, rows):
+    page.set_viewport_size(WIDE)
+    sign_in(page, "everybody")
+    page.wait_for_url("**/")
+    wrong = looked_at(page, "mfa_index")
+    page.get_by_role("link", name="Set it up").click()
+    wrong += hurts(page, "account_reauthenticate")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/totp/activate/")
+    wrong += hurts(page, "mfa_activate_totp")
+    secret = page.locator("code").inner_text()
+    page.get_by_label("Authenticator code").fill(digits(secret))
+    page.get_by_role("button", name="Use this authenticator").click()
+    page.wait_for_url("**/recovery-codes/")
+    wrong += hurts(page, "mfa_view_recovery_codes")
+    wrong += looked_at(page, "mfa_generate_recovery_codes")
+    wrong += looked_at(page, "client_secret", rows["client"])
+    wrong += looked_at(page, "mfa_deactivate_totp")
+
+    page.goto(reverse("account_logout"))
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    sign_in(page, "everybody")
+    page.wait_for_url("**/authenticate/**")
+    wrong += hurts(page, "mfa_authenticate")
+    assert not wrong, "\n".join(wrong)
+
+
+def digits(secret: str) -> str:
+    """What the authenticator shows now."""
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
