@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from himdept.common import chips, columns
 from himdept.common.columns import Column, Showing
@@ -40,6 +41,9 @@ class ListFilter(django_filters.FilterSet):
     def get_form_class(self):
         """The fields in the order of `field_order`, where the list has one; no choice of facility for those of one."""
         form = super().get_form_class()
+        for field in form.base_fields.values():
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = _("there is no “%(value)s” here.")
         form.field_order = getattr(self, "field_order", None)
         if "facility" in form.base_fields and len(self.request.user.facility_ids) < 2:
             form.base_fields["facility"].widget = HiddenInput()

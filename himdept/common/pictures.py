@@ -11,6 +11,7 @@ from statistics import fmean
 
 LIMITS = 2.66  # of the mean moving range: the natural process limits of Wheeler's individuals chart
 ENOUGH = 6  # points for limits that mean something
+MOST_DOTS = 16
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Picture:
     low: float
     high: float
     words: str = ""
+
+    @property
+    def dots(self) -> list[Point]:
+        """The points that are drawn as such: of many only the last, for they would run into each other."""
+        return self.points if len(self.points) <= MOST_DOTS else self.points[-1:]
 
     @property
     def path(self) -> str:

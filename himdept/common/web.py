@@ -9,6 +9,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -37,8 +38,16 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def problem(request: HttpRequest, status: int, message: str) -> HttpResponse:
-    """A page that says in one sentence why not. It has the same sentence for a script to show."""
-    return render(request, "errors/problem.html", {"status": status, "message": message}, status=status)
+    """A page that says in one sentence why not, and leads back. It has the same sentence for a script to show."""
+    context = {"status": status, "message": message, "back": page_before(request)}
+    return render(request, "errors/problem.html", context, status=status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that led here, if the browser says so and it is another one."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if ours and urlsplit(before).path != request.path else ""
 
 
 class SignedInPages:
@@ -50,6 +59,8 @@ class SignedInPages:
     def __call__(self, request):
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+            response = in_words(request, response)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         if request.headers.get("HX-Request") == "true" and (door := door_ahead(response)):
@@ -63,6 +74,13 @@ class SignedInPages:
         if isinstance(exception, DomainError):
             return problem(request, exception.status, exception.message)
         return None
+
+
+def in_words(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """Instead of an empty page: somebody opened the address of an act, which only its form leads to."""
+    told = problem(request, 405, _("This address takes what a form sends, and cannot be opened by itself."))
+    told.headers["Allow"] = refused.headers["Allow"]
+    return told
 
 
 def door_ahead(response) -> str | None:

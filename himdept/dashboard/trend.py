@@ -1,6 +1,7 @@
 """Delinquent records over 13 weeks, with the limits within which they move by chance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +11,7 @@ from himdept.common.pictures import Limits, Picture
 from records.completeness.nights import Night, weekly
 
 WIDTH, HEIGHT = 420, 150
-ROOM = 13  # for a line of words
+ROOM, NAME = 13, 90  # for a line of words: its height, and the length of the longest name of a level
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Level:
     value: float
     y: float
     is_mean: bool = False
+    at_end: bool = False  # its name stands at the right, because the line of the numbers passes at the left
 
     @property
     def words_at(self) -> float:
@@ -70,7 +72,24 @@ def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
     if limits is None:
         return []
     named = [(_("upper limit"), limits.upper), (_("mean"), limits.mean), (_("lower limit"), limits.lower)]
-    return [Level(name, value, picture.level(value), value == limits.mean) for name, value in named]
+    levels = [Level(name, value, picture.level(value), value == limits.mean) for name, value in named]
+    return [
+        replace(level, at_end=crossed(picture, level, 0) and not crossed(picture, level, WIDTH - NAME))
+        for level in levels
+    ]
+
+
+def crossed(picture: Picture, level: Level, left: float) -> bool:
+    """Whether the line of the numbers passes through the name of a level that begins so far from the left."""
+    for a, b in pairwise(picture.points):
+        if (
+            a.x < left + NAME
+            and b.x > left
+            and min(a.y, b.y) < level.words_at
+            and max(a.y, b.y) > level.words_at - ROOM
+        ):
+            return True
+    return False
 
 
 def verdict(values: list[int], limits: Limits | None) -> str:

@@ -127,9 +127,10 @@ class Preview:
         )
 
     def attending(self, most: int = 8):
-        """Who attended these stays: they are asked for most often."""
+        """Who attended these stays and does not owe it already: they are asked for most often."""
         stays = Deficiency.objects.filter(pk__in=self.numbers, record__encounter__attending__is_active=True)
-        numbers = stays.values_list("record__encounter__attending").annotate(n=Count("pk")).order_by("-n")[:most]
+        others = stays.exclude(record__encounter__attending=F("owed_by"))
+        numbers = others.values_list("record__encounter__attending").annotate(n=Count("pk")).order_by("-n")[:most]
         return Practitioner.objects.filter(pk__in=[number for number, _n in numbers]).order_by("family_name", "pk")
 
 

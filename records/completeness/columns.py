@@ -226,6 +226,7 @@ PRACTITIONER_COLUMNS = (
         "delinquent",
         gettext_lazy("Delinquent records"),
         lambda row, showing: row.delinquent,
+        on_card=gettext_lazy("Delinquent"),
         end=True,
     ),
 )

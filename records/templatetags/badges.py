@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.templatetags.shell import badge
@@ -32,6 +33,20 @@ OF_STATUS = {
     Deficiency.Status.RESOLVED: ("good", "check"),
     Deficiency.Status.WAIVED: ("quiet", "minus"),
     Deficiency.Status.VOID: ("quiet", "minus"),
+}
+SENSITIVITIES = {  # HL7 v3 ActCode, InformationSensitivityPolicy
+    "CEL": gettext_lazy("a public person"),
+    "EMP": gettext_lazy("an employee"),
+    "ETH": gettext_lazy("substance use"),
+    "GDIS": gettext_lazy("genetic"),
+    "HIV": gettext_lazy("HIV"),
+    "PSY": gettext_lazy("psychiatric"),
+    "PSYTHPN": gettext_lazy("psychotherapy notes"),
+    "SDV": gettext_lazy("sexual or domestic violence"),
+    "SEX": gettext_lazy("sexual and reproductive health"),
+    "STD": gettext_lazy("sexually transmitted disease"),
+    "SUD": gettext_lazy("substance use"),
+    "VIP": gettext_lazy("a public person"),
 }
 OF_AUDIT = {
     State.QUEUED: ("quiet", "hourglass"),
@@ -78,6 +93,12 @@ def confidentiality_mark(record: Record, *, always: bool = False):
     if record.confidentiality > Confidentiality.NORMAL:
         return badge("special", record.get_confidentiality_display())
     return badge("quiet", record.get_confidentiality_display(), "eye") if always else ""
+
+
+@register.filter
+def sensitivities(record: Record) -> str:
+    """What makes a record sensitive, in words; a code that HL7 does not have stays as it came."""
+    return ", ".join(str(SENSITIVITIES.get(code, code)) for code in record.sensitivities)
 
 
 @register.simple_tag

@@ -57,11 +57,15 @@ WITH_SESSION = {  # each with the rows that its address names
     "record_page": ["record"],
     "report_list": [],
     "report_page": ["report"],
+    "rule_compare": ["rule"],
+    "rule_list": [],
+    "rule_page": ["rule"],
     "source_page": ["source"],
     "stub_list": [],
 }
 IN_THE_SECOND_STEP = {
     "account_reauthenticate",
+    "client_keys",
     "client_secret",
     "mfa_activate_totp",
     "mfa_authenticate",
@@ -98,7 +102,7 @@ NO_SCREEN = {
     "leads to a list": {"view_open"},
     "answers a script": {"account_session", "view_numbers"},
     "the same page as another: client_off, account_reauthenticate": {"client_on", "secret_end", "mfa_reauthenticate"},
-    "for programs": {"fhir", "fhir_metadata", "healthy", "token", None},
+    "for programs": {"fhir", "fhir_metadata", "healthy", "smart_configuration", "token", None},
 }
 FOR_PROGRAMS_OR_DJANGOS_OWN = {"admin", "api"}
 
@@ -149,6 +153,7 @@ def rows() -> dict[str, object]:
         "practitioner": record.encounter.attending_id,
         "record": record.pk,
         "report": "deficiencies",
+        "rule": owed[0].requirement_id,
         "source": message.source_id,
         "queries": {
             "catalogue": "?theme=light",  # both would say everything twice
@@ -236,6 +241,7 @@ def test_the_second_step_is_set_up_used_and_put_down_without_a_barrier(page, row
     wrong += hurts(page, "mfa_view_recovery_codes")
     wrong += looked_at(page, "mfa_generate_recovery_codes")
     wrong += looked_at(page, "client_secret", rows["client"])
+    wrong += looked_at(page, "client_keys", rows["client"])
     wrong += looked_at(page, "mfa_deactivate_totp")
 
     page.goto(reverse("account_logout"))

@@ -137,7 +137,7 @@ def test_a_filter_that_is_not_understood_says_so_beside_itself(page, hospital, w
     watch.expect_status(400)
     sign_in(page, "manager")
     page.goto("/deficiencies/?kind=purple&age=7")
-    expect(page.locator("#chip-kind")).to_contain_text("purple is not one of the available choices")
+    expect(page.locator("#chip-kind")).to_contain_text("there is no “purple” here")
     expect(page.locator("tbody tr")).to_have_count(0)
     picture(page, "not-understood")
     assert barriers(page) == []

@@ -34,6 +34,13 @@ def test_one_day_is_no_line():
     assert pictures.drawn([], width=50, height=20) is None
 
 
+@pytest.mark.parametrize(("number", "dots"), [(2, 2), (16, 16), (17, 1)])
+def test_of_many_points_only_the_last_is_a_dot(number, dots):
+    picture = pictures.drawn(days(*range(number)), width=50, height=20)
+    assert len(picture.dots) == dots
+    assert picture.dots[-1] == picture.last
+
+
 def test_a_limit_has_room_in_the_picture():
     picture = pictures.drawn(days(4, 6), width=50, height=26, also=[0, 10])
     assert picture.level(10) == 3

@@ -62,6 +62,31 @@ def test_a_fragment_is_due_only_when_asked_for_as_partial(kind, wanted):
     assert web.wants_fragment(RequestFactory().get("/", headers=headers)) is wanted
 
 
+def test_the_address_of_an_act_that_is_opened_by_itself_says_so_and_not_an_empty_page(signed_in):
+    page = signed_in.get("/names/", headers={"Accept": "text/html,*/*"})
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST")
+    assert "takes what a form sends" in page.content.decode()
+
+
+def test_a_program_that_asks_wrongly_is_not_sent_a_page(client, db):
+    assert client.get("/oauth/token/", headers={"Accept": "*/*"}).content == b""
+
+
+@pytest.mark.parametrize(
+    ("before", "leads"),
+    [
+        ("http://testserver/records/?status=open", True),
+        ("http://testserver/names/", False),  # the page itself
+        ("https://elsewhere.example/", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_of_ours_before_it(signed_in, before, leads):
+    page = signed_in.get("/names/", headers={"Accept": "text/html", "Referer": before}).content.decode()
+    assert ("Go back" in page) == leads
+    assert (f'href="{before}"' in page) == leads
+
+
 @pytest.mark.parametrize(("error", "status"), [(DomainError, 422), (Unreadable, 400), (Conflict, 409)])
 def test_a_refusal_of_the_department_is_a_page_with_its_sentence(signed_in, clerk, error, status):
     request = RequestFactory().get("/")

@@ -280,6 +280,21 @@ def test_thirteen_weeks_are_a_line_with_limits_and_a_table(desk, hospital):
     assert shown.picture.words in page
 
 
+@pytest.mark.parametrize(
+    ("weeks", "at_end"),
+    [
+        ([10, 14, 18, 16, 22, 26, 33, 33], ["lower limit"]),  # at the left the line climbs through that name
+        ([33, 33, 26, 22, 16, 18, 14, 10], ["upper limit"]),  # or falls through the other
+        ([22, 21, 22, 21, 22, 21, 22, 21], []),
+    ],
+)
+def test_the_name_of_a_limit_stands_where_the_line_leaves_room(desk, hospital, weeks, at_end):
+    for ago, delinquent in zip(range(7, -1, -1), weeks, strict=True):
+        night(7 * ago, delinquent=delinquent)
+    shown = desk.get("/").context["trend"]
+    assert [level.name for level in shown.levels if level.at_end] == at_end
+
+
 def test_with_few_weeks_no_limits_are_drawn(desk, hospital):
     for week in (1, 0):
         night(7 * week, delinquent=10)

@@ -165,6 +165,12 @@ class TestFindingAPractitioner:
         page = desk.get("/deficiencies/reassign/", {"selection": select(desk, [row])})
         assert list(page.context["practitioners"]) == [dahl]
 
+    def test_who_owes_it_already_is_not_offered(self, desk):
+        row = make.deficiency(make.record(attending=make.practitioner("Dahl")), owed_by=make.practitioner("Naess"))
+        own = make.deficiency(make.record(attending=(alder := make.practitioner("Alder"))), owed_by=alder)
+        page = desk.get("/deficiencies/reassign/", {"selection": select(desk, [row, own])})
+        assert [practitioner.family_name for practitioner in page.context["practitioners"]] == ["Dahl"]
+
     @pytest.mark.parametrize("words", ["dah", "Dahl, r", "r. dahl", " DAHL "])
     def test_by_the_beginning_of_the_name_and_what_was_typed_is_kept(self, desk, owed, words):
         dahl = make.practitioner("Dahl", "R.")

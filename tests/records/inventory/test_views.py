@@ -99,9 +99,9 @@ def test_an_empty_list_says_why(desk):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("?status=lost", "Status: Select a valid choice. lost is not one of the available choices."),
-        ("?service=0", "Service: Select a valid choice."),
-        ("?facility=abc", "Facility: Select a valid choice."),
+        ("?status=lost", "Status: there is no “lost” here."),
+        ("?service=0", "Service: there is no “0” here."),
+        ("?facility=abc", "Facility: there is no “abc” here."),
         ("?sort=family_name", "sorted by one of: start, due, delinquent"),
         ("?at=made-up", "This place in the list is not known."),
     ],

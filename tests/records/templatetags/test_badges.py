@@ -30,3 +30,9 @@ def test_every_state_of_an_audit_has_its_badge(state):
 def test_only_what_is_more_confidential_than_usual_is_marked(rank):
     mark = badges.confidentiality_mark(Record(confidentiality=rank))
     assert bool(mark) is (rank > Confidentiality.NORMAL)
+
+
+def test_what_makes_a_record_sensitive_is_said_in_words_and_an_unknown_code_stays():
+    assert (
+        badges.sensitivities(Record(sensitivities=["PSY", "SUD", "LOCAL-7"])) == "psychiatric, substance use, LOCAL-7"
+    )
