@@ -204,7 +204,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "himdept.common.api.paging.KeysetPages",
     "DEFAULT_THROTTLE_CLASSES": ["records.exchange.limits.PerMinute"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["himdept.common.api.parsing.StrictJSON"],
     "DEFAULT_SCHEMA_CLASS": "himdept.common.api.schema.Described",
     "EXCEPTION_HANDLER": "himdept.common.api.problems.problem_response",
 }

@@ -127,6 +127,11 @@ class Walk:
     nulls_first: bool = False
 
     @property
+    def of(self) -> str:
+        """What it is a list of: a place in one list is none in another that has an order of the same name."""
+        return self.queryset.model._meta.label_lower
+
+    @property
     def token(self) -> str:
         return ("-" if self.descending else "") + self.sort.name
 
@@ -167,7 +172,7 @@ class Walk:
 
     def position(self, row, *, backwards: bool) -> str:
         value = None if self.sort.recall else getattr(row, PLACE)
-        return signer.sign_object([self.token, backwards, in_json(value), in_json(getattr(row, self.key))])
+        return signer.sign_object([self.of, self.token, backwards, in_json(value), in_json(getattr(row, self.key))])
 
 
 def in_json(value):
@@ -178,8 +183,8 @@ def in_json(value):
 
 def read_position(at: str, walk: Walk) -> Position:
     try:
-        token, backwards, value, number = signer.unsign_object(at)
-        if token != walk.token:
+        of, token, backwards, value, number = signer.unsign_object(at)
+        if (of, token) != (walk.of, walk.token):
             raise ValueError
         number = field_of(walk.queryset, walk.key).to_python(number)
         if walk.sort.recall:

@@ -5,8 +5,11 @@ oauthlib goes through the grant; what is ours is the proof, the scopes (access.S
 
 import base64
 import binascii
+import json
+from http import HTTPStatus
 from urllib.parse import unquote_plus
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +17,7 @@ from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.views import TokenView
 from oauthlib.common import Request
-from oauthlib.oauth2 import InvalidClientError, InvalidRequestError, OAuth2Error
+from oauthlib.oauth2 import InvalidClientError, InvalidRequestError, InvalidScopeError, OAuth2Error
 
 from records.exchange import assertions, credentials, limits
 from records.exchange.models import Client
@@ -46,10 +49,18 @@ class Proof(OAuth2Validator):
         """Whether it does; the client's application is then the request's. What was tried in vain leaves no trace."""
         client = client_of(request)
         if client is None:
-            return False
+            told = "No client of this id proves itself so: it is not known, switched off, or the secret is another."
+            raise InvalidClientError(told, request=request)
         request.client = client.application
         if (seconds := limits.wait(client)) is not None:
             raise TooMany(seconds, request=request)
+        return True
+
+    def validate_scopes(self, client_id, scopes, client, request: Request, *args, **kwargs) -> bool:
+        if not super().validate_scopes(client_id, scopes, client, request, *args, **kwargs):
+            raise InvalidScopeError(
+                "The client does not hold these scopes; its page says which it holds.", request=request
+            )
         return True
 
 
@@ -97,10 +108,30 @@ class ClientCredentials(TokenView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if fault := fault_of(request):
-            error, told = fault
-            return JsonResponse({"error": error, "error_description": told}, status=400)
+            return refused(*fault)
         request.META[ENDPOINT] = endpoint(request)
-        return super().post(request, *args, **kwargs)
+        response = super().post(request, *args, **kwargs)
+        if response.status_code < 400:
+            return response
+        told = json.loads(response.content)
+        answer = refused(told["error"], told.get("error_description", ""), status=response.status_code)
+        for name in {"WWW-Authenticate", "Retry-After", "Cache-Control", "Pragma"} & set(response.headers):
+            answer.headers[name] = response.headers[name]
+        return answer
+
+    def http_method_not_allowed(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        answer = refused("invalid_request", "A token is asked for by POST.", status=405)
+        answer.headers["Allow"] = "POST"
+        return answer
+
+    options = http_method_not_allowed
+
+
+def refused(error: str, told: str, *, status: int = 400) -> JsonResponse:
+    """The refusal that RFC 6749 (section 5.2) asks for, as application/json, with the members of a problem (RFC 9457)
+    beside: whoever reads the refusals of /api/v1 can read it too."""
+    problem = {"type": "about:blank", "status": status, "title": HTTPStatus(status).phrase, "detail": told}
+    return JsonResponse({"error": error, "error_description": told} | problem, status=status)
 
 
 def endpoint(request: HttpRequest) -> str:
@@ -114,6 +145,12 @@ def fault_of(request: HttpRequest) -> tuple[str, str] | None:
         return "invalid_request", "Send the parameters in the body, never in the address."
     if request.content_type != "application/x-www-form-urlencoded":
         return "invalid_request", "The body is application/x-www-form-urlencoded."
+    try:
+        request.POST  # noqa: B018  reads it
+    except BadRequest:
+        return "invalid_request", "The body is in UTF-8."
+    except SuspiciousOperation:
+        return "invalid_request", "The body is too large."
     for name, values in request.POST.lists():
         if len(values) > 1:
             return "invalid_request", f"{name} was given more than once." if name.isascii() else "Something came twice."

@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from himdept.common.confidentiality import Confidentiality
+from himdept.common.errors import DomainError
+
+YEARS = range(1900, 2100)  # of every date that is taken in
 
 INSTANT = {"type": "string", "format": "date-time", "nullable": True}
 
@@ -33,8 +37,13 @@ def whole(value) -> int:
 class Body(serializers.Serializer):
     """A JSON object that a program sends. A name that it does not know is refused: it may be a misspelt one."""
 
+    def run_validation(self, data=serializers.empty):
+        if not isinstance(data, dict):
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["The body is a JSON object."]})
+        return super().run_validation(data)
+
     def to_internal_value(self, data):
-        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+        if unknown := sorted(data.keys() - self.fields.keys()):
             known = ", ".join(self.fields)
             raise serializers.ValidationError(
                 {unknown[0]: [f"There is nothing of this name here; there are: {known}."]}
@@ -71,11 +80,17 @@ class Flag(serializers.BooleanField):
 class WithOffset(serializers.DateTimeField):
     """An instant that a program sends: it says its offset from UTC, for a local time would be anybody's guess."""
 
-    default_error_messages = {"offset": "This needs an offset, such as 2026-03-03T00:00:00Z."}
+    default_error_messages = {
+        "invalid": "This is no moment: one is written with its offset, such as 2026-03-03T00:00:00Z.",
+        "offset": "This needs an offset, such as 2026-03-03T00:00:00Z.",
+    }
 
     def enforce_timezone(self, value):
         if value.tzinfo is None:
             self.fail("offset")
+        if value.year not in YEARS:
+            told = f"{self.field_name} lies in one of the years {YEARS.start} to {YEARS.stop - 1}."
+            raise DomainError(told, field=self.field_name)
         return value.astimezone(UTC)
 
 

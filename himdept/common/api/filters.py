@@ -35,10 +35,19 @@ class OursOrInItsSystem(Text):
     pattern = rf"^([0-9]{{1,18}}|[^|\u0000]*\|{NO_NUL}+)$"
 
 
+class Digits(forms.IntegerField):
+    """A whole number in ASCII digits alone: neither 1.0 nor 1_0, nor the digits of another script."""
+
+    def to_python(self, value):
+        if value and not (str(value).isascii() and str(value).removeprefix("-").isdecimal()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class WholeNumber(django_filters.NumberFilter):
     """A number of ours."""
 
-    field_class = forms.IntegerField
+    field_class = Digits
 
     def __init__(self, *args, **options):
         super().__init__(*args, **{"min_value": 1, "max_value": LARGEST} | options)

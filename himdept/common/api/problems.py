@@ -4,12 +4,21 @@ from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotAcceptable,
+    NotAuthenticated,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from himdept.common.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
+OF_NO_FIELD = api_settings.NON_FIELD_ERRORS_KEY
 
 
 class PreconditionFailed(APIException):
@@ -33,7 +42,15 @@ def problem_response(error, context):
         case DomainError():
             status, detail, field = error.status, error.message, error.field
         case ValidationError():
-            status, detail = 400, first_fault(error.detail)
+            status, detail, field = 400, first_fault(error.detail), first_field(error.detail)
+        case Throttled():
+            status, detail = 429, f"Too many requests in this minute; come again in {int(error.wait) + 1} seconds."
+        case NotAuthenticated():
+            status, detail = 401, "Send a token, Authorization: Bearer ..., that POST /oauth/token/ gave."
+        case UnsupportedMediaType():
+            status, detail = 415, "The body is JSON: send it with Content-Type: application/json."
+        case NotAcceptable():
+            status, detail = 406, "Answers are JSON: send Accept: application/json, or none."
         case APIException():
             status, detail = error.status_code, str(error.detail)
         case Http404():
@@ -41,7 +58,7 @@ def problem_response(error, context):
         case PermissionDenied():
             status, detail = 403, "You may not do this."
         case RequestDataTooBig():
-            status, detail = 413, "The body is too large."
+            status, detail = 413, str(error)
         case SuspiciousOperation():
             status, detail = 400, "This request cannot be read."
         case _:
@@ -65,5 +82,11 @@ def first_fault(detail) -> str:
         detail = detail[0]
     if isinstance(detail, dict):
         for name, fault in detail.items():
-            return f"{name}: {first_fault(fault)}"
+            return first_fault(fault) if name == OF_NO_FIELD else f"{name}: {first_fault(fault)}"
     return str(detail)
+
+
+def first_field(detail) -> str:
+    """The name of the field that it is about; empty where it is about the whole."""
+    name = next(iter(detail), "") if isinstance(detail, dict) else ""
+    return "" if name == OF_NO_FIELD else name

@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from himdept.common.api.fields import whole
 from himdept.common.api.filters import LARGEST, WholeNumber
+from himdept.common.api.parsing import refuse_unkeepable
 from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
@@ -45,6 +46,7 @@ class Resource(GenericViewSet):
     action_permissions: ClassVar[dict[str, str]] = {}
     page_parameters = ("limit", "sort", "cursor")
     filter_backends = [DjangoFilterBackend]  # for the description; `filter_queryset` below is what filters
+    http_method_names = ["get", "head", "post"]
     lookup_value_converter = "int"
     lookup_field = "pk"
 
@@ -57,9 +59,9 @@ class Resource(GenericViewSet):
                 raise Unreadable(f"{name} was given more than once.", field=name)
             if not values[0]:
                 raise Unreadable(f"{name} is empty; leave it away.", field=name)
-            refuse_nul(values[0], name)
+            refuse_unkeepable(values[0], name)
         if request.method == "POST":
-            refuse_nul(request.data, "")
+            request.data  # noqa: B018  a body that cannot be read is refused before anything is looked up
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -149,17 +151,3 @@ class Resource(GenericViewSet):
         """The ETag with which this row is answered now: that of its bytes, as Django's ConditionalGet makes it."""
         content = JSONRenderer().render(self.get_serializer(row).data)
         return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-
-
-def refuse_nul(value, where: str):
-    """PostgreSQL cannot hold the character NUL. Raises ParseError (400) wherever it is in a value."""
-    match value:
-        case str() if "\0" in value:
-            raise ParseError(f"{where}: a text may not contain the character NUL.")
-        case dict():
-            for name, part in value.items():
-                refuse_nul(name, where)
-                refuse_nul(part, f"{where}.{name}" if where else str(name))
-        case list():
-            for part in value:
-                refuse_nul(part, where)

@@ -91,7 +91,8 @@ class TestGettingAToken:
         renewed(ehr, engineer)
         told = {"grant_type": "client_credentials", "client_secret": "x" * 64}
         response = post(told | {"client_id": ehr.application.client_id if known else "nobody"})
-        assert (response.status_code, response.json()) == (401, {"error": "invalid_client"})
+        assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
+        assert response.json()["error_description"].startswith("No client of this id proves itself so")
 
     def test_the_secret_of_another_client_opens_nothing(self, ehr, engineer):
         _made, word = renewed(clients.admit("lab", scope=SCOPE), engineer)

@@ -1,0 +1,293 @@
+"""What is answered to bad input: each row of docs/bad-input.md is sent, and answered as the page says."""
+
+import base64
+import json
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from records.exchange import assertions, clients, credentials
+from records.models import AuditRun, Deficiency
+from tests import factories as make
+from tests.brokers import no_worker  # noqa: F401
+from tests.programs import Program
+
+pytestmark = pytest.mark.django_db
+
+PAGE = site_settings.BASE_DIR / "docs" / "bad-input.md"
+
+
+def rows() -> list[tuple[str, ...]]:
+    """What is sent, status, field and detail, of each row of the page."""
+    lines = [line for line in PAGE.read_text().splitlines() if line.startswith("| ") and " sent |" not in line]
+    return [tuple(cell.strip().strip("`") for cell in line.replace("\\|", "¦").split("|")[1:-1]) for line in lines]
+
+
+class Site:
+    """A client with a secret, a deficiency that it may waive, and what lies out of its reach."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.program = Program(facilities=[make.facility()])
+        self.client = self.program.client
+        self.engineer = make.person("engineer", role="Interface engineer", facilities=[make.facility()])
+        _secret, self.word = credentials.new_secret(self.client, by=self.engineer, because="go-live")
+        self.owed = make.deficiency()
+        self.elsewhere = make.deficiency(make.record(at=make.facility("OTHER")))
+        self.id = self.client.application.client_id
+
+    def get(self, path: str, query: dict | None = None, **headers):
+        return self.program.get(path, query, **headers)
+
+    def audit(self, body, **more):
+        body = body.encode() if isinstance(body, str) else body
+        return self.program.post("audits/", body, **more)
+
+    def raw(self, body: bytes, content_type: str):
+        """As it is: the test's browser would encode it anew."""
+        headers = self.program.headers({})
+        return Browser().generic("POST", "/api/v1/audits/", body, content_type, headers=headers)
+
+    def search(self, body):
+        return self.program.post("deficiencies/search/", body)
+
+    def waive(self, body, tag: str | None = "*", act: str = "waive", owed: Deficiency | None = None):
+        header = {} if tag is None else {"If_Match": tag}
+        return self.program.post(f"deficiencies/{(owed or self.owed).pk}/{act}/", body, **header)
+
+    def reassign(self, to):
+        return self.waive({"because": "on leave", "to": to}, act="reassign")
+
+    def with_token(self, header: str):
+        return Browser().get("/api/v1/records/", headers={"Authorization": header})
+
+    def by(self, method: str):
+        return getattr(Browser(), method)("/api/v1/records/", headers=self.program.headers({}))
+
+    def token(self, form: dict | bytes | None = None, *, content_type="application/x-www-form-urlencoded", **headers):
+        usual = {"grant_type": "client_credentials", "client_id": self.id, "client_secret": self.word}
+        told = form if isinstance(form, bytes) else urlencode(
+            {name: value for name, value in (usual | (form or {})).items() if value is not None}
+        ).encode()  # fmt: skip
+        return Browser().post("/oauth/token/", told, content_type=content_type, headers=headers)
+
+    def basic(self, told: bytes):
+        form = {"client_id": None, "client_secret": None}
+        return self.token(form, Authorization="Basic " + base64.b64encode(told).decode())
+
+    def cursor(self, path: str, **query) -> str:
+        make.deficiency()
+        address = self.get(path, {"limit": 1} | query).json()["next"]
+        return parse_qs(urlsplit(address).query)["cursor"][0]
+
+    def limited(self, ask):
+        self.client.requests_per_minute = 1
+        self.client.save()
+        for _ in range(2):
+            response = ask()
+        assert 0 < int(response.headers["Retry-After"]) <= 60
+        return response
+
+    def off(self, ask):
+        clients.switch_off(self.client, by=self.engineer, because="over")
+        return ask()
+
+    def narrow(self):
+        return Program("narrow", scope="system/Practitioner.read", facilities=[make.facility()]).get("records/")
+
+    def expired(self):
+        word = clients.issue_token(self.client, scope="system/*.read", life=timedelta(hours=-1))
+        return self.with_token(f"Bearer {word}")
+
+    def twice(self, first, second):
+        self.audit(first, Idempotency_Key="k-1")
+        return self.audit(second, Idempotency_Key="k-1")
+
+    def waived_before(self):
+        assert self.waive({"because": "its author has died"}).status_code == 200
+        return self.waive({"because": "its author has died"})
+
+    def changed_since(self):
+        tag = self.get(f"deficiencies/{self.owed.pk}/").headers["ETag"]
+        self.reassign(make.practitioner().pk)
+        return self.waive({"because": "its author has died"}, tag)
+
+
+DEEP = '{"facility": ' + "[" * 100_000 + "]" * 100_000 + "}"
+NO_PROOF = {"client_id": None, "client_secret": None}
+SENT = {
+    # Who asks
+    "no token": lambda site: Browser().get("/api/v1/records/"),
+    "the token in the address": lambda site: Browser().get(f"/api/v1/records/?access_token={site.program.token}"),
+    "`Authorization: Basic …`": lambda site: site.with_token("Basic eDp5"),
+    "`Authorization: Bearer` without a token": lambda site: site.with_token("Bearer"),
+    "two tokens": lambda site: site.with_token("Bearer a b"),
+    "an unknown token": lambda site: site.with_token("Bearer x"),
+    "an expired token": lambda site: site.expired(),
+    "the token of a client that was switched off": lambda site: site.off(lambda: site.get("records/")),
+    "a token without the scope": lambda site: site.narrow(),
+    "more requests than the client has in a minute": lambda site: site.limited(lambda: site.get("records/")),
+    # Where
+    "another address below `/api/v1`": lambda site: site.get("nothing/"),
+    "an address without its slash": lambda site: site.get("records"),
+    "the number 0": lambda site: site.get("records/0/"),
+    "a number beyond 64 bits": lambda site: site.get(f"records/{2**70}/"),
+    "a number of 5,000 digits": lambda site: site.get(f"records/{'9' * 5_000}/"),
+    "a word for a number": lambda site: site.get("records/x/"),
+    "NUL in the path": lambda site: site.get("records/%00/"),
+    "a record of another facility": lambda site: site.get(f"records/{site.elsewhere.record_id}/"),
+    "waiving what another facility's record lacks": lambda site: site.waive({"because": "x"}, owed=site.elsewhere),
+    "PUT": lambda site: site.by("put"),
+    "DELETE": lambda site: site.by("delete"),
+    "OPTIONS": lambda site: site.by("options"),
+    "`Accept: application/xml`": lambda site: site.get("records/", Accept="application/xml"),
+    "a parameter where there are none": lambda site: site.get(f"records/{site.owed.record_id}/", {"limit": "1"}),
+    # Lists
+    "a misspelt parameter": lambda site: site.get("records/", {"statsu": "complete"}),
+    "a parameter twice": lambda site: site.get("records/?status=complete&status=incomplete"),
+    "an empty parameter": lambda site: site.get("records/", {"status": ""}),
+    "a status that there is not": lambda site: site.get("records/", {"status": "open"}),
+    "NUL in a parameter": lambda site: site.get("records/", {"facility": "MA\0IN"}),
+    "`limit=0`": lambda site: site.get("records/", {"limit": "0"}),
+    "`limit=201`": lambda site: site.get("records/", {"limit": "201"}),
+    "`limit` in the digits of another script": lambda site: site.get("records/", {"limit": "١"}),
+    "an order that there is not": lambda site: site.get("records/", {"sort": "name"}),
+    "a cursor that is made up": lambda site: site.get("records/", {"cursor": "made up"}),
+    "a cursor of 6,000 characters": lambda site: site.get("records/", {"cursor": "x" * 6_000}),
+    "a cursor of another order": lambda site: site.get(
+        "records/", {"sort": "oldest_due_at", "cursor": site.cursor("records/")}
+    ),
+    "a cursor of another list": lambda site: site.get("deficiencies/", {"cursor": site.cursor("records/")}),
+    "`encounter` without its system": lambda site: site.get("records/", {"encounter": "V-778102"}),
+    "a patient's number of 30 digits": lambda site: site.get("records/", {"patient": "9" * 30}),
+    "`owed_by=Vance`": lambda site: site.get("deficiencies/", {"owed_by": "Vance"}),
+    "`owed_by=0`": lambda site: site.get("deficiencies/", {"owed_by": "0"}),
+    "`owed_by=1.0`": lambda site: site.get("deficiencies/", {"owed_by": "1.0"}),
+    "30 February": lambda site: site.get("requirements/", {"in_force_on": "2026-02-30"}),
+    "`written=perhaps`": lambda site: site.get("audits/", {"written": "perhaps"}),
+    "a search that is no object": lambda site: site.search([]),
+    "a search for a list of words": lambda site: site.search({"status": ["open"]}),
+    "a search for a number as a text": lambda site: site.search({"owed_by": "7"}),
+    "a search with a misspelt name": lambda site: site.search({"statsu": "open"}),
+    "a search from a cursor of another list": lambda site: site.search({"cursor": site.cursor("records/")}),
+    # Bodies
+    "`{`": lambda site: site.audit("{"),
+    "`NaN`": lambda site: site.audit('{"as_of": NaN}'),
+    "a byte that is not UTF-8": lambda site: site.audit(b'{"facility": "\xff"}'),
+    "UTF-16": lambda site: site.raw("{}".encode("utf-16"), "application/json; charset=utf-16"),
+    "the same name twice": lambda site: site.audit('{"full": true, "full": false}'),
+    "a number of 5,000 digits in a body": lambda site: site.audit('{"full": ' + "9" * 5_000 + "}"),
+    "100,000 arrays in each other": lambda site: site.audit(DEEP),
+    "300 arrays in each other": lambda site: site.audit('{"facility": ' + "[" * 300 + "]" * 300 + "}"),
+    "a body of more than a mebibyte": lambda site: site.audit('{"facility": "' + "x" * 1024 * 1024 + '"}'),
+    "an array": lambda site: site.audit("[]"),
+    "`null`": lambda site: site.audit("null"),
+    "XML": lambda site: site.audit("<x/>", content_type="application/xml"),
+    "a form": lambda site: site.audit("full=true", content_type="application/x-www-form-urlencoded"),
+    "no content type": lambda site: site.audit("{}", content_type=""),
+    "a misspelt name": lambda site: site.audit({"as_off": "2026-03-03T00:00:00Z"}),
+    "NUL in a text": lambda site: site.audit({"facility": "MA\0IN"}),
+    "half of a surrogate pair": lambda site: site.audit('{"facility": "\\ud800"}'),
+    '`"full": "yes"`': lambda site: site.audit({"full": "yes"}),
+    '`"facility": 7`': lambda site: site.audit({"facility": 7}),
+    '`"as_of": null`': lambda site: site.audit({"as_of": None}),
+    "a moment as a number": lambda site: site.audit({"as_of": 1772496000}),
+    "a moment on 30 February": lambda site: site.audit({"as_of": "2026-02-30T00:00:00Z"}),
+    "a moment without an offset": lambda site: site.audit({"as_of": "2026-03-03T00:00:00"}),
+    "a day for a moment": lambda site: site.audit({"as_of": "2026-03-03"}),
+    "a leap second": lambda site: site.audit({"as_of": "2016-12-31T23:59:60Z"}),
+    "an offset of 99 hours": lambda site: site.audit({"as_of": "2026-03-03T00:00:00+99:00"}),
+    "the year 9999": lambda site: site.audit({"as_of": "9999-12-31T23:59:59-14:00"}),
+    "the year 1": lambda site: site.audit({"as_of": "0001-01-01T00:00:00+14:00"}),
+    "what will be known": lambda site: site.audit({"known_at": "2099-01-01T00:00:00Z"}),
+    "a facility out of reach": lambda site: site.audit({"facility": "OTHER"}),
+    # Acts
+    "an empty `Idempotency-Key`": lambda site: site.audit({}, Idempotency_Key=""),
+    "an `Idempotency-Key` of 256 characters": lambda site: site.audit({}, Idempotency_Key="x" * 256),
+    "an `Idempotency-Key` used for another body": lambda site: site.twice({}, {"full": True}),
+    "no `If-Match`": lambda site: site.waive({"because": "x"}, None),
+    "an `If-Match` of before": lambda site: site.changed_since(),
+    "an `If-Match` that is no ETag": lambda site: site.waive({"because": "x"}, "x"),
+    "no reason": lambda site: site.waive({}),
+    "a reason of spaces": lambda site: site.waive({"because": "   "}),
+    "a reason of 2,001 characters": lambda site: site.waive({"because": "x" * 2_001}),
+    "waiving what is waived": lambda site: site.waived_before(),
+    "a practitioner that there is not": lambda site: site.reassign(10**12),
+    "a practitioner's number as a text": lambda site: site.reassign("7"),
+    "a practitioner's number of `7.5`": lambda site: site.reassign(7.5),
+    "a practitioner's number of 400 digits": lambda site: site.reassign(10**400),
+    # The token endpoint
+    "GET for a token": lambda site: Browser().get("/oauth/token/"),
+    "a secret in the address": lambda site: Browser().post("/oauth/token/?client_secret=x"),
+    "JSON for a form": lambda site: site.token(b"{}", content_type="application/json"),
+    "a form in UTF-16": lambda site: site.token(content_type="application/x-www-form-urlencoded; charset=utf-16"),
+    "2,000 fields": lambda site: site.token("&".join(f"a{i}=1" for i in range(2_000)).encode()),
+    "a form of more than the server takes": lambda site: too_large(site),
+    "no `grant_type`": lambda site: site.token({"grant_type": None}),
+    "`grant_type=password`": lambda site: site.token({"grant_type": "password"}),
+    "`grant_type` twice": lambda site: site.token(b"grant_type=client_credentials&grant_type=client_credentials"),
+    "an unknown client": lambda site: site.token({"client_id": "nobody"}),
+    "another secret": lambda site: site.token({"client_secret": "x"}),
+    "no proof": lambda site: site.token(NO_PROOF),
+    "NUL in the client's id": lambda site: site.token({"client_id": "\0"}),
+    "bytes that are no text": lambda site: site.token(b"grant_type=client_credentials&client_id=\xff&client_secret=x"),
+    "a broken `Authorization: Basic`": lambda site: site.token(NO_PROOF, Authorization="Basic !!!"),
+    "half of a surrogate pair in `Basic`": lambda site: site.basic(b"%ed%a0%80:x"),
+    "two proofs": lambda site: site.token({"client_assertion": "x", "client_assertion_type": assertions.TYPE}),
+    "an assertion that is none": lambda site: site.token(
+        NO_PROOF | {"client_assertion": "x", "client_assertion_type": assertions.TYPE}
+    ),
+    "an assertion without its type": lambda site: site.token(NO_PROOF | {"client_assertion": "x"}),
+    "a scope that there is not": lambda site: site.token({"scope": "everything"}),
+    "a scope beyond the client's": lambda site: site.token({"scope": "user/*.read"}),
+    "NUL in a scope": lambda site: site.token({"scope": "\0"}),
+    "a client that was switched off": lambda site: site.off(site.token),
+    "more tokens than the client has requests": lambda site: site.limited(site.token),
+}
+
+
+def too_large(site: Site):
+    site.settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    return site.token({"client_secret": "x" * 20_000})
+
+
+def test_each_row_is_sent_and_nothing_else():
+    said = [sent for sent, *_answer in rows()]
+    assert sorted(said) == sorted(name.strip("`") for name in SENT)
+
+
+@pytest.fixture
+def site(settings, no_worker):  # noqa: F811
+    cache.clear()
+    make.facility()
+    return Site(settings)
+
+
+@pytest.mark.parametrize(("sent", "status", "field", "detail"), rows())
+def test_it_is_answered_as_the_page_says(site, sent, status, field, detail):
+    ask = next(ask for name, ask in SENT.items() if name.strip("`") == sent)
+    before = Deficiency.objects.order_by("pk").values_list("pk", "status").last(), AuditRun.objects.count()
+    response = ask(site)
+    told = json.loads(response.content)
+    assert response.status_code == told["status"] == int(status), told
+    assert told.get("field", "") == field
+    wanted = detail.replace("¦", "|")
+    if wanted.endswith("…"):
+        assert told["detail"].startswith(wanted[:-1])
+    else:
+        assert told["detail"] == wanted
+    if response.wsgi_request.path.startswith("/oauth/"):
+        assert response.headers["Content-Type"] == "application/json"
+        assert told["error_description"] == told["detail"]
+        assert told["error"] in OF_OAUTH
+    else:
+        assert response.headers["Content-Type"] == "application/problem+json"
+    if "twice" not in sent and "used for another" not in sent:
+        assert AuditRun.objects.count() == before[1]
+
+
+OF_OAUTH = {"invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type", "temporarily_unavailable"}
