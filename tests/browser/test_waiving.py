@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from himdept.common.confidentiality import Confidentiality
 from records.completeness import deficiencies
+from records.models import Record
 from tests import factories as make
 from tests.browser.conftest import barriers, picture, sign_in
 
@@ -57,8 +59,26 @@ def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
     first.get_by_label("Why it can no longer be made good").fill("typed with care")
     first.get_by_role("button", name="Waive it").click()
     expect(page.get_by_text("This deficiency is already closed: it is waived.")).to_be_visible()
-    page.go_back()
-    expect(page.locator(f"#deficiency-{owed.pk}")).to_be_visible()
+    expect(page.get_by_label("What you typed")).to_have_value("typed with care")
+    picture(page, "waive-faster")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Go back").click()
+    expect(page.locator(f"#deficiency-{owed.pk}")).to_contain_text("first")
+
+
+def test_a_record_that_was_sealed_in_mid_work_is_gone_and_nothing_is_lost(page, owed, watch):
+    watch.expect_status(404)
+    sign_in(page, "rokafor")
+    page.goto(f"/records/{owed.record_id}/")
+    first = page.locator(f"#deficiency-{owed.pk}")
+    first.get_by_text("Waive Discharge summary is missing").click()
+    first.get_by_label("Why it can no longer be made good").fill("typed with care")
+    Record.objects.filter(pk=owed.record_id).update(confidentiality=Confidentiality.VERY_RESTRICTED)
+    first.get_by_role("button", name="Waive it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not here")
+    expect(page.get_by_label("What you typed")).to_have_value("typed with care")
+    owed.refresh_from_db()
+    assert owed.is_open
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])

@@ -87,6 +87,14 @@ def test_a_refusal_leads_back_to_the_page_of_ours_before_it(signed_in, before, l
     assert (f'href="{before}"' in page) == leads
 
 
+def test_a_form_of_another_site_puts_no_words_on_our_page(clerk):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(clerk)
+    page = browser.post("/names/", {"because": "call this number"}).content.decode()
+    assert "The form was not accepted" in page
+    assert "call this number" not in page
+
+
 @pytest.mark.parametrize(("error", "status"), [(DomainError, 422), (Unreadable, 400), (Conflict, 409)])
 def test_a_refusal_of_the_department_is_a_page_with_its_sentence(signed_in, clerk, error, status):
     request = RequestFactory().get("/")
