@@ -13,11 +13,13 @@ class RecordsConfig(AppConfig):
         from himdept.common.api import resources
         from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept
-        from records.completeness.models import Deficiency
+        from records.completeness.models import Deficiency, Profile, Requirement
         from records.exchange import access, tokens
         from records.exchange.models import Client, ClientSecret
 
         auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
+        auditlog.register(Requirement, exclude_fields=["known_from"])
+        auditlog.register(Profile, m2m_fields={"facilities"})
         auditlog.register(Client, exclude_fields=["last_used_at"])
         auditlog.register(ClientSecret, exclude_fields=["sha256", "last_used_at"])
         resources.register_log(access.log)

@@ -135,6 +135,16 @@ TERMS = (
         see=("requirement",),
     ),
     Term(
+        "dry-run",
+        _("Dry run"),
+        _(
+            "What a change of the rules would open, close and make delinquent, judged on the records that there are. "
+            "Nothing is written."
+        ),
+        screens=(RULES, RULE),
+        see=("version", "delinquent"),
+    ),
+    Term(
         "profile",
         _("Profile"),
         _("A set of requirements from one authority: the federal baseline, a state, the hospital's bylaws."),

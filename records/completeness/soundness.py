@@ -2,12 +2,26 @@
 
 from collections.abc import Iterator
 
+from django.core.exceptions import ValidationError
+
 from himdept.common.errors import DomainError
 from records.completeness.models import Requirement
 from records.inventory.models import DocumentType, Encounter
 
 Trigger = Requirement.Trigger
 A_LONG_DAY = 25  # hours: no day of any time zone has more
+
+
+# The field that each promise of the database is about.
+FIELD_OF = {
+    "requirement_names_a_document": "document_types",
+    "requirement_has_one_clock": "due_after_hours",
+    "requirement_series_ask_for_documents_alone": "trigger",
+    "requirement_blocks_are_of_days": "every_days",
+    "requirement_series_goes_on": "every_hours",
+    "requirement_entries_stand_alone": "trigger",
+    "requirement_exceptions_have_no_condition": "only_if_met",
+}
 
 
 def refuse(requirement: Requirement):
@@ -31,6 +45,17 @@ def faults(of: Requirement) -> Iterator[tuple[str, str]]:
     yield from faults_of_spans(of)
     yield from faults_of_series(of)
     yield from faults_of_whom(of)
+    yield from faults_of_promises(of)
+
+
+def faults_of_promises(of: Requirement) -> Iterator[tuple[str, str]]:
+    """What the database would refuse, with the field that is to be mended."""
+    for promise in Requirement._meta.constraints:
+        if promise.name in FIELD_OF:
+            try:
+                promise.validate(Requirement, of)
+            except ValidationError as broken:
+                yield FIELD_OF[promise.name], str(broken.messages[0])
 
 
 def faults_of_topics(of: Requirement) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common import navigation
 from himdept.common.navigation import Screen
 from records.completeness import acting, panel, practitioner_views, views
-from records.completeness.rules import pages
+from records.completeness.rules import editing, pages
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("practitioners/<int:number>/", practitioner_views.practitioner_page, name="practitioner_page"),
     path("rules/", pages.rule_list, name="rule_list"),
     path("rules/<int:number>/", pages.rule_page, name="rule_page"),
+    path("rules/new/", editing.rule_new, name="rule_new"),
+    path("rules/<int:number>/change/", editing.rule_change, name="rule_change"),
+    path("rules/<int:number>/end/", editing.rule_end, name="rule_end"),
     path("rules/<int:number>/compare/", pages.rule_compare, name="rule_compare"),
     path("audits/", views.audit_list, name="audit_list"),
     path("audits/start/", views.audit_start, name="audit_start"),

@@ -27,9 +27,11 @@ READING = ("records.view_record", "records.view_deficiency", "records.view_requi
 ROLES = (
     Role(
         "Records manager",
-        "Answers for every record: sees the inventory, waives and reassigns, starts audits, reads every report.",
+        "Answers for every record: sees the inventory, waives and reassigns, publishes rules, starts audits, reads "
+        "every report.",
         (
             *READING,
+            "records.publish_requirement",
             "records.waive_deficiency",
             "records.reassign_deficiency",
             "records.start_audit",
@@ -42,7 +44,7 @@ ROLES = (
     ),
     Role(
         "Records supervisor",
-        "Leads a part of the department: as the manager, without waivers.",
+        "Leads a part of the department: as the manager, without waivers and without changing rules.",
         (
             *READING,
             "records.reassign_deficiency",

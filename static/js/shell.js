@@ -22,7 +22,7 @@ function sentence(status, page) {
 
 document.addEventListener("htmx:response:error", (event) => {
   const { response, text } = event.detail.ctx;
-  if (response.status === 400 && text?.includes("data-refused")) return; // the answer says it beside the field
+  if ([400, 409, 422].includes(response.status) && text?.includes("data-refused")) return; // said beside the field
   say(sentence(response.status, text), "bad");
 });
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from records.completeness import requirements
+from records.completeness.rules import fields
 from records.inventory import catalogue
 from records.models import Requirement
 from tests import factories as make
@@ -70,3 +71,103 @@ def test_from_the_list_to_a_rule_to_what_it_found(page, rules):
     page.go_back()
     page.locator("dd").get_by_role("link", name="1", exact=True).first.click()
     expect(page.get_by_text("Rule: HP-24H")).to_be_visible()
+
+
+@pytest.fixture
+def audited(rules):
+    """Charts that the federal rules were applied to: two of three without their discharge summary, over 20 days."""
+    catalogue.load()
+    run = make.audit_run(as_of=timezone.now() - timedelta(hours=3))
+    for days, written in ((20, False), (22, False), (25, True)):
+        end = run.as_of - timedelta(days=days)
+        stay = make.record(start=end - timedelta(days=4), end=end)
+        make.document(stay, document_type=make.document_type("34117-2"), authored=end - timedelta(days=4), signed=end)
+        if written:
+            sections = ["outcome", "disposition", "follow_up"]
+            make.document(stay, authored=end, signed=end, sections=sections)
+    return run
+
+
+def test_a_rule_is_changed_tried_and_published(page, audited):
+    make.manager()
+    summary = Requirement.objects.get(code="DISCHARGE-SUMMARY")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    page.goto(f"/rules/{summary.pk}/")
+    page.get_by_role("link", name="New version").click()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("So far it says what version 1 says.")
+    page.get_by_label("Due after calendar days").fill("15")
+    expect(preview.locator("mark")).to_have_text(
+        "Discharge summary must be on the record within 15 calendar days after discharge."
+    )
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text("2 records would be judged otherwise.")
+    expect(page.locator("#trial")).to_contain_text("Would open")
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        assert barriers(page) == []
+        picture(page, f"desk-rule-edit-{theme}")
+    page.get_by_label("Why", exact=True).fill("The bylaws ask for 15 days.")
+    page.get_by_role("button", name="Publish version 2").click()
+    expect(page.get_by_text("Version 2 of DISCHARGE-SUMMARY is published")).to_be_visible()
+    expect(page.get_by_text("The dry run at MAIN said: 2 would open")).to_be_visible()
+    assert Requirement.objects.get(code="DISCHARGE-SUMMARY", version=2).dry_run["opened"] == 2
+
+
+def test_what_is_wrong_with_a_rule_stands_beside_its_field(page, audited, watch):
+    watch.expect_status(422)
+    make.manager()
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "manager")
+    page.goto(f"/rules/{Requirement.objects.get(code='DISCHARGE-SUMMARY').pk}/change/")
+    page.get_by_label("Due after hours").fill("24")
+    page.get_by_label("Age from years").fill("18")
+    page.get_by_label("Age below years").fill("9")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("2 things to mend")).to_be_visible()
+    expect(page.locator("#id_age_below_years_error")).to_have_text("Nobody is at least as old and younger.")
+    expect(page.get_by_label("Age from years")).to_have_value("18")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert barriers(page) == []
+    picture(page, "telephone-rule-edit-wrong")
+
+
+def test_a_colleague_who_was_faster(page, audited, watch):
+    watch.expect_status(409)
+    make.manager()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    summary = Requirement.objects.get(code="DISCHARGE-SUMMARY")
+    page.goto(f"/rules/{summary.pk}/change/")
+    page.get_by_label("Due after calendar days").fill("15")
+    terms = {name: getattr(summary, name) for name in fields.EDITED} | {"due_after_days": 21}
+    other = make.manager("other", first_name="Ada", last_name="Kim")
+    requirements.publish(
+        summary.profile, code=summary.code, effective_from=timezone.localdate(), by=other, because="x", **terms
+    )
+    page.get_by_label("Why", exact=True).fill("The bylaws ask for 15 days.")
+    page.get_by_label("Without a dry run").fill("urgent")
+    page.get_by_role("button", name="Publish version 2").click()
+    expect(page.get_by_text("was published meanwhile, by Ada Kim").first).to_be_visible()
+    expect(page.get_by_label("Due after calendar days")).to_have_value("15")
+    assert barriers(page) == []
+    picture(page, "desk-rule-overtaken")
+    page.get_by_label("In force from").fill((timezone.localdate() + timedelta(days=2)).isoformat())
+    page.get_by_role("button", name="Publish version 3").click()
+    expect(page.get_by_text("Version 3 of DISCHARGE-SUMMARY is published")).to_be_visible()
+
+
+def test_a_rule_is_ended(page, audited):
+    make.manager()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    page.goto(f"/rules/{Requirement.objects.get(code='DISCHARGE-SUMMARY').pk}/")
+    page.get_by_role("link", name="End it").click()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text("Would close")
+    page.get_by_label("Why", exact=True).fill("Repealed.")
+    assert barriers(page) == []
+    picture(page, "desk-rule-end")
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_text("The end of DISCHARGE-SUMMARY is set")).to_be_visible()

@@ -147,9 +147,19 @@ class Requirement(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     published_because = models.TextField(blank=True)
+    # What the dry run before it said (`trials.said`), or why there was none. Neither, where it came with the program.
+    dry_run = models.JSONField(null=True, blank=True, editable=False)
+    not_tried_because = models.TextField(blank=True, db_default="")
+    # That a person ended the rule, with no version after it.
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    ended_because = models.TextField(blank=True, db_default="")
     known_from = models.DateTimeField(auto_now=True, editable=False)
 
     class Meta:
+        permissions = [("publish_requirement", _("Can publish a version of a rule, and end a rule"))]
         constraints = [
             models.UniqueConstraint(fields=["profile", "code", "version"], name="requirement_version_once"),
             ExclusionConstraint(
@@ -162,6 +172,14 @@ class Requirement(models.Model):
                 violation_error_message=_("Another version of this requirement is in force on some of these days."),
             ),
             models.CheckConstraint(name="requirement_in_force_some_day", condition=Q(effective__isempty=False)),
+            models.CheckConstraint(
+                name="requirement_end_has_who_when_and_why",
+                condition=Q(ended_at=None, ended_by=None, ended_because="")
+                | (
+                    Q(ended_at__isnull=False, ended_by__isnull=False, effective__upper_inf=False) & ~Q(ended_because="")
+                ),
+                violation_error_message=_("To end a rule needs a day, a person and a reason."),
+            ),
             models.CheckConstraint(name="requirement_names_a_document", condition=Q(document_types__len__gte=1)),
             models.CheckConstraint(
                 name="requirement_has_one_clock",

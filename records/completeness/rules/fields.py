@@ -31,10 +31,12 @@ SECTIONS = (
     Section(
         "when",
         gettext_lazy("When it is due"),
-        (
-            *("trigger", "due_after_hours", "due_after_days", "not_before_hours", "only_if_met"),
-            *("every_hours", "every_days", "at_least", "begins_after_days", "ends_after_days"),
-        ),
+        ("trigger", "due_after_hours", "due_after_days", "not_before_hours", "only_if_met"),
+    ),
+    Section(
+        "again",
+        gettext_lazy("Again and again"),
+        ("every_hours", "every_days", "at_least", "begins_after_days", "ends_after_days"),
     ),
     Section(
         "whom",
@@ -78,6 +80,11 @@ NOT_EDITED = {
     "published_at": "Said by the database.",
     "published_by": "Whoever publishes.",
     "published_because": "Asked for by the form as the reason, which is none of the rule's terms.",
+    "dry_run": "What the dry run before it said; asked of the engine, not of the person.",
+    "not_tried_because": "Asked for beside the reason, where there was no dry run.",
+    "ended_at": "Said by `end`.",
+    "ended_by": "Whoever ends it.",
+    "ended_because": "Asked for where the rule is ended.",
     "known_from": "Said by the database.",
 }
 LABELS = {

@@ -64,7 +64,7 @@ def found(number: int) -> tuple[Requirement, list[Requirement]]:
     """A version of a rule, and every version of the same rule, newest first. Raises Http404."""
     this = Requirement.objects.filter(pk=number)
     same = Requirement.objects.filter(profile__in=this.values("profile"), code__in=this.values("code"))
-    every = list(same.select_related("profile", "published_by").order_by("-version"))
+    every = list(same.select_related("profile", "published_by", "ended_by").order_by("-version"))
     for one in every:
         if one.pk == number:
             return one, every

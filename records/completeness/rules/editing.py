@@ -1,0 +1,253 @@
+"""Writing rules in the browser: a new one, a new version, an end. Tried on the live inventory, then published.
+
+One form and three buttons: *preview* tells it in plain language as one types, *try* judges the inventory by it and
+takes that back, *publish* keeps it. Each works without a script, as a page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from himdept.common.errors import Conflict, DomainError
+from himdept.common.web import wants_fragment
+from records.completeness import requirements
+from records.completeness.models import Profile, Requirement
+from records.completeness.requirements import Overtaken
+from records.completeness.rules import fields, pages, plain, trials
+from records.completeness.rules.forms import EndForm, NewRuleForm, Publishing, RuleForm
+
+MAY_PUBLISH = permission_required("records.publish_requirement", raise_exception=True)
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a filled-in form means: the values that are sealed, how they are tried and how they are kept."""
+
+    profile: Profile
+    values: dict
+    begins: date | None
+    attempt: Callable[[date | None], object]
+    keep: Callable[[dict], Requirement]
+
+
+@dataclass
+class Desk:
+    """A form on the way to being published: what is being edited, and what the page shows beside it."""
+
+    request: HttpRequest
+    form: Publishing
+    base: Requirement | None
+    words: dict
+    change_of: Callable[[Publishing], Change]
+    preview_of: Callable[[Publishing], dict]
+    context: dict = field(default_factory=dict)
+
+    def answer(self) -> HttpResponse:
+        match self.form.doing:
+            case "preview":
+                return self.previewed()
+            case "try":
+                return self.tried()
+            case "publish":
+                return self.published()
+        return self.show()
+
+    def previewed(self) -> HttpResponse:
+        self.form.is_valid()
+        return self.show(part="preview")
+
+    def tried(self) -> HttpResponse:
+        """Judge the inventory by it. What is wrong is said beside its field, in place of the form."""
+        if not self.form.is_valid():
+            return self.refused()
+        change, facility = self.change_of(self.form), self.form.cleaned_data["facility"]
+        since = self.form.cleaned_data["since"] or trials.as_if_since(facility, change.begins, self.base)
+        try:
+            outcome = requirements.tried(facility, change.profile, lambda: change.attempt(since))
+        except Overtaken as overtaken:
+            return self.overtaken(overtaken)
+        except DomainError as refusal:
+            # The day that was tried stands in a field of its own.
+            moved = refusal.field in ("effective_from", "on") and since != change.begins
+            self.form.refuse(DomainError(refusal.message, field="since" if moved else refusal.field))
+            return self.refused(refusal.status)
+        self.context["trial"] = trials.of(outcome, facility, values=change.values, since=since, by=self.request.user)
+        return self.show(part="trial")
+
+    def published(self) -> HttpResponse:
+        if not self.form.is_valid():
+            return self.refused()
+        change, said = self.change_of(self.form), self.form.cleaned_data
+        try:
+            proof = trials.see_to_it(
+                said["tried"], said["not_tried_because"], values=change.values, by=self.request.user
+            )
+            kept = change.keep(proof)
+        except Overtaken as overtaken:
+            return self.overtaken(overtaken)
+        except DomainError as refusal:
+            self.form.refuse(refusal)
+            return self.refused(refusal.status)
+        messages.success(self.request, self.words["done"] % {"code": kept.code, "version": kept.version})
+        return HttpResponseRedirect(reverse("rule_page", args=[kept.pk]))
+
+    def overtaken(self, overtaken: Overtaken) -> HttpResponse:
+        """Somebody was faster: what was typed stays, what they changed is shown, and the next try is after theirs."""
+        names = fields.names_of(overtaken.newest, *([self.base] if self.base else []))
+        self.context["overtaken"] = overtaken
+        self.context["meanwhile"] = fields.difference(self.base, overtaken.newest, names) if self.base else []
+        self.form.data = self.form.data.copy()
+        self.form.data["as_read"], self.form.data["tried"] = overtaken.newest.version, ""
+        self.base = overtaken.newest
+        return self.refused(overtaken.status)
+
+    def refused(self, status: int = 422) -> HttpResponse:
+        return self.show(part="form", status=status)
+
+    def show(self, *, part: str = "", status: int = 200) -> HttpResponse:
+        context = self.words | self.context | self.preview_of(self.form)
+        context |= {"form": self.form, "base": self.base, "back": back_of(self.base)}
+        context["act"] = self.words["act"] % {"version": self.base.version + 1 if self.base else 1}
+        if not (wants_fragment(self.request) and part):
+            return render(self.request, "records/rule_form.html", context, status=status)
+        response = render(self.request, f"records/rule_form.html#{part}", context, status=status)
+        if part == "form":
+            response.headers["HX-Retarget"] = "#rule-form"
+        return response
+
+
+def back_of(base: Requirement | None) -> str:
+    return reverse("rule_page", args=[base.pk]) if base else reverse("rule_list")
+
+
+@ASKED
+@MAY_PUBLISH
+def rule_new(request):
+    """Write a rule that is not there yet."""
+    words = {
+        "title": _("A new rule"),
+        "act": _("Publish the rule"),
+        "done": _("The rule %(code)s is published; the next audit judges by it."),
+    }
+    return edited(request, NewRuleForm, None, words)
+
+
+@ASKED
+@MAY_PUBLISH
+def rule_change(request, number: int):
+    """Write a new version of a rule, from the one that was looked at."""
+    base = looked_at(request, number)
+    words = {
+        "title": _("A new version of %(code)s") % {"code": base.code},
+        "act": _("Publish version %(version)s"),
+        "done": _("Version %(version)s of %(code)s is published; the next audit judges by it."),
+    }
+    return edited(request, RuleForm, base, words)
+
+
+def looked_at(request, number: int) -> Requirement:
+    """The newest version, or, once the form is sent, the one that was the newest when it was opened."""
+    _this, every = pages.found(number)
+    read = request.POST.get("as_read")
+    return next((one for one in every if str(one.version) == read), every[0])
+
+
+def edited(request, form: type[RuleForm], base: Requirement | None, words: dict) -> HttpResponse:
+    doing = request.POST.get("do", "publish") if request.method == "POST" else ""
+    bound = form(request.POST if doing else None, base=base, person=request.user, doing=doing)
+    return Desk(request, bound, base, words, lambda form: version_of(form, request.user), drafted).answer()
+
+
+def version_of(form: RuleForm, person) -> Change:
+    """What publishing the filled-in form means."""
+    said, terms = form.cleaned_data, form.terms
+    profile, code, begins = form.profile, form.code, said["effective_from"]
+    values = {"profile": profile.code, "code": code, "from": begins, "after": said["as_read"], **terms}
+
+    def attempt(since: date | None):
+        return requirements.publish(
+            profile, code=code, effective_from=since, after=said["as_read"], because="A dry run.", **terms
+        )
+
+    def keep(proof: dict) -> Requirement:
+        return requirements.publish(
+            profile,
+            code=code,
+            effective_from=begins,
+            after=said["as_read"],
+            by=person,
+            because=said["because"],
+            **proof,
+            **terms,
+        )
+
+    return Change(profile, values, begins, attempt, keep)
+
+
+def drafted(form: RuleForm) -> dict:
+    """The draft in plain language, and what it changes of the version before it."""
+    if not form.is_bound:
+        return told(form.base, form.base) if form.base else {}
+    if not hasattr(form, "cleaned_data"):
+        form.is_valid()
+    draft = form.drafted()
+    can_be_told = draft.document_types and draft.trigger
+    return told(draft, form.base) if can_be_told else {}
+
+
+def told(draft: Requirement, base: Requirement | None) -> dict:
+    names = fields.names_of(draft, *([base] if base else []))
+    before = set(plain.sentences(base, names)) if base else None
+    return {
+        "sentences": [
+            (sentence, before is not None and sentence not in before) for sentence in plain.sentences(draft, names)
+        ],
+        "changes": fields.difference(base, draft, names) if base else [],
+    }
+
+
+@ASKED
+@MAY_PUBLISH
+def rule_end(request, number: int):
+    """Let a rule end on a day."""
+    base = looked_at(request, number)
+    if base.effective.upper is not None and not request.POST:
+        raise Conflict(_("%(code)s has an end already.") % {"code": base.code})
+    doing = request.POST.get("do", "publish") if request.method == "POST" else ""
+    form = EndForm(request.POST if doing else None, base=base, person=request.user, doing=doing)
+    words = {
+        "title": _("End the rule %(code)s") % {"code": base.code},
+        "act": _("End it"),
+        "done": _("The end of %(code)s is set; the next audit judges without it."),
+    }
+    return Desk(
+        request, form, base, words, lambda form: end_of(form, base, request.user), lambda form: told(base, None)
+    ).answer()
+
+
+def end_of(form: EndForm, base: Requirement, person) -> Change:
+    said, profile, code = form.cleaned_data, base.profile, base.code
+    values = {"profile": profile.code, "code": code, "ends": said["on"], "after": said["as_read"]}
+
+    def attempt(since: date | None):
+        return requirements.end(profile, code, on=since, after=said["as_read"], by=person, because="A dry run.")
+
+    def keep(proof: dict) -> Requirement:
+        because = said["because"]
+        if proof["not_tried_because"]:
+            because = _("%(because)s (Without a dry run: %(why)s)") % {
+                "because": because,
+                "why": proof["not_tried_because"],
+            }
+        return requirements.end(profile, code, on=said["on"], after=said["as_read"], by=person, because=because)
+
+    return Change(profile, values, said["on"], attempt, keep)
