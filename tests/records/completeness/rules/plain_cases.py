@@ -47,15 +47,14 @@ def rule(profile: Profile = BYLAWS, **fields) -> Requirement:
     return Requirement(profile=profile, **ordinary | limit | hours | fields)
 
 
-def federal() -> Iterator[tuple[str, Requirement]]:
+def that_come_along() -> Iterator[tuple[str, Requirement]]:
+    """The rules of the profiles that come with the program."""
     for path in sorted(PROFILES.glob("*.toml")):
         content = tomllib.loads(path.read_text())
         profile = Profile(code=content["code"], title=content["title"], kind=content["kind"], rank=content["rank"])
-        for fields in content["requirement"]:
-            yield (
-                f"{profile.code}, {fields['code']}",
-                rule(profile, **{"due_after_days": None if "due_after_hours" in fields else 0} | fields),
-            )
+        for row in content["requirement"]:
+            fields = {name: value for name, value in row.items() if name != "confirm"}
+            yield f"{profile.code}, {fields['code']}", rule(profile, **{"due_after_days": None} | fields)
 
 
 CASES = {
@@ -122,7 +121,7 @@ CASES = {
 
 
 def told() -> Iterator[str]:
-    for name, case in {**dict(federal()), **CASES}.items():
+    for name, case in {**dict(that_come_along()), **CASES}.items():
         words = f"{plain.paragraph(case, NAMES)} {plain.in_force(case)}"
         yield f"{name}\n{textwrap.indent(textwrap.fill(words, 116), '    ')}\n\n"
 
