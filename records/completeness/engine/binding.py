@@ -1,8 +1,11 @@
 """The requirements that bind a facility, with what the statements want to know of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import F, Func, IntegerField, OuterRef
 
 from records.completeness.models import Requirement
@@ -38,8 +41,12 @@ class Rule:
         }
 
 
-def in_force(facility) -> list[Rule]:
-    """Every version of every requirement that binds a facility, strictest authority first."""
+def in_force(facility, known_at: datetime | None = None) -> list[Rule]:
+    """Every version of every requirement that binds a facility, strictest authority first.
+
+    `known_at` (UTC) leaves out what was published since, and lets a version that a later one ended go on, as it did
+    then: nothing else of a version is ever changed. Which profiles the facility has adopted is told as of now.
+    """
     place = Func(OuterRef("document_types"), F("code"), function="array_position", output_field=IntegerField())
     types = DocumentType.objects.alias(place=place).filter(place__isnull=False).order_by("place").values("pk")
     requirements = (
@@ -48,6 +55,19 @@ def in_force(facility) -> list[Rule]:
         .annotate(types=ArraySubquery(types))
         .order_by("profile__rank", "code", "version")
     )
+    if known_at is not None:
+        requirements = as_known(requirements.filter(published_at__lte=known_at), known_at)
     return [
         Rule(requirement, tuple(requirement.types), precedence) for precedence, requirement in enumerate(requirements)
     ]
+
+
+def as_known(requirements: Iterable[Requirement], known_at: datetime) -> list[Requirement]:
+    """The versions with the days on which they were in force as far as was known then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, effective FROM records_requirement_version WHERE known @> %s", [known_at])
+        effective = dict(cursor.fetchall())
+    known = list(requirements)
+    for requirement in known:
+        requirement.effective = effective.get(requirement.pk, requirement.effective)
+    return known

@@ -57,7 +57,7 @@ def audit_again(run: AuditRun, facility: Facility, records: Iterable[int]):
 
 
 def settle_all(run: AuditRun, scope: Scope) -> Counts:
-    in_force = binding.in_force(scope.facility)
+    in_force = binding.in_force(scope.facility, scope.known_at)
     with connection.cursor() as cursor:
         if scope.changed:
             changed.find(cursor, scope, Change(unpublished(in_force, scope.changed), in_force))

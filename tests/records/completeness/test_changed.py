@@ -54,7 +54,7 @@ def test_a_night_after_rules_were_published_ends_where_a_full_audit_does(zones, 
         earlier = case.as_of - data.draw(st.sampled_from([timedelta(0), timedelta(hours=1), timedelta(days=3)]))
         loading.audit(facility, earlier, full=True)
         for _ in range(data.draw(st.integers(1, 2))):
-            publish_another(data, case)
+            publish_another(data, case, facility)
         night = loading.audit(facility, case.as_of)
         assert night.full is False
         after = everything()
@@ -64,17 +64,18 @@ def test_a_night_after_rules_were_published_ends_where_a_full_audit_does(zones, 
         assert not Due.objects.filter(facility=facility).exists()
 
 
-def publish_another(data, case):
+def publish_another(data, case, facility):
     """Publish a further version of a rule that is in force without an end, with other terms."""
-    wish = drawn_version(data, case)
+    wish = drawn_version(data, case, facility)
     try:
         requirements.publish(wish.pop("profile"), because="Drawn.", **wish)
     except DomainError:
         assume(False)
 
 
-def drawn_version(data, case) -> dict:
-    lasting = sorted(Requirement.objects.filter(effective__upper_inf=True), key=str)
+def drawn_version(data, case, facility) -> dict:
+    lasting = Requirement.objects.filter(effective__upper_inf=True, profile__facilities=facility)
+    lasting = sorted(lasting, key=str)
     assume(lasting)
     last = data.draw(st.sampled_from(lasting))
     chart_day = case.chart.start.day(ZoneInfo(case.chart.zone))
@@ -215,7 +216,7 @@ def test_a_dry_run_counts_what_the_night_after_publishing_does(zones, data, case
         loaded = loading.load(case.chart, facility=facility)
         loading.audit(facility, case.as_of, full=True)
         was = Record.objects.get(pk=loaded.record.pk).status == "delinquent"
-        wish = drawn_version(data, case)
+        wish = drawn_version(data, case, facility)
         try:
             with transaction.atomic():
                 outcome = requirements.dry_run(wish.pop("profile"), facility, **wish)
