@@ -163,6 +163,21 @@ def test_on_a_telephone_the_row_is_a_page_of_its_own(page, owed, appearance):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.parametrize("opens", ["Columns", "Export", "save this view", "Service: any", "Record: any"])
+def test_on_a_telephone_a_box_that_opens_stays_on_the_screen(page, owed, opens):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "rokafor")
+    page.goto("/deficiencies/")
+    summary = page.locator("summary").filter(has_text=opens)
+    summary.click()
+    sheet = page.locator("details[open] > :not(summary)")
+    expect(sheet).to_be_visible()
+    box = sheet.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert box["y"] >= summary.bounding_box()["y"]
+
+
 def test_without_a_script_all_of_it_works(chromium, live_server, owed):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
