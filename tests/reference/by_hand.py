@@ -1,10 +1,18 @@
-"""Charts written by hand, with dull defaults: an admission in New York, and one rule that wants a note within a day."""
+"""Charts written by hand, with dull defaults: an admission in New York, and one rule that wants a note within a day.
 
+What is asked of a chart here is asked of whichever evaluator is in `evaluator`: of the reference, unless another one
+that keeps the same clauses is put there, such as the audit engine.
+"""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from .judge import examine, judge
-from .model import Chart, Document, Finding, Moment, Rule
+from . import record
+from .judge import examine
+from .model import Chart, Document, Expected, Finding, Moment, Rule
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOTE = "note"
@@ -54,12 +62,54 @@ def rule(trigger: str = "admission", **terms) -> Rule:
     return Rule(**{"code": "R1", "document_types": (NOTE,), "trigger": trigger, **terms})
 
 
-def found(chart: Chart, rules: Rule | list[Rule], as_of: str | datetime) -> list[Finding]:
-    rules = [rules] if isinstance(rules, Rule) else rules
-    return judge(chart, rules, instant(as_of, chart.tz) if isinstance(as_of, str) else as_of)
+class Evaluator(Protocol):
+    """Who judges charts: `as_of` is an instant, the answers are values of the reference's model."""
+
+    def findings(self, chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterable[Finding]: ...
+    def expected(self, chart: Chart, rules: tuple[Rule, ...], as_of: datetime) -> Iterable[Expected]: ...
+    def state(self, chart: Chart, rules: tuple[Rule, ...], as_of: datetime, days: int) -> record.RecordState: ...
+    def next_check_at(self, chart: Chart, rules: tuple[Rule, ...], as_of: datetime, days: int) -> datetime | None: ...
+    def fault(self, terms: dict) -> str: ...
 
 
-def kinds(chart: Chart, rules: Rule | list[Rule], as_of: str | datetime) -> list[str]:
+class Reference:
+    """The evaluator of this package."""
+
+    state = staticmethod(record.state)
+    next_check_at = staticmethod(record.next_check_at)
+
+    def findings(self, chart, rules, as_of):
+        return examine(chart, rules, as_of).findings
+
+    def expected(self, chart, rules, as_of):
+        return examine(chart, rules, as_of).expected
+
+    def fault(self, terms: dict) -> str:
+        try:
+            Rule(**terms)
+        except ValueError as problem:
+            return str(problem)
+        return ""
+
+
+REFERENCE = Reference()
+evaluator: ContextVar[Evaluator] = ContextVar("evaluator")  # where none is put: the reference
+
+
+def found(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime) -> list[Finding]:
+    """What stands against the chart, whichever order it is found in: by topic, entry, episode, block and slot."""
+    findings = evaluator.get(REFERENCE).findings(chart, several(rules), moment(chart, as_of))
+    return sorted(findings, key=lambda one: (one.topic, one.entry or "", one.episode or "", one.block or 0, one.slot))
+
+
+def only(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime) -> Finding:
+    """The one thing that stands against the chart."""
+    findings = found(chart, rules, as_of)
+    assert len(findings) == 1, findings
+    return findings[0]
+
+
+def kinds(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime) -> list[str]:
     """The kinds found, in alphabetical order; a missing element with its name."""
     return sorted(
         f"{finding.kind}:{finding.element}" if finding.kind == "missing_element" else finding.kind
@@ -67,5 +117,27 @@ def kinds(chart: Chart, rules: Rule | list[Rule], as_of: str | datetime) -> list
     )
 
 
-def awaited(chart: Chart, rules: Rule | list[Rule], as_of: str):
-    return list(examine(chart, [rules] if isinstance(rules, Rule) else rules, instant(as_of, chart.tz)).expected)
+def awaited(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime) -> list[Expected]:
+    return list(evaluator.get(REFERENCE).expected(chart, several(rules), moment(chart, as_of)))
+
+
+def state(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime, days: int = 30) -> record.RecordState:
+    """The flags of the record, in a facility whose records are delinquent so many days after discharge."""
+    return evaluator.get(REFERENCE).state(chart, several(rules), moment(chart, as_of), days)
+
+
+def look_again(chart: Chart, rules: Rule | Iterable[Rule], as_of: str | datetime, days: int = 30) -> datetime | None:
+    return evaluator.get(REFERENCE).next_check_at(chart, several(rules), moment(chart, as_of), days)
+
+
+def fault(trigger: str = "admission", **terms) -> str:
+    """Why there can be no rule of these terms; nothing where there can."""
+    return evaluator.get(REFERENCE).fault({"code": "R1", "document_types": (NOTE,), "trigger": trigger, **terms})
+
+
+def several(rules: Rule | Iterable[Rule]) -> tuple[Rule, ...]:
+    return (rules,) if isinstance(rules, Rule) else tuple(rules)
+
+
+def moment(chart: Chart, as_of: str | datetime) -> datetime:
+    return instant(as_of, chart.tz) if isinstance(as_of, str) else as_of

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from .by_hand import at, awaited, chart, clause, found, instant, kinds, note, rule
-from .record import state
+from .by_hand import at, awaited, chart, clause, found, instant, kinds, note, only, rule, state
 
 WRITTEN, IN_TIME, LATE, LONG_AFTER = "2023-06-02 20:00", "2023-06-03 08:00", "2023-06-09 08:00", "2023-09-01 06:00"
 SIGNED = {"signed": WRITTEN, "author": "DR-YOUNG"}
@@ -40,7 +39,7 @@ def test_what_is_signed_and_not_cosigned_is_not_complete():
 
 @clause("7.2")
 def test_it_is_complete_at_the_cosignature_and_one_of_unknown_time_was_made_at_once():
-    (late,) = found(chart(cosigned(LATE)), NAMED, LONG_AFTER)
+    late = only(chart(cosigned(LATE)), NAMED, LONG_AFTER)
     assert (late.kind, late.resolved_at) == ("late", instant(LATE))
     assert kinds(chart(cosigned()), NAMED, LONG_AFTER) == []
 
@@ -48,7 +47,7 @@ def test_it_is_complete_at_the_cosignature_and_one_of_unknown_time_was_made_at_o
 @clause("7.3")
 def test_what_lacks_its_cosignature_alone_is_better_than_what_is_unsigned():
     unsigned = note("2023-06-02 19:00", id="D0", author="DR-YOUNG", cosigner="DR-OLD")
-    (one,) = found(chart(unsigned, WAITS), NAMED, LONG_AFTER)
+    one = only(chart(unsigned, WAITS), NAMED, LONG_AFTER)
     assert (one.kind, one.document) == ("uncosigned", "D1")
     done = cosigned(LATE, id="D2")
     assert [one.document for one in found(chart(unsigned, WAITS, done), NAMED, LONG_AFTER)] == ["D2"]
@@ -102,7 +101,7 @@ def test_a_cosignature_that_is_not_asked_for_delays_nothing():
 @clause("8.3")
 def test_an_entry_waits_for_its_cosignature_like_for_its_signature():
     assert kinds(chart(WAITS), ENTRY, LONG_AFTER) == ["uncosigned"]
-    (late,) = found(chart(cosigned(LATE)), ENTRY, LONG_AFTER)
+    late = only(chart(cosigned(LATE)), ENTRY, LONG_AFTER)
     assert (late.kind, late.resolved_at) == ("late", instant(LATE))
     assert kinds(chart(cosigned(IN_TIME)), ENTRY, LONG_AFTER) == []
     assert kinds(chart(note(WRITTEN, cosigner="DR-OLD")), ENTRY, LONG_AFTER) == ["unsigned"]
@@ -111,7 +110,7 @@ def test_an_entry_waits_for_its_cosignature_like_for_its_signature():
 @clause("8.3")
 def test_the_last_of_both_signatures_under_an_entry_says_when_it_was_done():
     signed_last = note(WRITTEN, signed="2023-06-10 08:00", cosigner="DR-OLD", cosigned=True, cosignature=at(LATE))
-    (late,) = found(chart(signed_last), ENTRY, LONG_AFTER)
+    late = only(chart(signed_last), ENTRY, LONG_AFTER)
     assert late.resolved_at == instant("2023-06-10 08:00")
     known_alone = note(WRITTEN, signed=LATE, cosigner="DR-OLD", cosigned=True)
     assert [one.resolved_at for one in found(chart(known_alone), ENTRY, LONG_AFTER)] == [instant(LATE)]
@@ -144,5 +143,5 @@ def test_what_was_met_late_is_owed_by_whoever_came_last():
 @clause("12.5")
 def test_a_record_is_completed_by_the_last_signature_that_is_asked_for():
     gone = chart(cosigned(LATE), end=at("2023-06-04 11:00"))
-    assert state(gone, [ENTRY], instant(LONG_AFTER), 30).completed_at == instant(LATE)
-    assert state(gone, [rule("document")], instant(LONG_AFTER), 30).completed_at == gone.end.first
+    assert state(gone, ENTRY, LONG_AFTER).completed_at == instant(LATE)
+    assert state(gone, rule("document"), LONG_AFTER).completed_at == gone.end.first

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from .by_hand import at, chart, clause, found, instant, kinds, note, on, rule
+from .by_hand import at, awaited, chart, clause, fault, found, instant, kinds, note, on, only, rule
 from .model import Document, Episode, Rule
 
 LONG_AFTER = "2024-01-01 00:00"
@@ -76,7 +76,7 @@ def test_the_window_opens_counting_from_the_first_instant_of_a_day():
 
 @clause("6.4")
 def test_a_form_that_was_never_filled_in_serves_no_occasion():
-    (missing,) = found(chart(note(signed=True, author="DR-A")), rule(), LONG_AFTER)
+    missing = only(chart(note(signed=True, author="DR-A")), rule(), LONG_AFTER)
     assert (missing.kind, missing.document) == ("missing", None)
 
 
@@ -118,13 +118,13 @@ def test_a_signature_is_asked_for_only_by_a_rule_on_authentication():
     ],
 )
 def test_a_document_is_complete_at_the_later_of_writing_and_signature(authored, signed, complete_at):
-    (late,) = found(chart(note(authored, signed=signed)), rule(authentication_required=True), LONG_AFTER)
+    late = only(chart(note(authored, signed=signed)), rule(authentication_required=True), LONG_AFTER)
     assert late.resolved_at == instant(complete_at)
 
 
 @clause("7.2")
 def test_without_authentication_a_document_is_complete_when_written():
-    (late,) = found(chart(note("2023-06-05 08:00", signed="2023-06-06 09:00")), rule(), LONG_AFTER)
+    late = only(chart(note("2023-06-05 08:00", signed="2023-06-06 09:00")), rule(), LONG_AFTER)
     assert late.resolved_at == instant("2023-06-05 08:00")
 
 
@@ -163,7 +163,7 @@ def test_of_equals_the_first_in_the_file_serves(facts):
 @clause("7.5")
 def test_complete_in_time_is_nothing_and_complete_late_is_resolved():
     assert found(chart(note(IN_TIME)), rule(), LONG_AFTER) == []
-    (late,) = found(chart(note("2023-06-05 08:00")), rule(), LONG_AFTER)
+    late = only(chart(note("2023-06-05 08:00")), rule(), LONG_AFTER)
     assert (late.kind, late.slot, late.is_open) == ("late", "verdict", False)
     assert (late.due_at, late.resolved_at) == (instant("2023-06-03 18:40"), instant("2023-06-05 08:00"))
 
@@ -179,10 +179,10 @@ def test_each_section_that_lacks_is_a_finding_of_its_own():
     both = rule(sections_required=("Plan", "Findings"), authentication_required=True)
     findings = found(chart(note(IN_TIME)), both, LONG_AFTER)
     assert [(one.kind, one.slot, one.element, one.document) for one in findings] == [
-        ("missing_element", "element:Plan", "Plan", "D1"),
         ("missing_element", "element:Findings", "Findings", "D1"),
+        ("missing_element", "element:Plan", "Plan", "D1"),
     ]
-    (unsigned,) = found(chart(note(IN_TIME, sections=("Plan", "Findings"))), both, LONG_AFTER)
+    unsigned = only(chart(note(IN_TIME, sections=("Plan", "Findings"))), both, LONG_AFTER)
     assert (unsigned.kind, unsigned.slot, unsigned.document) == ("unsigned", "verdict", "D1")
 
 
@@ -216,7 +216,7 @@ def test_each_document_is_an_entry_and_an_order_only_when_it_was_verbal():
     ],
 )
 def test_the_limit_of_an_entry_counts_from_its_writing_else_from_the_admission(document, terms, due):
-    (unsigned,) = found(chart(document, end=at("2023-06-10 11:00")), rule("order", **terms), LONG_AFTER)
+    unsigned = only(chart(document, end=at("2023-06-10 11:00")), rule("order", **terms), LONG_AFTER)
     assert (unsigned.kind, unsigned.due_at) == ("unsigned", instant(due))
 
 
@@ -267,7 +267,7 @@ def test_an_entry_lacks_a_section_once_its_limit_is_past_signed_or_not():
     sections = rule("document", sections_required=("Plan",), authentication_required=True)
     assert kinds(chart(note(IN_TIME)), sections, "2023-06-03 20:00") == []
     assert kinds(chart(note(IN_TIME)), sections, "2023-06-03 20:01") == ["missing_element:Plan", "unsigned"]
-    (lacks,) = found(chart(note(IN_TIME, signed=IN_TIME)), sections, LONG_AFTER)
+    lacks = only(chart(note(IN_TIME, signed=IN_TIME)), sections, LONG_AFTER)
     assert (lacks.slot, lacks.due_at) == ("element:Plan", instant("2023-06-03 20:00"))
 
 
@@ -340,11 +340,8 @@ def test_an_addendum_mends_neither_a_missing_signature_nor_another_entry():
     ],
 )
 def test_every_rule_has_one_limit_but_for_those_on_what_an_entry_carries(trigger, terms, needs_a_limit):
-    def build():
-        return Rule(code="R1", document_types=("note",), trigger=trigger, **terms)
-
-    if needs_a_limit:
-        with pytest.raises(ValueError, match="rule R1: needs one of due_after_hours and due_after_days"):
-            build()
-    else:
-        assert kinds(chart(note(IN_TIME)), build(), LONG_AFTER) == []
+    assert bool(fault(trigger, **terms)) is needs_a_limit
+    if not needs_a_limit:
+        dated = Rule(code="R1", document_types=("note",), trigger=trigger, **terms)
+        assert kinds(chart(note(IN_TIME)), dated, LONG_AFTER) == []
+        assert awaited(chart(note(IN_TIME)), dated, LONG_AFTER) == []

@@ -2,22 +2,28 @@
 
 import pytest
 
-from .by_hand import ADMITTED, at, awaited, chart, clause, found, instant, kinds, note, on, rule
-from .model import Chart, Episode, Expected, Rule
-from .record import delinquent_from, next_check_at, state
+from .by_hand import (
+    ADMITTED,
+    at,
+    awaited,
+    chart,
+    clause,
+    found,
+    instant,
+    kinds,
+    look_again,
+    note,
+    on,
+    only,
+    rule,
+    state,
+)
+from .model import Episode, Expected
+from .record import delinquent_from
 
 LONG_AFTER = "2024-01-01 00:00"
 IN_TIME = "2023-06-02 20:00"
 DISCHARGED = {"end": at("2023-06-10 11:00")}
-
-
-def flags(chart: Chart, rules, as_of: str, delinquent_after_days: int = 30):
-    return state(chart, [rules] if isinstance(rules, Rule) else rules, instant(as_of), delinquent_after_days)
-
-
-def look_again(chart: Chart, rules, as_of: str, delinquent_after_days: int = 30):
-    rules = [rules] if isinstance(rules, Rule) else rules
-    return next_check_at(chart, rules, instant(as_of), delinquent_after_days)
 
 
 # 9. When several rules say the same
@@ -63,7 +69,7 @@ def test_what_was_met_late_hides_nothing_that_is_open():
 def test_of_undated_findings_the_rank_decides_for_none_has_a_due_date():
     one = rule("document", code="A", topic="ENTRY", profile_rank=2, entry_must_have=("date",))
     other = rule("document", code="B", topic="ENTRY", profile_rank=1, entry_must_have=("time",), due_after_hours=1)
-    (undated,) = found(chart(note()), [one, other], LONG_AFTER)
+    undated = only(chart(note()), [one, other], LONG_AFTER)
     assert (undated.rule, undated.element) == ("B", "time")
 
 
@@ -143,7 +149,7 @@ def test_nothing_is_expected_beside_what_is_open_but_an_undated_entry_displaces_
 def owed_by(document, **terms):
     documents = [document] if document else []
     operated = chart(*documents, episodes=(Episode("P1", "procedure", at("2023-06-03 08:00"), performer="DR-SURGEON"),))
-    (finding,) = found(operated, rule("procedure_start", **terms), LONG_AFTER)
+    finding = only(operated, rule("procedure_start", **terms), LONG_AFTER)
     return finding.owed_by
 
 
@@ -161,7 +167,7 @@ def test_everything_else_is_owed_by_the_author_of_what_serves():
     assert owed_by(note(IN_TIME, author="DR-A"), authentication_required=True) == "DR-A"
     assert owed_by(note(IN_TIME, author="DR-A"), sections_required=("Plan",)) == "DR-A"
     assert owed_by(note("2023-06-09 08:00", author="DR-A")) == "DR-A"
-    (undated,) = found(chart(note(author="DR-A")), rule("document", entry_must_have=("date",)), LONG_AFTER)
+    undated = only(chart(note(author="DR-A")), rule("document", entry_must_have=("date",)), LONG_AFTER)
     assert undated.owed_by == "DR-A"
     unsigned = rule(authentication_required=True)
     assert [one.owed_by for one in awaited(chart(note(IN_TIME, author="DR-A")), unsigned, IN_TIME)] == ["DR-A"]
@@ -193,11 +199,11 @@ def test_requirements_are_counted_by_topic_episode_and_entry_and_late_is_met():
         rule("order", code="E", document_types=("order",)),
     ]
     orders = [note(IN_TIME, id=one, type="order", verbal=True, signed=one == "D2" and IN_TIME) for one in ("D2", "D3")]
-    seen = flags(chart(note("2023-06-09 08:00"), *orders), rules, "2023-06-20 00:00")
+    seen = state(chart(note("2023-06-09 08:00"), *orders), rules, "2023-06-20 00:00")
     assert (seen.requirements_due, seen.requirements_met) == (5, 2)  # HP late, D2 signed; C, D3 open; D to come
     dated = rule("document", entry_must_have=("date",))
-    assert flags(chart(note()), dated, LONG_AFTER).requirements_met == 0
-    assert flags(chart(note(IN_TIME)), dated, LONG_AFTER).requirements_met == 1
+    assert state(chart(note()), dated, LONG_AFTER).requirements_met == 0
+    assert state(chart(note(IN_TIME)), dated, LONG_AFTER).requirements_met == 1
 
 
 @clause("12.3")
@@ -220,16 +226,16 @@ def test_requirements_are_counted_by_topic_episode_and_entry_and_late_is_met():
 )
 def test_the_status_of_the_record(facts, as_of, status):
     facts = dict(facts)
-    assert flags(chart(*facts.pop("documents", ()), **facts), rule(), as_of).status == status
+    assert state(chart(*facts.pop("documents", ()), **facts), rule(), as_of).status == status
 
 
 @clause("12.3")
 @pytest.mark.parametrize("facts", [{"cancelled": True}, {"klass": "virtual"}])
 def test_a_record_of_which_nothing_is_asked_is_complete_from_its_beginning(facts):
-    assert flags(chart(**facts), rule(), "2023-06-02 18:39").status == "in_progress"
-    begun = flags(chart(**facts), rule(), "2023-06-02 18:40")
+    assert state(chart(**facts), rule(), "2023-06-02 18:39").status == "in_progress"
+    begun = state(chart(**facts), rule(), "2023-06-02 18:40")
     assert (begun.status, begun.completed_at) == ("complete", instant(ADMITTED))
-    gone = flags(chart(**facts, **DISCHARGED), rule(), LONG_AFTER)
+    gone = state(chart(**facts, **DISCHARGED), rule(), LONG_AFTER)
     assert (gone.status, gone.completed_at) == ("complete", instant("2023-06-10 11:00"))
 
 
@@ -237,20 +243,20 @@ def test_a_record_of_which_nothing_is_asked_is_complete_from_its_beginning(facts
 def test_a_record_is_delinquent_at_the_midnight_after_the_last_day_allowed():
     gone = chart(**DISCHARGED)
     assert delinquent_from(gone, 30) == instant("2023-07-11 00:00")
-    assert flags(gone, rule(), "2023-07-10 23:59").status == "incomplete"
-    assert flags(gone, rule(), "2023-07-11 00:00").status == "delinquent"
-    assert flags(gone, rule(), "2023-06-11 00:00", 0).status == "delinquent"
-    assert flags(gone, rule(counts_toward_delinquency=False), "2023-07-11 00:00").status == "incomplete"
-    assert flags(chart(end=on("2023-06-10")), rule(), "2023-07-11 00:00").status == "delinquent"
-    assert flags(chart(end=at("2023-06-10 23:59")), rule(), "2023-07-10 23:59").status == "incomplete"
-    assert flags(chart(note("2023-07-20 08:00"), **DISCHARGED), rule(), LONG_AFTER).status == "complete"
+    assert state(gone, rule(), "2023-07-10 23:59").status == "incomplete"
+    assert state(gone, rule(), "2023-07-11 00:00").status == "delinquent"
+    assert state(gone, rule(), "2023-06-11 00:00", 0).status == "delinquent"
+    assert state(gone, rule(counts_toward_delinquency=False), "2023-07-11 00:00").status == "incomplete"
+    assert state(chart(end=on("2023-06-10")), rule(), "2023-07-11 00:00").status == "delinquent"
+    assert state(chart(end=at("2023-06-10 23:59")), rule(), "2023-07-10 23:59").status == "incomplete"
+    assert state(chart(note("2023-07-20 08:00"), **DISCHARGED), rule(), LONG_AFTER).status == "complete"
 
 
 @clause("12.4")
 def test_the_strictest_rule_decides_whether_a_finding_counts_toward_delinquency():
     counts = rule(code="A", topic="HP", due_after_hours=48)
     does_not = rule(code="B", topic="HP", counts_toward_delinquency=False)
-    assert flags(chart(**DISCHARGED), [counts, does_not], LONG_AFTER).status == "incomplete"
+    assert state(chart(**DISCHARGED), [counts, does_not], LONG_AFTER).status == "incomplete"
 
 
 @clause("12.5")
@@ -278,24 +284,24 @@ def test_a_record_was_completed_at_the_last_of_all_that_completed_it(documents, 
         rule(authentication_required=True),
         rule("document", code="R2", document_types=("order",), authentication_required=True),
     ]
-    seen = flags(chart(*documents, **DISCHARGED), rules, LONG_AFTER)
+    seen = state(chart(*documents, **DISCHARGED), rules, LONG_AFTER)
     assert seen.completed_at == (completed_at and instant(completed_at))
 
 
 @clause("12.5")
 def test_only_a_discharged_record_of_which_nothing_is_expected_was_completed():
-    assert flags(chart(note(IN_TIME)), rule(), LONG_AFTER).completed_at is None
-    summary = rule("discharge", due_after_days=30, document_types=("summary",))
-    assert flags(chart(note(IN_TIME), **DISCHARGED), [rule(), summary], "2023-06-11 08:00").completed_at is None
+    assert state(chart(note(IN_TIME)), rule(), LONG_AFTER).completed_at is None
+    summary = rule("discharge", code="R2", due_after_days=30, document_types=("summary",))
+    assert state(chart(note(IN_TIME), **DISCHARGED), [rule(), summary], "2023-06-11 08:00").completed_at is None
 
 
 @clause("12.6")
 def test_the_record_shows_how_many_are_open_and_the_earliest_due():
     rules = [rule(), rule(code="R2", due_after_hours=1), rule(code="R3", due_after_days=400)]
     undated = rule("document", code="R4", entry_must_have=("date",))
-    seen = flags(chart(note(type="form")), [*rules, undated], LONG_AFTER)
+    seen = state(chart(note(type="form")), [*rules, undated], LONG_AFTER)
     assert (seen.open_deficiencies, seen.oldest_due_at) == (2, instant("2023-06-02 19:40"))
-    seen = flags(chart(note()), undated, LONG_AFTER)
+    seen = state(chart(note()), undated, LONG_AFTER)
     assert (seen.open_deficiencies, seen.oldest_due_at) == (1, None)
 
 
@@ -310,7 +316,7 @@ def test_the_record_is_looked_at_again_when_time_alone_can_change_something():
     facts = {"episodes": episodes, "end": at("2023-06-06 11:00")}
     stay = chart(later, note(id="D3", authored="2023-06-03 08:00", type="other", status="retracted"), **facts)
     looks, now = [], instant("2023-06-02 12:00")
-    while now := next_check_at(stay, [rule()], now, 30):
+    while now := look_again(stay, rule(), now):
         looks.append(now)
         now = now if now not in looks[:-1] else now + (instant("2023-06-02 00:01") - instant("2023-06-02 00:00"))
     assert list(dict.fromkeys(looks)) == [

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from .by_hand import at, chart, clause, found, instant, kinds, note, on, rule
+from .by_hand import at, chart, clause, fault, found, instant, kinds, note, on, only, rule
 from .model import Episode, Moment, Rule
 
 HAVANA = ZoneInfo("America/Havana")
@@ -102,7 +102,7 @@ def test_the_day_is_the_one_on_the_wall_of_the_facility():
     late_evening = Moment.at(instant("2023-06-02 23:30", CHICAGO))
     assert late_evening.first.date() == date(2023, 6, 3)
     assert late_evening.day(CHICAGO) == date(2023, 6, 2)
-    (missing,) = found(chart(start=late_evening, zone=CHICAGO), rule(due_after_days=0), LONG_AFTER)
+    missing = only(chart(start=late_evening, zone=CHICAGO), rule(due_after_days=0), LONG_AFTER)
     assert missing.due_at == instant("2023-06-03 00:00", CHICAGO)
 
 
@@ -111,6 +111,8 @@ def test_of_a_midnight_that_happens_twice_the_first_begins_the_day():
     day = on("2023-11-05", HAVANA)
     assert day.first.isoformat() == "2023-11-05T04:00:00+00:00"  # and again at 05:00
     assert (day.last - day.first).total_seconds() == 25 * 3600
+    the_day_before = chart(start=at("2023-11-04 12:00", HAVANA), zone=HAVANA)
+    assert only(the_day_before, rule(due_after_days=0), LONG_AFTER).due_at == day.first
 
 
 @clause("2.3")
@@ -119,6 +121,8 @@ def test_a_day_without_a_midnight_begins_as_the_clock_jumps():
     assert day.first.isoformat() == "2023-03-12T05:00:00+00:00"
     assert day.day(HAVANA) == date(2023, 3, 12)
     assert (day.last - day.first).total_seconds() == 23 * 3600
+    the_day_before = chart(start=at("2023-03-11 12:00", HAVANA), zone=HAVANA)
+    assert only(the_day_before, rule(due_after_days=0), LONG_AFTER).due_at == day.first
 
 
 # 3. Which rules apply
@@ -210,14 +214,28 @@ def test_a_condition_is_met_by_a_topic_that_is_not_meant_for_this_encounter():
     assert kinds(early, [not_in_force, UPDATE], LONG_AFTER) == []
 
 
+@clause("3.5")
+@pytest.mark.parametrize(
+    ("in_force_from", "asked"), [(date(2023, 6, 2), True), (date(2023, 6, 3), True), (date(2023, 6, 4), False)]
+)
+def test_a_condition_is_judged_by_the_version_in_force_on_the_occasion_of_the_other(in_force_from, asked):
+    terms = {"document_types": ("consent",), "due_after_hours": 0, "effective": (in_force_from, None)}
+    consent = rule("procedure_start", code="CONSENT", **terms)
+    follow = rule("procedure_start", code="FOLLOW", only_if_met="CONSENT")
+    consented = chart(note("2023-06-02 20:00", type="consent"), episodes=(procedure("P1"),))
+    assert kinds(consented, [consent, follow], LONG_AFTER) == (["missing"] if asked else [])
+
+
 @clause("3.6")
 def test_a_rule_on_entries_neither_has_a_condition_nor_fulfils_one():
     entry = rule("document", code="HP", document_types=("hp",))
     assert kinds(chart(note("2023-06-02 18:39", type="hp")), [entry, UPDATE], LONG_AFTER) == []
-    with pytest.raises(ValueError, match="rule R1: only_if_met and not_before_hours are not for entries"):
-        rule("order", only_if_met="HP")
-    with pytest.raises(ValueError, match="rule R1: only_if_met and not_before_hours are not for entries"):
-        rule("document", not_before_hours=0)
+    in_a_day = {"due_after_hours": 24}
+    assert not fault("admission", only_if_met="HP", not_before_hours=0, **in_a_day)
+    for on_entries in ("order", "document"):
+        assert not fault(on_entries, **in_a_day)
+        assert fault(on_entries, only_if_met="HP", **in_a_day)
+        assert fault(on_entries, not_before_hours=0, **in_a_day)
 
 
 # 4. Occasions
@@ -296,7 +314,7 @@ def test_an_occasion_exists_from_its_first_instant():
     ],
 )
 def test_hours_are_elapsed_time(start, hours, due):
-    (missing,) = found(chart(start=start), rule(due_after_hours=hours), LONG_AFTER)
+    missing = only(chart(start=start), rule(due_after_hours=hours), LONG_AFTER)
     assert missing.due_at == instant(due)
 
 
@@ -312,13 +330,13 @@ def test_hours_are_elapsed_time(start, hours, due):
     ],
 )
 def test_days_end_at_the_midnight_that_ends_the_last_of_them(start, days, due):
-    (missing,) = found(chart(start=start), rule(due_after_days=days), LONG_AFTER)
+    missing = only(chart(start=start), rule(due_after_days=days), LONG_AFTER)
     assert missing.due_at == instant(due)
 
 
 @clause("5.3")
 def test_hours_from_a_day_count_from_the_midnight_that_ends_it():
-    (missing,) = found(chart(start=on("2023-06-02")), rule(due_after_hours=24), LONG_AFTER)
+    missing = only(chart(start=on("2023-06-02")), rule(due_after_hours=24), LONG_AFTER)
     assert missing.due_at == instant("2023-06-04 00:00")
 
 

@@ -13,6 +13,9 @@ from staff.models import Facility
 # Encounters that nobody owes anything: exchange.md, known traps.
 NOT_JUDGED = ("planned", "cancelled", "entered_in_error")
 CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
+# Episodes that are no occasions, and documents that never count.
+UNDONE = ("not_done", "entered_in_error")
+VOID = ("entered_in_error", "retracted")
 
 # When a local day begins; of the few midnights that happen twice PostgreSQL would take the second (docs/adr/0002).
 MIDNIGHT = "coalesce(l.starts_at, ({day})::timestamp AT TIME ZONE %(zone)s)"
@@ -75,7 +78,7 @@ class Scope:
                    CASE WHEN end_first <= %(as_of)s THEN end_first END AS end_first,
                    CASE WHEN end_first <= %(as_of)s THEN end_last END AS end_last
             FROM {self.table("records_episode")} e
-            WHERE status NOT IN ('not_done', 'entered_in_error') AND {within("record_id")})"""
+            WHERE status NOT IN {UNDONE} AND {within("record_id")})"""
 
     def documents(self, *, filed: bool) -> str:
         """Documents that existed at `as_of` and are not void; a signature made later is not there yet.
@@ -112,7 +115,7 @@ class Scope:
                    d.cosigned AND (d.cosigned_first IS NULL OR d.cosigned_first <= %(as_of)s) AS cosigned,
                    CASE WHEN d.cosigned_first <= %(as_of)s THEN d.cosigned_first END AS cosigned_first
             FROM {source}
-            WHERE d.status NOT IN ('entered_in_error', 'retracted')
+            WHERE d.status NOT IN {VOID}
               AND (d.authored_first IS NULL OR d.authored_first <= %(as_of)s)"""
 
 

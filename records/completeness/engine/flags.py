@@ -1,7 +1,7 @@
 """What the inventory shows of each record, summed up from its verdicts and deficiencies."""
 
 from records.completeness.engine import tables
-from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, Scope, within
+from records.completeness.engine.charts import MIDNIGHT, ODD_MIDNIGHT, UNDONE, VOID, Scope, within
 
 COLUMNS = (
     "status",
@@ -24,7 +24,7 @@ def flag(scope: Scope) -> str:
     """The query for `flag`, reading `chart`, `verdict` and `standing`."""
     delinquent_day = "c.end_day + %(delinquent_after_days)s + 1"
     moments = ("d.authored_first", "d.signed_first", "d.cosigned_first")
-    is_later = " OR ".join(f"{moment} > %(as_of)s" for moment in moments)
+    is_later = f"d.status NOT IN {VOID} AND ({' OR '.join(f'{moment} > %(as_of)s' for moment in moments)})"
     next_moment = first_later(*moments)
     return f"""
         WITH occasion AS (
@@ -50,16 +50,17 @@ def flag(scope: Scope) -> str:
                 UNION ALL
                 SELECT e.record_id, {first_later("e.start_first", "e.end_first")}
                 FROM chart JOIN {scope.table("records_episode")} e USING (record_id)
-                WHERE {within("e.record_id")} AND (e.start_first > %(as_of)s OR e.end_first > %(as_of)s)
+                WHERE {within("e.record_id")} AND e.status NOT IN {UNDONE}
+                    AND (e.start_first > %(as_of)s OR e.end_first > %(as_of)s)
                 UNION ALL
                 SELECT d.record_id, {next_moment}
                 FROM chart JOIN {scope.table("records_document")} d USING (record_id)
-                WHERE {within("d.record_id")} AND ({is_later})
+                WHERE {within("d.record_id")} AND {is_later}
                 UNION ALL
                 SELECT f.record_id, {next_moment}
                 FROM chart JOIN {scope.table("records_filing")} f USING (record_id)
                 JOIN {scope.table("records_document")} d ON d.id = f.document_id
-                WHERE {within("f.record_id")} AND ({is_later})
+                WHERE {within("f.record_id")} AND {is_later}
             ) moments GROUP BY record_id
         ), summed AS (
             SELECT c.record_id, c.end_first, c.planned, c.judged, c.start_first,
