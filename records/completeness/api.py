@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Prefetch, Sum
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -275,7 +275,6 @@ class Audits(Resource):
         request=AuditWanted,
         responses={202: AuditOut},
         parameters=[replies.HEADER],
-        examples=[OpenApiExample("As of a day", {"as_of": "2026-03-03T00:00:00Z", "full": True}, request_only=True)],
     )
     def create(self, request):
         """Ask for an audit. It is answered at once with a run to poll; a moment before the last audit is a what-if."""

@@ -1,9 +1,11 @@
 """The API for people: its OpenAPI document as a page of the house, made on the server, without a script."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -24,7 +26,18 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A status, what it means, and a sentence that is sent with it."""
+
+    status: str
+    description: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Operation:
+    """What can be asked. `curl` asks it from a shell and `answer` is what comes back, as JSON that can be read."""
+
     method: str
     path: str
     slug: str
@@ -34,7 +47,9 @@ class Operation:
     status: str
     answers: list[Value]
     is_list: bool
-    refusals: dict[str, str]
+    refusals: list[Refusal]
+    curl: str
+    answer: str
 
 
 @dataclass
@@ -45,11 +60,25 @@ class Resource:
     operations: list[Operation] = field(default_factory=list)
 
 
+HOST = "https://HOST"
+FETCH = """\
+TOKEN=$(curl -s {host}/oauth/token/ -u "$CLIENT_ID:$CLIENT_SECRET" \\
+  -d grant_type=client_credentials | jq -r .access_token)"""
+A_REFUSAL = {
+    "type": "about:blank",
+    "status": 400,
+    "title": "Bad Request",
+    "detail": "limit is a whole number from 1 to 200.",
+    "field": "limit",
+}
+
+
 @require_safe
 @login_not_required
 def page(request):
     """`/api/docs/`: what there is, what to send, what comes back, how it is refused."""
-    return render(request, "api/docs.html", {"resources": resources()})
+    context = {"resources": resources(), "token": FETCH.format(host=HOST), "refusal": in_lines(A_REFUSAL)}
+    return render(request, "api/docs.html", context)
 
 
 @cache
@@ -81,8 +110,50 @@ def operation_of(document: dict, method: str, path: str, operation: dict) -> Ope
         status=status,
         answers=list(properties(document, answer)),
         is_list=is_list,
-        refusals={code: one["description"] for code, one in responses.items() if code >= "400"},
+        refusals=[refusal_of(code, one) for code, one in responses.items() if code >= "400"],
+        curl=curl_of(method, path, operation),
+        answer=in_lines(example_of(responses[status])),
     )
+
+
+def refusal_of(status: str, response: dict) -> Refusal:
+    return Refusal(status, response["description"], (example_of(response) or {}).get("detail", ""))
+
+
+def example_of(told: dict) -> Any:
+    """The example of a body or an answer; None where there is none."""
+    return next(iter(told.get("content", {}).values()), {}).get("example")
+
+
+def in_lines(value) -> str:
+    return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def curl_of(method: str, path: str, operation: dict) -> str:
+    """The command that asks this, with the examples of the document."""
+    sent = {"path": {}, "query": {}, "header": {}}
+    for parameter in operation.get("parameters", []):
+        if "example" in parameter:
+            sent[parameter["in"]][parameter["name"]] = written(parameter["example"])
+    address = f"{HOST}{path.format(**sent['path'])}"
+    if sent["query"]:
+        address += f"?{urlencode(sent['query'])}"
+    lines = [f"curl -s {quoted(address)}", '-H "Authorization: Bearer $TOKEN"']
+    lines += ["-H " + quoted(f"{name}: {value}") for name, value in sent["header"].items()]
+    if (body := example_of(operation.get("requestBody", {}))) is not None:
+        lines += ["-H 'Content-Type: application/json'", "-d " + quoted(json.dumps(body, ensure_ascii=False))]
+    elif method != "get":
+        lines.insert(1, f"-X {method.upper()}")
+    return " \\\n  ".join(lines)
+
+
+def written(value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def quoted(text: str) -> str:
+    """A word of a shell, in single quotes."""
+    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def content_of(document: dict, told: dict) -> dict:

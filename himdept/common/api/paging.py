@@ -45,8 +45,7 @@ class KeysetPages(BasePagination):
 
     def get_paginated_response_schema(self, schema):
         link = {
-            "type": "string",
-            "nullable": True,
+            "type": ["string", "null"],
             "description": "The address of the page; of a search by POST, the cursor to send with the same body.",
         }
         return {

@@ -1,0 +1,276 @@
+"""What the OpenAPI document shows of each operation: a request that makes sense, and what is answered to it.
+
+One stay runs through all of them: V-778102, whose discharge summary Dr. Vance owes. Its people are invented.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+VISIT = {"system": "urn:example:visits", "value": "V-778102"}
+VANCE = {"id": 17, "display": "Vance, Theodora"}
+
+RECORD = {
+    "id": 48213,
+    "encounter": VISIT,
+    "patient": {"id": 30977},
+    "facility": "MAIN",
+    "class": "inpatient",
+    "service": "hospital-medicine",
+    "start": "2026-01-05T14:40:00Z",
+    "end": "2026-01-09T19:05:00Z",
+    "disposition": "home",
+    "attending": VANCE,
+    "status": "delinquent",
+    "confidentiality": "N",
+    "requirements_due": 6,
+    "requirements_met": 5,
+    "open_deficiencies": 1,
+    "oldest_due_at": "2026-02-09T05:00:00Z",
+    "delinquent_at": "2026-02-09T05:00:00Z",
+    "completed_at": None,
+}
+DEFICIENCY = {
+    "id": 90411,
+    "record": RECORD["id"],
+    "encounter": VISIT,
+    "requirement": {
+        "code": "DISCHARGE-SUMMARY",
+        "topic": "discharge-summary",
+        "title": "Discharge summary within 30 days of discharge",
+        "basis": "42 CFR 482.24(c)(4)(vii)",
+        "profile": "federal",
+        "version": 1,
+    },
+    "document_type": {"code": "18842-5", "display": "Discharge summary"},
+    "kind": "missing",
+    "status": "open",
+    "mendable": True,
+    "document": None,
+    "procedure": None,
+    "restraint": None,
+    "element": "",
+    "owed_by": VANCE,
+    "due_at": "2026-02-09T05:00:00Z",
+    "opened_at": "2026-02-10T07:00:00Z",
+    "resolved_at": None,
+    "delinquent_at": RECORD["delinquent_at"],
+    "why": "Discharge summary is missing. Due by the end of 8 Feb 2026, 30 days after discharge "
+    "(42 CFR 482.24(c)(4)(vii), tag A-0468). No such document with a date is on the record.",
+}
+REQUIREMENT = {
+    "id": 3,
+    "code": "DISCHARGE-SUMMARY",
+    "version": 1,
+    "profile": "federal",
+    "topic": "discharge-summary",
+    "title": "Discharge summary within 30 days of discharge",
+    "basis": "42 CFR 482.24(c)(4)(vii)",
+    "tag": "A-0468",
+    "effective_from": None,
+    "effective_until": None,
+    "trigger": "discharge",
+    "document_types": ["18842-5"],
+    "encounter_classes": ["inpatient", "psychiatric", "rehabilitation", "swing_bed"],
+    "services": [],
+    "dispositions": [],
+    "dispositions_excepted": [],
+    "stay_at_least_hours": 48,
+    "stay_less_than_hours": None,
+    "age_from_years": None,
+    "age_below_years": None,
+    "procedure_codes": [],
+    "anesthesia_only": False,
+    "not_before_hours": None,
+    "due_after_hours": None,
+    "due_after_days": 30,
+    "every_hours": None,
+    "every_days": None,
+    "at_least": 1,
+    "begins_after_days": 0,
+    "ends_after_days": None,
+    "only_if_met": "",
+    "exempts": [],
+    "authentication_required": True,
+    "cosignature": "",
+    "entry_must_have": [],
+    "sections_required": ["outcome", "disposition", "follow_up"],
+    "responsible": "attending",
+    "counts_toward_delinquency": True,
+    "severity": "standard",
+    "published_at": "2026-01-01T05:00:00Z",
+}
+PRACTITIONER = {
+    "id": VANCE["id"],
+    "display": VANCE["display"],
+    "family_name": "Vance",
+    "given_name": "Theodora",
+    "prefix": "Dr.",
+    "active": True,
+    "stub": False,
+    "identifiers": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}],
+}
+ASKED = {
+    "id": 512,
+    "state": "queued",
+    "as_of": "2026-03-03T05:00:00Z",
+    "known_at": None,
+    "written": True,
+    "records": 0,
+    "occasions": 0,
+    "opened": 0,
+    "closed": 0,
+    "open": 0,
+    "late": 0,
+    "delinquent": 0,
+    "by_kind": {},
+    "seconds": 0.0,
+}
+FINISHED = ASKED | {
+    "state": "finished",
+    "records": 48213,
+    "occasions": 301442,
+    "opened": 212,
+    "closed": 187,
+    "open": 1894,
+    "late": 7310,
+    "delinquent": 366,
+    "by_kind": {
+        "missing": 902,
+        "unsigned": 671,
+        "uncosigned": 88,
+        "undated": 120,
+        "missing_element": 113,
+        "late": 0,
+    },
+    "seconds": 3.42,
+}
+DELINQUENCY = {
+    "facility": "MAIN",
+    "as_of": FINISHED["as_of"],
+    "incomplete": 1203,
+    "delinquent": FINISHED["delinquent"],
+    "open_deficiencies": FINISHED["open"],
+    "past_due": 1650,
+    "discharges": 15604,
+    "average_monthly_discharges": 1300.3,
+    "ratio": 0.281,
+}
+OF_VISIT = {"encounter": f"{VISIT['system']}|{VISIT['value']}"}
+CURSOR = "WyJyZWNvcmRzLnJlY29yZCIsImlkIixmYWxzZSw0ODIxMyw0ODIxM10:5mZ3n0Jt1xU"
+TAG = '"0f343b0931126a20f133d67c2b018a3b"'
+
+
+SAID = {
+    "401": {"detail": "This token is not known, or has expired."},
+    "403": {"detail": "No scope of this token allows this."},
+    "404": {"detail": "There is nothing here, or not for you."},
+    "406": {"detail": "Answers are JSON: send Accept: application/json, or none."},
+    "409": {"detail": "This deficiency is already closed: it is waived."},
+    "412": {"detail": "This has changed since you read it; read it again and decide anew."},
+    "413": {"detail": "The body is larger than 1,048,576 bytes."},
+    "415": {"detail": "The body is JSON: send it with Content-Type: application/json."},
+    "428": {"detail": "Send If-Match with the ETag of what you read."},
+    "429": {"detail": "Too many requests in this minute; come again in 21 seconds."},
+}
+
+
+def listed(name: str, row: dict) -> dict:
+    """A page of a list, with another one after it."""
+    return {"results": [row], "next": f"https://HOST/api/v1/{name}/?limit=1&cursor={CURSOR}", "previous": None}
+
+
+def found(row: dict) -> dict:
+    """What a search by body is answered; there is no more."""
+    return {"results": [row], "next": None, "previous": None}
+
+
+# Of each operation: the query, the headers and the body of the request, and what is answered.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "records_list": {"query": {"status": "delinquent", "limit": "1"}, "answer": listed("records", RECORD)},
+    "records_search_create": {"body": OF_VISIT | {"limit": 20}, "answer": found(RECORD)},
+    "records_retrieve": {"id": RECORD["id"], "answer": RECORD},
+    "practitioners_list": {
+        "query": {"identifier": "http://hl7.org/fhir/sid/us-npi|1234567893"},
+        "answer": found(PRACTITIONER),
+    },
+    "practitioners_retrieve": {"id": PRACTITIONER["id"], "answer": PRACTITIONER},
+    "deficiencies_list": {"query": {"status": "open", "limit": "1"}, "answer": listed("deficiencies", DEFICIENCY)},
+    "deficiencies_search_create": {"body": OF_VISIT | {"status": "open"}, "answer": found(DEFICIENCY)},
+    "deficiencies_retrieve": {"id": DEFICIENCY["id"], "answer": DEFICIENCY},
+    "deficiencies_waive_create": {
+        "id": DEFICIENCY["id"],
+        "headers": {"If-Match": TAG},
+        "body": {"because": "Dr. Vance has died; the medical executive committee closed the record on 2 March."},
+        "answer": DEFICIENCY | {"status": "waived"},
+    },
+    "deficiencies_reassign_create": {
+        "id": DEFICIENCY["id"],
+        "headers": {"If-Match": TAG},
+        "body": {"because": "On leave until June; Dr. Okafor saw the patient too.", "to": 23},
+        "answer": DEFICIENCY | {"owed_by": {"id": 23, "display": "Okafor, Ifeoma"}},
+    },
+    "requirements_list": {"query": {"in_force_on": "2026-03-03"}, "answer": listed("requirements", REQUIREMENT)},
+    "requirements_retrieve": {"id": REQUIREMENT["id"], "answer": REQUIREMENT},
+    "audits_list": {"query": {"state": "finished", "written": "true"}, "answer": listed("audits", FINISHED)},
+    "audits_create": {
+        "headers": {"Idempotency-Key": "b5b1e0c2-night-of-2026-03-03"},
+        "body": {"as_of": "2026-03-03T00:00:00-05:00", "full": True},
+        "answer": ASKED,
+    },
+    "audits_retrieve": {"id": FINISHED["id"], "answer": FINISHED},
+    "statistics_delinquency_list": {"answer": [DELINQUENCY]},
+}
+
+
+def show(result: dict, generator, request, public) -> dict:
+    """Put the examples into the document: a hook of drf-spectacular."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            example = EXAMPLES.get(operation["operationId"], {})
+            for parameter in operation.get("parameters", []):
+                name = parameter["name"]
+                value = example.get("query", {}).get(name, example.get("headers", {}).get(name, example.get(name)))
+                if value is not None:
+                    parameter["example"] = typed(value, parameter["schema"])
+            if "body" in example:
+                operation["requestBody"]["content"] = {
+                    name: told | {"example": example["body"]}
+                    for name, told in operation["requestBody"]["content"].items()
+                }
+            for status, response in operation["responses"].items():
+                (content,) = response["content"].values()
+                if status >= "400":
+                    content["example"] = refusal(status, operation)
+                elif "answer" in example:
+                    content["example"] = example["answer"]
+    return result
+
+
+def refusal(status: str, operation: dict) -> dict:
+    """A refusal as it is sent; what cannot be understood, or is refused by a rule, depends on what is asked."""
+    told = {"400": misread(operation), "422": misruled(operation)}.get(status) or SAID[status]
+    return {"type": "about:blank", "status": int(status), "title": HTTPStatus(int(status)).phrase} | told
+
+
+def misread(operation: dict) -> dict:
+    if "requestBody" in operation:
+        return {"detail": "The body is no JSON: Expecting value: line 1 column 12 (char 11)."}
+    if any(parameter["name"] == "limit" for parameter in operation.get("parameters", [])):
+        return {"detail": "limit is a whole number from 1 to 200.", "field": "limit"}
+    return {"detail": "This takes no parameters.", "field": "limit"}
+
+
+def misruled(operation: dict) -> dict:
+    if "audits" in operation["tags"]:
+        return {"detail": "There is no facility NORTH in reach of yours.", "field": "facility"}
+    return {"detail": "There is no practitioner 23.", "field": "to"}
+
+
+def typed(value, schema: dict):
+    """A parameter's value as its schema has it: in an address everything is a text."""
+    match schema.get("type"):
+        case "integer":
+            return int(value)
+        case "boolean":
+            return value == "true"
+    return value

@@ -1,0 +1,125 @@
+"""The examples of the OpenAPI document: each is what its own schema allows, and each command works as it stands."""
+
+import json
+import re
+import shlex
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+
+from himdept import examples
+from himdept.common.api import docs
+from tests import factories as make
+from tests.brokers import no_worker  # noqa: F401
+from tests.programs import Program
+
+DOCUMENT = SchemaGenerator().get_schema(request=None, public=True)
+OPERATIONS = {
+    operation["operationId"]: operation
+    for operations in DOCUMENT["paths"].values()
+    for operation in operations.values()
+}
+WRITTEN = {operation.slug: operation for resource in docs.resources() for operation in resource.operations}
+
+
+def faults(value, schema: dict) -> list[str]:
+    whole = schema | {"components": DOCUMENT["components"]}
+    found = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(value)
+    return [f"{fault.json_path}: {fault.message}" for fault in found]
+
+
+def bodies(operation: dict) -> list[tuple[str, dict]]:
+    """Each body that is sent or answered, with its example and its schema."""
+    sent = [("body", media) for media in operation.get("requestBody", {}).get("content", {}).values()]
+    return sent + [
+        (status, media) for status, response in operation["responses"].items() for media in response["content"].values()
+    ]
+
+
+def test_every_operation_has_examples_and_there_are_none_of_another():
+    assert examples.EXAMPLES.keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_body_and_parameter_has_an_example_that_its_schema_allows(name):
+    operation = OPERATIONS[name]
+    for place, media in bodies(operation):
+        assert "example" in media, place
+        assert faults(media["example"], media["schema"]) == [], place
+    for parameter in operation.get("parameters", []):
+        if "example" in parameter:
+            assert faults(parameter["example"], parameter["schema"]) == [], parameter["name"]
+        else:
+            assert not parameter.get("required"), parameter["name"]
+
+
+def test_an_example_that_its_schema_does_not_allow_is_found():
+    schema = {"$ref": "#/components/schemas/RecordOut"}
+    assert faults(examples.RECORD, schema) == []
+    assert faults(examples.RECORD | {"status": "lost"}, schema)
+    assert faults({name: value for name, value in examples.RECORD.items() if name != "facility"}, schema)
+
+
+def test_the_figures_agree_with_each_other():
+    audit, record, figures = examples.FINISHED, examples.RECORD, examples.DELINQUENCY
+    assert sum(audit["by_kind"].values()) == audit["open"]
+    assert record["requirements_due"] - record["requirements_met"] == record["open_deficiencies"]
+    assert figures["ratio"] == round(figures["delinquent"] / figures["average_monthly_discharges"], 3)
+
+
+@pytest.fixture
+def program(db, no_worker):  # noqa: F811
+    cache.clear()
+    make.facility()
+    return Program()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_command_is_answered_as_the_document_says(program, name):
+    owed = make.deficiency(make.record(visit="V-778102", status="delinquent"))
+    okafor = make.practitioner("Okafor", "Ifeoma", pk=23)
+    there = {
+        "records": owed.record_id,
+        "deficiencies": owed.pk,
+        "requirements": owed.requirement_id,
+        "practitioners": okafor.pk,
+        "audits": make.audit_run(as_of=timezone.now() - timedelta(days=400)).pk,
+    }
+    words = shlex.split(WRITTEN[name].curl.replace("\\\n", " "))
+    assert words[:2] == ["curl", "-s"]
+    address = words[2].removeprefix(docs.HOST)
+    address = re.sub(r"^/api/v1/(\w+)/\d+/", lambda match: f"/api/v1/{match[1]}/{there[match[1]]}/", address)
+    headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
+    assert headers.pop("Authorization") == "Bearer $TOKEN"
+    if "If-Match" in headers:
+        headers["If-Match"] = program.get(f"deficiencies/{owed.pk}/").headers["ETag"]
+    if "-d" in words:
+        kind = headers.pop("Content-Type")
+        answer = program.post(address, words[words.index("-d") + 1], content_type=kind, **headers)
+    else:
+        answer = program.get(address, **headers)
+    told = answer.json()
+    assert str(answer.status_code) == WRITTEN[name].status, told
+    assert told.keys() == examples.EXAMPLES[name]["answer"].keys() if isinstance(told, dict) else told == []
+
+
+def test_a_waived_and_a_reassigned_deficiency_read_as_the_examples_do(program):
+    for name in ("deficiencies_waive_create", "deficiencies_reassign_create"):
+        owed, example = make.deficiency(owed_by=make.practitioner()), examples.EXAMPLES[name]
+        make.practitioner("Okafor", "Ifeoma", pk=example["body"].get("to", 1_000))
+        act = name.split("_")[1]
+        answer = program.post(f"deficiencies/{owed.pk}/{act}/", example["body"], If_Match="*").json()
+        assert (answer["resolved_at"], example["answer"]["resolved_at"]) == (None, None)
+        assert answer["status"] == example["answer"]["status"]
+
+
+def test_the_document_is_served_with_them(client, db):
+    served = client.get(reverse("schema"), {"format": "json"}).json()
+    content = served["paths"]["/api/v1/records/{id}/"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["example"] == json.loads(json.dumps(examples.RECORD))
