@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from himdept.common.columns import Column, Showing, Under
-from records.completeness import why
+from records.completeness import still_open, why
 from records.completeness.models import AuditRun, Deficiency
 from records.completeness.models.runs import State
 from records.inventory.columns import due_day, local_day
@@ -150,6 +150,13 @@ DEFICIENCY_COLUMNS = (
         cell=CELLS + "opened",
         nowrap=True,
         at_first=False,
+    ),
+    Column(
+        "because",
+        gettext_lazy("Still open because"),
+        lambda row, showing: still_open.words(row),
+        at_first=False,
+        width=40,
     ),
     *FURTHER,
 )
