@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Min
 from django.db.models.functions import TruncHour
@@ -26,7 +26,7 @@ class Coming:
     is_past: bool  # since the audit that found it
     document: str
     address: str
-    ends_today: bool
+    today: date  # by the facility's clock
     number: int = 0
     owed_by: Counter = field(default_factory=Counter)
     services: Counter = field(default_factory=Counter)
@@ -35,7 +35,12 @@ class Coming:
     def clock(self) -> str:
         """When the first of them is due, by the facility's clock; the midnight that ends the day is 24:00."""
         local = self.first.astimezone(self.hour.tzinfo)
-        return "24:00" if self.ends_today else f"{local.hour:02}:{local.minute:02}"
+        return "24:00" if self.hour.date() > self.today else f"{local.hour:02}:{local.minute:02}"
+
+    @property
+    def day_before(self) -> date | None:
+        """Its day, where that is over: the last audit was before it was due."""
+        return self.hour.date() if self.hour.date() < self.today else None
 
     @property
     def who(self) -> list[tuple[str, int]]:
@@ -84,7 +89,7 @@ def coming(request, facilities: list[Facility], *, now: datetime, most: int = MO
                 hour + timedelta(hours=1) <= now,
                 row["title"],
                 address("expected_list", within="today", document_type=row["document_type"], hour=instant(hour)),
-                hour.date() > now.astimezone(hour.tzinfo).date(),
+                now.astimezone(hour.tzinfo).date(),
             ),
         )
         group.first = min(group.first, row["first"])

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from compliance.nightly import liveness
+from himdept.common.queue import QUEUES
 from himdept.simulator import loading, nights
 from records.completeness import audits, requirements
 from records.inventory import catalogue
@@ -69,11 +71,29 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(page, hospital):
     picture(page, "huddle-narrow")
 
 
-def test_a_screenshot_for_the_handbook(page, hospital, tmp_path):
+def test_screenshots_for_the_handbook(page, hospital, tmp_path):
+    folder = Path(SCREENSHOTS or tmp_path)
+    for queue in QUEUES:
+        liveness.seen(f"{queue}@himdept", queue)
+    liveness.clock_ticked()
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, "manager")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
     page.evaluate("document.fonts.ready")
-    made = Path(SCREENSHOTS or tmp_path) / "huddle.png"
-    page.screenshot(path=made, full_page=True)
-    assert made.stat().st_size > 50_000
+    page.screenshot(path=folder / "huddle.png", full_page=True)
+
+    page.goto("/deficiencies/?kind=missing")
+    page.locator("tbody tr").nth(1).focus()
+    for key in ("x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("form", name="Selection")).to_contain_text("2 of ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="open record")).to_be_visible()
+    page.screenshot(path=folder / "deficiencies.png")
+
+    page.emulate_media(color_scheme="dark")
+    page.goto(page.get_by_role("link", name="open record").get_attribute("href").partition("#")[0])
+    expect(page.get_by_role("heading", name="Documents against their due times")).to_be_visible()
+    page.screenshot(path=folder / "record.png")
+    for name in ("huddle", "deficiencies", "record"):
+        assert (folder / f"{name}.png").stat().st_size > 50_000

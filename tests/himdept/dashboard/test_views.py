@@ -92,6 +92,14 @@ def test_what_falls_due_stands_by_its_hour_with_who_and_where_and_opens_as_many_
     assert_as_many(desk, response.context["due_today"].address, "4")
 
 
+def test_what_passed_on_the_day_before_says_which_day_that_was(desk):
+    yesterday = timezone.now().astimezone(NEW_YORK) - timedelta(days=1)
+    make.expected(due_at=yesterday)
+    page = desk.get("/")
+    assert [group.day_before for group in page.context["coming"]] == [yesterday.date()]
+    assert f"({yesterday:%-d %b}, has passed since the audit)" in page.content.decode()
+
+
 def test_who_owes_most_stands_first_with_the_age_of_it(desk, hospital):
     response = desk.get("/")
     owing = response.context["owing"]
