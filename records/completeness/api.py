@@ -44,23 +44,27 @@ class DocumentTypeOut(serializers.Serializer):
 class DeficiencyOut(serializers.Serializer):
     """Something that a record lacks by a rule, or that came too late."""
 
-    id = serializers.IntegerField(source="pk")
-    record = serializers.IntegerField(source="record_id")
+    id = serializers.IntegerField(source="pk", help_text="Our number.")
+    record = serializers.IntegerField(source="record_id", help_text="The number of the record here.")
     encounter = serializers.SerializerMethodField(help_text="The number of the encounter at its source.")
     requirement = RequirementNamed(allow_null=True)
     document_type = DocumentTypeOut()
     kind = serializers.ChoiceField(choices=Deficiency.Kind)
     status = serializers.ChoiceField(choices=Deficiency.Status)
-    mendable = serializers.BooleanField()
+    mendable = serializers.BooleanField(help_text="False for what no later act can heal.")
     document = serializers.SerializerMethodField(help_text="The document that is judged, or that serves so far.")
     procedure = serializers.SerializerMethodField(help_text="The procedure that it is about.")
     restraint = serializers.SerializerMethodField(help_text="The restraint that it is about.")
-    element = serializers.CharField(allow_blank=True)
+    element = serializers.CharField(
+        allow_blank=True, help_text="What an entry lacks, where the kind is missing_element."
+    )
     owed_by = Named(allow_null=True)
-    due_at = Instant(allow_null=True)
-    opened_at = Instant()
+    due_at = Instant(allow_null=True, help_text="Null where there is no clock.")
+    opened_at = Instant(help_text="The moment judged by the audit that first found it.")
     resolved_at = Instant(allow_null=True)
-    delinquent_at = Instant(source="record.delinquent_at", allow_null=True)
+    delinquent_at = Instant(
+        source="record.delinquent_at", allow_null=True, help_text="Since when, or from when, its record is delinquent."
+    )
     why = serializers.SerializerMethodField(help_text="One sentence for people.")
 
     @extend_schema_field(Identified(allow_null=True))

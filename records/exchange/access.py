@@ -77,6 +77,10 @@ class ClientTokenScheme(OpenApiAuthenticationExtension):
         acts = {f"system/{of}.{act}": f"{act} {of}" for of, act in scopes.PERMISSIONS}
         return client_credentials(Scopes().get_all_scopes() | acts)
 
+    def get_security_requirement(self, auto_schema):
+        view = auto_schema.view
+        return {self.name: [scopes.that_gives(view.action_permissions[view.action])]}
+
 
 class Scopes(BaseScopes):
     """Which scopes the token endpoint gives: those that the client holds, or narrower ones."""

@@ -53,6 +53,11 @@ def permissions(scopes: frozenset[str]) -> frozenset[str]:
     return frozenset().union(*given)
 
 
+def that_gives(permission: str) -> str:
+    """The scope by which a client gets a permission."""
+    return next(f"system/{of}.{act}" for (of, act), names in PERMISSIONS.items() if permission in names)
+
+
 def covers(held: frozenset[str], asked: str) -> bool:
     """Whether somebody who holds scopes may ask for one: each that it would allow is allowed already."""
     match = SCOPE.fullmatch(asked)

@@ -50,7 +50,7 @@ class PatientOut(serializers.Serializer):
 class RecordOut(serializers.Serializer):
     """The record of one encounter, with what the audit found of it."""
 
-    id = serializers.IntegerField(source="pk")
+    id = serializers.IntegerField(source="pk", help_text="Our number.")
     encounter = serializers.SerializerMethodField(help_text="The number of the encounter at its source.")
     patient = PatientOut(source="encounter")
     facility = serializers.CharField(source="facility.code")
@@ -63,11 +63,13 @@ class RecordOut(serializers.Serializer):
     attending = Named(source="encounter.attending", allow_null=True)
     status = serializers.ChoiceField(choices=Record.Status)
     confidentiality = ConfidentialityCode()
-    requirements_due = serializers.IntegerField()
-    requirements_met = serializers.IntegerField()
+    requirements_due = serializers.IntegerField(
+        help_text="What the rules ask of it by now, as the last audit found it."
+    )
+    requirements_met = serializers.IntegerField(help_text="What came late counts as met.")
     open_deficiencies = serializers.IntegerField()
-    oldest_due_at = Instant(allow_null=True)
-    delinquent_at = Instant(allow_null=True)
+    oldest_due_at = Instant(allow_null=True, help_text="Of what is open, the time of what has been due longest.")
+    delinquent_at = Instant(allow_null=True, help_text="Since when, or from when, it is delinquent.")
     completed_at = Instant(allow_null=True)
 
     def get_fields(self):

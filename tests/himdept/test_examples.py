@@ -59,6 +59,17 @@ def test_every_body_and_parameter_has_an_example_that_its_schema_allows(name):
             assert not parameter.get("required"), parameter["name"]
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_scope_that_the_document_names_opens_it(db, no_worker, name):  # noqa: F811
+    ((scope,),) = (named for each in OPERATIONS[name]["security"] for named in each.values())
+    make.facility()
+    operation = WRITTEN[name]
+    for client, held, opened in (("own", scope, True), ("other", "system/Patient.read", False)):
+        program, path = Program(client, scope=held), operation.path.replace("{id}", "1")
+        answer = program.post(path, {}) if operation.method == "POST" else program.get(path)
+        assert (answer.status_code != 403) == opened, answer.content
+
+
 def test_an_example_that_its_schema_does_not_allow_is_found():
     schema = {"$ref": "#/components/schemas/RecordOut"}
     assert faults(examples.RECORD, schema) == []

@@ -42,6 +42,7 @@ class Operation:
     path: str
     slug: str
     summary: str
+    scope: str
     parameters: list[Value]
     body: list[Value]
     status: str
@@ -105,6 +106,7 @@ def operation_of(document: dict, method: str, path: str, operation: dict) -> Ope
         path=path,
         slug=operation["operationId"],
         summary=operation.get("description", ""),
+        scope=" ".join(scope for each in operation["security"] for scopes in each.values() for scope in scopes),
         parameters=[parameter_of(one) for one in operation.get("parameters", [])],
         body=list(properties(document, content_of(document, operation.get("requestBody", {})))),
         status=status,
