@@ -73,7 +73,8 @@ def publish(
         )
         soundness.refuse(requirement)
         try:
-            requirement.full_clean()
+            # What the database promises was asked by `soundness`, with the field that is to be mended.
+            requirement.full_clean(validate_unique=False, validate_constraints=False)
         except ValidationError as problem:
             field, messages = next(iter(problem.message_dict.items()))
             raise DomainError(f"{fields['code']}: {messages[0]}", field=field) from problem
@@ -145,20 +146,21 @@ def dry_run(profile: Profile, facility: Facility, *, effective_from: date | None
     )
 
 
-def tried(facility: Facility, profile: Profile, change: Callable[[], object]) -> Outcome:
+def tried(facility: Facility, profile: Profile | None, change: Callable[[], object]) -> Outcome:
     """What a change of a profile would open, close and make delinquent at a facility; nothing is written.
 
-    A profile that does not bind the facility is tried as if it did from now on. Raises whatever the change raises, and
-    DomainError before the first audit, with which all is compared.
+    Where there is no profile yet, the change returns it. One that does not bind the facility is tried as if it did from
+    now on. Raises whatever the change raises, and DomainError before the first audit, with which all is compared.
     """
     as_of = last_written(facility)
     if as_of is None:
         raise DomainError(_("Nothing was audited yet, so there is nothing to compare with."), field="facility")
     with transaction.atomic():
         before = in_force(facility)
-        if not profile.facilities.filter(pk=facility.pk).exists():
-            profile.facilities.add(facility)
-        change()
+        changed = change()
+        bound = profile or changed
+        if not bound.facilities.filter(pk=facility.pk).exists():
+            bound.facilities.add(facility)
         outcome = compare(facility, before, as_of=as_of)
         transaction.set_rollback(True)
     return outcome

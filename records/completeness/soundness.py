@@ -1,6 +1,6 @@
 """What a rule may not say: things that nobody could be held to, or that nobody could ever do. The field is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ValidationError
 
@@ -30,8 +30,8 @@ def refuse(requirement: Requirement):
         raise DomainError(f"{requirement.code}: {sentence}", field=field)
 
 
-def faults(of: Requirement) -> Iterator[tuple[str, str]]:
-    """Each field with a sentence that says what is wrong with it."""
+def faults(of: Requirement, *, also: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    """Each field with a sentence that says what is wrong with it. `also` are topics that are published with it."""
     known = set(DocumentType.objects.filter(code__in=of.document_types).values_list("code", flat=True))
     for code in of.document_types:
         if code not in known:
@@ -41,7 +41,7 @@ def faults(of: Requirement) -> Iterator[tuple[str, str]]:
             yield "entry_must_have", f"An entry cannot be asked for {name!r}."
     if of.entry_must_have and not of.judges_entries:
         yield "entry_must_have", "Only a rule on entries asks what an entry carries."
-    yield from faults_of_topics(of)
+    yield from faults_of_topics(of, also)
     yield from faults_of_spans(of)
     yield from faults_of_series(of)
     yield from faults_of_whom(of)
@@ -58,8 +58,8 @@ def faults_of_promises(of: Requirement) -> Iterator[tuple[str, str]]:
                 yield FIELD_OF[promise.name], str(broken.messages[0])
 
 
-def faults_of_topics(of: Requirement) -> Iterator[tuple[str, str]]:
-    topics = set(Requirement.objects.values_list("topic", flat=True))
+def faults_of_topics(of: Requirement, also: Iterable[str]) -> Iterator[tuple[str, str]]:
+    topics = {*Requirement.objects.values_list("topic", flat=True), *also}
     if of.only_if_met and (of.only_if_met == of.topic or of.only_if_met not in topics):
         yield "only_if_met", f"No other rule has the topic {of.only_if_met!r}."
     for topic in of.exempts:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common import navigation
 from himdept.common.navigation import Screen
 from records.completeness import acting, panel, practitioner_views, views
-from records.completeness.rules import editing, pages
+from records.completeness.rules import editing, pages, profile_pages
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("rules/", pages.rule_list, name="rule_list"),
     path("rules/<int:number>/", pages.rule_page, name="rule_page"),
     path("rules/new/", editing.rule_new, name="rule_new"),
+    path("rules/profiles/", profile_pages.profile_list, name="profile_list"),
+    path("rules/profiles/import/", profile_pages.profile_import, name="profile_import"),
+    path("rules/profiles/<slug:code>/file/", profile_pages.profile_file, name="profile_file"),
     path("rules/<int:number>/change/", editing.rule_change, name="rule_change"),
     path("rules/<int:number>/end/", editing.rule_end, name="rule_end"),
     path("rules/<int:number>/compare/", pages.rule_compare, name="rule_compare"),

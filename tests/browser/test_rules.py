@@ -171,3 +171,36 @@ def test_a_rule_is_ended(page, audited):
     picture(page, "desk-rule-end")
     page.get_by_role("button", name="End it").click()
     expect(page.get_by_text("The end of DISCHARGE-SUMMARY is set")).to_be_visible()
+
+
+def test_a_profile_is_exported_changed_and_imported(page, audited, tmp_path):
+    make.manager()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    page.goto("/rules/")
+    page.get_by_role("link", name="Profiles").click()
+    assert barriers(page) == []
+    picture(page, "desk-profiles")
+    with page.expect_download() as exported:
+        page.get_by_role("row", name="Federal baseline").get_by_role("link", name="Export").click()
+    text = exported.value.path().read_text()
+    changed = tmp_path / "federal.toml"
+    changed.write_text(text.replace("due_after_days = 30", "due_after_days = 15"))
+
+    page.get_by_role("link", name="Import a file").click()
+    page.get_by_label("File", exact=True).set_input_files(changed)
+    page.get_by_role("button", name="What would it change?").click()
+    expect(page.get_by_text("0 ended")).to_be_visible()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text("Would open")
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        assert barriers(page) == []
+        picture(page, f"desk-profile-import-{theme}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("Why", exact=True).fill("The bylaws ask for 15 days.")
+    page.get_by_role("button", name="Publish what the file says").click()
+    expect(page.get_by_text("says now what the file says")).to_be_visible()
+    assert Requirement.objects.get(profile__code="federal", code="DISCHARGE-SUMMARY", version=2).due_after_days == 15

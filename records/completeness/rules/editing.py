@@ -26,17 +26,18 @@ from records.completeness.rules.forms import EndForm, NewRuleForm, Publishing, R
 
 MAY_PUBLISH = permission_required("records.publish_requirement", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
+TRIAL = "records/rule_trial.html#trial"
 
 
 @dataclass(frozen=True)
 class Change:
     """What a filled-in form means: the values that are sealed, how they are tried and how they are kept."""
 
-    profile: Profile
+    profile: Profile | None
     values: dict
     begins: date | None
     attempt: Callable[[date | None], object]
-    keep: Callable[[dict], Requirement]
+    keep: Callable[[dict], Requirement | Profile]
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Desk:
     words: dict
     change_of: Callable[[Publishing], Change]
     preview_of: Callable[[Publishing], dict]
+    template: str = "records/rule_form.html"
     context: dict = field(default_factory=dict)
 
     def answer(self) -> HttpResponse:
@@ -97,6 +99,9 @@ class Desk:
         except DomainError as refusal:
             self.form.refuse(refusal)
             return self.refused(refusal.status)
+        if isinstance(kept, Profile):
+            messages.success(self.request, self.words["done"] % {"code": kept.code})
+            return HttpResponseRedirect(reverse("profile_list"))
         messages.success(self.request, self.words["done"] % {"code": kept.code, "version": kept.version})
         return HttpResponseRedirect(reverse("rule_page", args=[kept.pk]))
 
@@ -105,10 +110,14 @@ class Desk:
         names = fields.names_of(overtaken.newest, *([self.base] if self.base else []))
         self.context["overtaken"] = overtaken
         self.context["meanwhile"] = fields.difference(self.base, overtaken.newest, names) if self.base else []
-        self.form.data = self.form.data.copy()
-        self.form.data["as_read"], self.form.data["tried"] = overtaken.newest.version, ""
         self.base = overtaken.newest
-        return self.refused(overtaken.status)
+        return self.changed_meanwhile(overtaken.newest.version)
+
+    def changed_meanwhile(self, now) -> HttpResponse:
+        """The same form on top of what stands now; what was tried no longer holds."""
+        self.form.data = self.form.data.copy()
+        self.form.data["as_read"], self.form.data["tried"] = now, ""
+        return self.refused(Conflict.status)
 
     def refused(self, status: int = 422) -> HttpResponse:
         return self.show(part="form", status=status)
@@ -118,8 +127,9 @@ class Desk:
         context |= {"form": self.form, "base": self.base, "back": back_of(self.base)}
         context["act"] = self.words["act"] % {"version": self.base.version + 1 if self.base else 1}
         if not (wants_fragment(self.request) and part):
-            return render(self.request, "records/rule_form.html", context, status=status)
-        response = render(self.request, f"records/rule_form.html#{part}", context, status=status)
+            return render(self.request, self.template, context, status=status)
+        template = TRIAL if part == "trial" else f"{self.template}#{part}"
+        response = render(self.request, template, context, status=status)
         if part == "form":
             response.headers["HX-Retarget"] = "#rule-form"
         return response
