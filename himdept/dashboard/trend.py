@@ -81,15 +81,11 @@ def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
 
 def crossed(picture: Picture, level: Level, left: float) -> bool:
     """Whether the line of the numbers passes through the name of a level that begins so far from the left."""
-    for a, b in pairwise(picture.points):
-        if (
-            a.x < left + NAME
-            and b.x > left
-            and min(a.y, b.y) < level.words_at
-            and max(a.y, b.y) > level.words_at - ROOM
-        ):
-            return True
-    return False
+    right, below, above = left + NAME, level.words_at, level.words_at - ROOM
+    return any(
+        a.x < right and b.x > left and min(a.y, b.y) < below and max(a.y, b.y) > above
+        for a, b in pairwise(picture.points)
+    )
 
 
 def verdict(values: list[int], limits: Limits | None) -> str:

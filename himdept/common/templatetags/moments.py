@@ -65,7 +65,13 @@ def past(due_at: datetime | None, now: datetime, otherwise=""):
 @register.simple_tag
 def left(due_at: datetime, now: datetime):
     """How long there is until something is due: "5 h left"; nothing is left of what has just passed."""
-    return _("%(span)s left") % {"span": span(max(due_at - now, timedelta()))}
+    return _("%(span)s left") % {"span": remaining(due_at, now)}
+
+
+@register.simple_tag
+def remaining(due_at: datetime, now: datetime):
+    """The same under a heading that says what it is: "5 h"."""
+    return span(max(due_at - now, timedelta()))
 
 
 def span(length: timedelta) -> str:

@@ -44,6 +44,7 @@ def test_what_has_no_clock_is_not_past_due():
 def test_nothing_is_left_of_what_has_just_passed():
     assert moments.left(NOW + timedelta(hours=5), NOW) == "5 h left"
     assert moments.left(NOW - timedelta(hours=5), NOW) == "0 min left"
+    assert moments.remaining(NOW + timedelta(hours=5), NOW) == "5 h"
 
 
 def test_a_status_is_a_word_a_shape_and_a_colour_and_its_word_is_escaped():
