@@ -57,6 +57,7 @@ def test_what_lacks_its_cosignature_alone_is_better_than_what_is_unsigned():
 def test_without_the_authors_own_signature_it_is_unsigned_whoever_cosigned_it():
     paper = note(WRITTEN, cosigner="DR-OLD", cosigned=True, cosignature=at(IN_TIME))
     assert kinds(chart(paper), NAMED, LONG_AFTER) == ["unsigned"]
+    assert kinds(chart(WAITS), NAMED, LONG_AFTER) == ["uncosigned"]
     only_cosigned = rule(cosignature="named")
     assert kinds(chart(paper), only_cosigned, LONG_AFTER) == []
 
@@ -91,6 +92,14 @@ def test_the_rule_says_of_which_documents_a_cosignature_is_asked(asked_of, of_no
 def test_whoever_was_in_training_on_the_day_of_writing_needs_a_cosignature(begins, ends, asked):
     stay = chart(note(WRITTEN, **SIGNED), training=(("DR-YOUNG", begins, ends),))
     assert kinds(stay, OF_TRAINEES, LONG_AFTER) == (["uncosigned"] if asked else [])
+
+
+@clause("7.8")
+def test_whoever_was_in_training_when_the_stay_began_needs_one_for_what_has_no_date():
+    of_trainees = rule("document", cosignature="in_training")
+    for begins, asked in ((date(2023, 6, 2), ["uncosigned"]), (date(2023, 6, 3), [])):
+        undated = chart(note(author="DR-YOUNG"), training=(("DR-YOUNG", begins, None),))
+        assert kinds(undated, of_trainees, LONG_AFTER) == asked
 
 
 @clause("7.8")

@@ -145,6 +145,8 @@ def test_the_best_document_decides():
     two = rule(sections_required=("Plan", "Findings"))
     lacks_both = note("2023-06-01 08:00", id="BOTH")
     lacks_one = note("2023-06-09 08:00", id="ONE", sections=("Plan",))
+    written_first = note("2023-06-04 07:00", id="SIGNED-LAST", signed="2023-06-12 08:00", sections=("Plan",))
+    assert serving(written_first, sooner) == {"SOONER"}
     assert serving(lacks_both, lacks_one, rule=two) == {"ONE"}
 
 
@@ -172,6 +174,13 @@ def test_complete_in_time_is_nothing_and_complete_late_is_resolved():
 def test_nothing_is_found_while_the_limit_is_not_past():
     for document in (note(), note(IN_TIME), note(IN_TIME, sections=("Plan",))):
         assert found(chart(document), SIGNED_PLAN, "2023-06-03 18:40") == []
+
+
+@clause("7.7")
+def test_what_was_not_written_is_missing_and_a_section_that_is_there_is_not():
+    assert kinds(chart(), SIGNED_PLAN, LONG_AFTER) == ["missing"]
+    both = rule(sections_required=("Plan", "Findings"))
+    assert kinds(chart(note(IN_TIME, sections=("Plan",))), both, LONG_AFTER) == ["missing_element:Findings"]
 
 
 @clause("7.7")
@@ -267,6 +276,8 @@ def test_an_entry_lacks_a_section_once_its_limit_is_past_signed_or_not():
     sections = rule("document", sections_required=("Plan",), authentication_required=True)
     assert kinds(chart(note(IN_TIME)), sections, "2023-06-03 20:00") == []
     assert kinds(chart(note(IN_TIME)), sections, "2023-06-03 20:01") == ["missing_element:Plan", "unsigned"]
+    whole = note(IN_TIME, signed=IN_TIME, sections=("Plan",))
+    assert kinds(chart(whole), sections, LONG_AFTER) == []
     lacks = only(chart(note(IN_TIME, signed=IN_TIME)), sections, LONG_AFTER)
     assert (lacks.slot, lacks.due_at) == ("element:Plan", instant("2023-06-03 20:00"))
 
@@ -293,6 +304,12 @@ def test_an_entry_is_undated_by_the_first_element_that_is_not_known(document, as
     entry = Rule(code="R1", document_types=("note",), trigger="document", entry_must_have=asked)
     undated = found(chart(document), entry, LONG_AFTER)
     assert [(one.slot, one.element, one.due_at) for one in undated] == ([("undated", element, None)] if element else [])
+
+
+@clause("8.5")
+def test_an_entry_is_undated_from_the_first_moment_on():
+    order = rule("order", entry_must_have=("date",))
+    assert kinds(chart(note(verbal=True)), order, "2023-06-02 18:40") == ["undated"]
 
 
 @clause("8.6")

@@ -73,6 +73,21 @@ def test_of_undated_findings_the_rank_decides_for_none_has_a_due_date():
     assert (undated.rule, undated.element) == ("B", "time")
 
 
+@clause("9.2")
+def test_what_is_open_goes_before_what_is_past_mending_and_that_before_what_was_late():
+    daily = rule(code="A", topic="NOTES", every_days=1)
+    in_two_days = rule(code="B", topic="NOTES", every_hours=48)
+    of_the_first_day = [one for one in found(chart(), [daily, in_two_days], "2023-06-05 00:00") if one.block == 0]
+    assert [(one.rule, one.is_open) for one in of_the_first_day] == [("B", True)]
+    tied = Episode("TIED", "restraint", at("2023-06-03 08:00"), at("2023-06-03 14:00"))
+    renewed = chart(note("2023-06-03 13:00", type="order"), episodes=(tied,))
+    orders = rule("restraint_start", code="A", topic="RENEWAL", document_types=("order",), every_hours=4)
+    looks = rule("restraint_start", code="B", topic="RENEWAL", document_types=("look",), every_hours=5)
+    assert [one.kind for one in found(renewed, orders, LONG_AFTER)] == ["late"]
+    past_mending = only(renewed, [orders, looks], LONG_AFTER)
+    assert (past_mending.rule, past_mending.mendable) == ("B", False)
+
+
 @clause("9.3")
 def test_other_topics_episodes_entries_and_slots_do_not_displace_each_other():
     assert len(found(chart(), [rule(code="A"), rule(code="B")], LONG_AFTER)) == 2
@@ -88,6 +103,7 @@ def test_other_topics_episodes_entries_and_slots_do_not_displace_each_other():
         "missing_element:Plan",
         "unsigned",
     ]
+    assert len(found(chart(), rule(every_days=1), "2023-06-04 00:00")) == 2
 
 
 # 10. What is expected
@@ -175,6 +191,14 @@ def test_everything_else_is_owed_by_the_author_of_what_serves():
 
 
 @clause("11.3")
+def test_where_an_entry_names_no_author_the_surgeon_is_asked_and_then_the_attending():
+    operated = (Episode("P1", "procedure", at("2023-06-03 08:00"), performer="DR-SURGEON"),)
+    order = chart(note(IN_TIME, verbal=True, episode="P1"), episodes=operated)
+    assert only(order, rule("order", responsible="surgeon"), LONG_AFTER).owed_by == "DR-SURGEON"
+    assert only(order, rule("order"), LONG_AFTER).owed_by == "DR-ATTENDING"
+
+
+@clause("11.3")
 def test_where_nobody_is_known_the_next_in_line_is_asked():
     assert owed_by(note(IN_TIME), authentication_required=True, responsible="surgeon") == "DR-SURGEON"
     assert owed_by(note(IN_TIME), authentication_required=True, responsible="author") == "DR-ATTENDING"
@@ -204,6 +228,13 @@ def test_requirements_are_counted_by_topic_episode_and_entry_and_late_is_met():
     dated = rule("document", entry_must_have=("date",))
     assert state(chart(note()), dated, LONG_AFTER).requirements_met == 0
     assert state(chart(note(IN_TIME)), dated, LONG_AFTER).requirements_met == 1
+
+
+@clause("12.1")
+def test_each_episode_is_a_requirement():
+    episodes = tuple(Episode(name, "procedure", at("2023-06-03 08:00")) for name in ("P1", "P2"))
+    seen = state(chart(note(IN_TIME, episode="P1"), episodes=episodes), rule("procedure_start"), LONG_AFTER)
+    assert (seen.requirements_due, seen.requirements_met) == (2, 1)
 
 
 @clause("12.3")
@@ -289,6 +320,16 @@ def test_a_record_was_completed_at_the_last_of_all_that_completed_it(documents, 
 
 
 @clause("12.5")
+@pytest.mark.parametrize(
+    ("signed", "completed_at"), [("2023-06-20 08:00", "2023-06-20 08:00"), (True, "2023-06-15 08:00")]
+)
+def test_an_entry_of_which_no_signature_is_asked_counts_when_it_was_signed_else_when_written(signed, completed_at):
+    dated = rule("document", entry_must_have=("date",))
+    gone = chart(note("2023-06-15 08:00", signed=signed), **DISCHARGED)
+    assert state(gone, dated, LONG_AFTER).completed_at == instant(completed_at)
+
+
+@clause("12.5")
 def test_only_a_discharged_record_of_which_nothing_is_expected_was_completed():
     assert state(chart(note(IN_TIME)), rule(), LONG_AFTER).completed_at is None
     summary = rule("discharge", code="R2", due_after_days=30, document_types=("summary",))
@@ -299,7 +340,8 @@ def test_only_a_discharged_record_of_which_nothing_is_expected_was_completed():
 def test_the_record_shows_how_many_are_open_and_the_earliest_due():
     rules = [rule(), rule(code="R2", due_after_hours=1), rule(code="R3", due_after_days=400)]
     undated = rule("document", code="R4", entry_must_have=("date",))
-    seen = state(chart(note(type="form")), [*rules, undated], LONG_AFTER)
+    late = rule(code="R5", due_after_hours=0, document_types=("consent",))
+    seen = state(chart(note(type="form"), note(IN_TIME, id="D2", type="consent")), [*rules, undated, late], LONG_AFTER)
     assert (seen.open_deficiencies, seen.oldest_due_at) == (2, instant("2023-06-02 19:40"))
     seen = state(chart(note()), undated, LONG_AFTER)
     assert (seen.open_deficiencies, seen.oldest_due_at) == (1, None)
@@ -340,6 +382,23 @@ def test_delinquency_is_awaited_only_while_something_is_open_that_counts():
     assert look_again(chart(**DISCHARGED), rule(counts_toward_delinquency=False), "2023-06-20 00:00") is None
     assert look_again(chart(note(IN_TIME), **DISCHARGED), rule(), "2023-06-20 00:00") is None
     assert look_again(chart(**DISCHARGED), rule(), "2023-07-11 00:00") is None
+
+
+@clause("13.1")
+def test_a_cosignature_that_is_yet_to_come_is_awaited():
+    later = {"cosigner": "DR-OLD", "cosigned": True, "cosignature": at("2023-06-20 08:00")}
+    signed = chart(note(IN_TIME, signed=IN_TIME, **later))
+    assert look_again(signed, rule(), "2023-06-10 08:00") == instant("2023-06-20 08:00")
+
+
+@clause("13.1")
+def test_a_limit_that_is_past_is_not_awaited():
+    to_be_whole = rule("document", sections_required=("Plan",))
+    assert look_again(chart(note(IN_TIME)), to_be_whole, "2023-06-03 20:00") == instant("2023-06-03 20:00")
+    assert look_again(chart(note(IN_TIME)), to_be_whole, "2023-06-03 20:01") is None
+    twice = rule(every_hours=48)
+    assert look_again(chart(), twice, "2023-06-04 18:40") == instant("2023-06-04 18:40")
+    assert look_again(chart(), twice, "2023-06-04 18:41") is None
 
 
 @clause("13.2")

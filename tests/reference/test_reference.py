@@ -51,6 +51,11 @@ def test_a_document_known_to_the_day_is_there_from_its_first_midnight():
     assert kinds(chart(note(on("2023-06-05"))), rule(), "2023-06-04 23:59") == ["missing"]
 
 
+@clause("1.2")
+def test_what_has_no_time_of_writing_is_there():
+    assert kinds(chart(note()), rule("document", entry_must_have=("date",)), LONG_AFTER) == ["undated"]
+
+
 @clause("1.3")
 def test_a_signature_is_not_there_before_it_was_made():
     signed_later = chart(note("2023-06-02 20:00", signed="2023-06-05 08:00"))
@@ -104,6 +109,16 @@ def test_the_day_is_the_one_on_the_wall_of_the_facility():
     assert late_evening.day(CHICAGO) == date(2023, 6, 2)
     missing = only(chart(start=late_evening, zone=CHICAGO), rule(due_after_days=0), LONG_AFTER)
     assert missing.due_at == instant("2023-06-03 00:00", CHICAGO)
+
+
+@clause("2.2")
+@pytest.mark.parametrize("trigger", ["discharge", "procedure_end", "order"])
+def test_whatever_happens_late_in_the_evening_happens_on_that_day(trigger):
+    late_evening = "2023-06-03 23:30"
+    operated = (procedure(end=at(late_evening)),)
+    gone = chart(note(late_evening, type="order", verbal=True), episodes=operated, end=at(late_evening))
+    within_the_day = rule(trigger, document_types=("order" if trigger == "order" else "summary",), due_after_days=0)
+    assert only(gone, within_the_day, LONG_AFTER).due_at == instant("2023-06-04 00:00")
 
 
 @clause("2.3")
@@ -178,6 +193,14 @@ def test_a_condition_asks_for_a_document_from_before_the_occasion_that_is_comple
     signed_late = note("2023-06-02 18:39", type="hp", signed="2023-06-09 08:00")
     assert kinds(chart(signed_late), [to_be_signed, UPDATE], "2023-06-09 07:59") == ["unsigned"]
     assert kinds(chart(signed_late), [to_be_signed, UPDATE], "2023-06-09 08:00") == ["late", "missing"]
+
+
+@clause("3.4")
+def test_a_document_that_lacks_a_section_fulfils_no_condition():
+    whole = rule(code="HP", document_types=("hp",), sections_required=("Plan",))
+    early = {"type": "hp", "authored": "2023-06-02 18:39"}
+    assert kinds(chart(note(**early)), [whole, UPDATE], LONG_AFTER) == ["missing_element:Plan"]
+    assert kinds(chart(note(**early, sections=("Plan",))), [whole, UPDATE], LONG_AFTER) == ["missing"]
 
 
 @clause("3.4")

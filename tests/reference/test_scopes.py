@@ -58,6 +58,13 @@ def test_the_length_of_a_stay_is_known_when_it_has_ended(end, long, short):
 
 
 @clause("3.8")
+def test_a_stay_known_to_the_day_may_have_begun_at_its_midnight():
+    stay = chart(start=on("2023-06-02"), end=at("2023-06-04 00:00"))
+    assert kinds(stay, rule(stay_at_least_hours=48), LONG_AFTER) == ["missing"]
+    assert kinds(stay, rule(stay_less_than_hours=48), LONG_AFTER) == []
+
+
+@clause("3.8")
 def test_while_a_stay_lasts_nothing_hangs_on_its_length():
     gone = chart(end=at("2023-06-09 08:00"))
     assert kinds(gone, rule(stay_at_least_hours=48), "2023-06-09 07:59") == []
@@ -145,6 +152,14 @@ def test_an_entry_is_exempt_like_an_occasion():
     of_both = [note("2023-06-03 09:00", id=one.id, episode=one.id, verbal=True) for one in (HIP, EYE)]
     unsigned = found(chart(*of_both, episodes=(HIP, EYE)), [orders, spared], LONG_AFTER)
     assert [one.entry for one in unsigned if one.entry] == ["HIP"]
+
+
+@clause("4.7")
+def test_a_series_is_exempt_like_an_occasion():
+    daily = rule(code="DAILY", document_types=("progress",), every_days=1)
+    spared = rule("admission", code="X", document_types=("x",), exempts=("DAILY",))
+    assert {one.rule for one in found(chart(), daily, LONG_AFTER)} == {"DAILY"}
+    assert {one.rule for one in found(chart(), [daily, spared], LONG_AFTER)} == {"X"}
 
 
 @clause("4.8")

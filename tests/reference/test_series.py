@@ -1,5 +1,7 @@
 """The clauses of docs/completeness.md on what is asked for again and again, one by one."""
 
+from datetime import date
+
 import pytest
 
 from .by_hand import NOTE, at, awaited, chart, clause, fault, found, instant, kinds, note, on, only, rule, state
@@ -52,6 +54,15 @@ def test_each_document_of_any_type_starts_the_count_anew():
 
 
 @clause("14.1")
+def test_what_is_of_another_restraint_is_not_counted():
+    other = Episode("OTHER", "restraint", at("2023-06-03 08:00"), at("2023-06-03 09:00"))
+    renewed = [note("2023-06-03 11:00", id=name, episode=name) for name in ("OTHER", "TIED")]
+    for order, asked in zip(renewed, ([("missing", instant("2023-06-03 12:00"), None)], []), strict=True):
+        tied = chart(order, start="2023-06-02 18:40", episodes=(restraint(), other))
+        assert said(found(tied, RENEWED, "2023-06-03 13:00")) == asked
+
+
+@clause("14.1")
 def test_a_series_asks_only_that_documents_are_written():
     assert not fault("restraint_start", every_hours=4)
     assert fault("restraint_start", every_hours=4, authentication_required=True)
@@ -80,6 +91,14 @@ def test_a_series_fulfils_no_condition():
 )
 def test_a_series_ends_with_its_restraint_and_with_the_stay(end, left, asked):
     assert said(found(held(end=end, left=left), RENEWED, LONG_AFTER)) == asked
+
+
+@clause("14.2")
+def test_the_version_of_the_day_of_the_occasion_judges_all_of_it():
+    change = date(2023, 6, 3)
+    before, after = rule(every_days=1, effective=(None, change)), rule(every_days=1, effective=(change, None))
+    assert len(found(daily(), before, "2023-06-05 00:00")) == 3
+    assert found(daily(), after, "2023-06-05 00:00") == []
 
 
 @clause("14.2")
@@ -115,6 +134,8 @@ def test_a_gap_that_goes_on_is_open_and_one_that_a_document_ended_is_late():
     late = only(held("2023-06-03 14:00"), RENEWED, "2023-06-03 14:00")
     assert (late.kind, late.resolved_at, late.document) == ("late", instant("2023-06-03 14:00"), "D0")
     assert state(held(), RENEWED, "2023-06-03 12:01").open_deficiencies == 1
+    by_a = chart(*orders("2023-06-03 14:00", author="DR-A"), episodes=(restraint(),))
+    assert only(by_a, RENEWED, "2023-06-03 14:00").owed_by == "DR-A"
 
 
 @clause("14.5")
@@ -143,7 +164,7 @@ def test_a_block_may_want_several_documents():
     assert said(found(daily(*written[1:]), thrice, "2023-06-09 00:00")) == [gap("2023-06-09 00:00")]
 
 
-@clause("14.7")
+@clause("14.6", "14.7")
 def test_a_block_that_is_cut_short_asks_for_its_part():
     thrice = rule(every_days=7, at_least=3)
     first = ["2023-06-03 10:00", "2023-06-04 10:00", "2023-06-05 10:00"]
@@ -165,7 +186,7 @@ def test_a_block_by_days_is_known_by_its_first_day():
     assert sorted(one.block for one in gaps) == [0, 2, 3]
 
 
-@clause("14.9")
+@clause("12.2", "14.9")
 def test_what_is_past_mending_stays_and_keeps_no_record_from_being_complete():
     stay = daily("2023-06-04 10:00", end="2023-06-04 11:00")
     assert said(found(stay, DAILY, LONG_AFTER)) == [gap("2023-06-03 00:00"), gap("2023-06-04 00:00")]
@@ -188,6 +209,7 @@ def test_while_a_series_goes_on_its_next_document_is_expected():
     assert due(held("2023-06-03 09:30"), RENEWED, "2023-06-03 10:00") == [instant("2023-06-03 13:30")]
     assert due(held("2023-06-03 09:30"), RENEWED, "2023-06-03 14:00") == []
     assert due(held(end="2023-06-03 09:00"), RENEWED, "2023-06-03 10:00") == []
+    assert due(daily(), DAILY, "2023-06-03 19:00") == [instant("2023-06-04 00:00")]  # and one block is past mending
     assert due(daily(), DAILY, "2023-06-02 19:00") == [instant("2023-06-03 00:00")]
     assert due(daily("2023-06-02 19:00"), DAILY, "2023-06-02 19:00") == [instant("2023-06-04 00:00")]
 

@@ -3,7 +3,10 @@
 import pytest
 from django.db import transaction
 
+from tests.records.completeness import altered
+from tests.records.completeness.altered import Mutant
 from tests.records.completeness.by_engine import Engine, house
+from tests.records.completeness.mutants import MUTANTS
 from tests.reference import clauses, test_examples
 from tests.reference.clauses import Case
 
@@ -25,3 +28,22 @@ def test_the_engine_says_what_the_tests_of_the_clauses_want(facilities, case: Ca
     engine = Engine(facilities)
     case.hold(engine)
     assert engine.asked, "The test asks no evaluator anything."
+
+
+def test_every_clause_has_a_mutant():
+    assert {mutant.clause for mutant in MUTANTS} == set(clauses.written())
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_a_test_that_cites_the_clause_kills_the_mutant(facilities, mutant: Mutant):
+    engine = Engine(facilities, altered.engine(mutant))
+    assert any(fails(case, engine) for case in CITING if mutant.clause in case.clauses)
+
+
+def fails(case: Case, engine: Engine) -> bool:
+    try:
+        case.hold(engine)
+    except AssertionError:
+        return True
+    return False

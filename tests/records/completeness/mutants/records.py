@@ -1,0 +1,312 @@
+"""Engines that compare rules, name people, or sum up a record wrongly: sections 9 to 12 of the page."""
+
+from tests.records.completeness.altered import Mutant
+
+RECORDS = (
+    Mutant(
+        "9.1",
+        "puts sections into the verdict's slot",
+        "entries",
+        "'element:' || wanted, 'missing_element'",
+        "'verdict', 'missing_element'",
+    ),
+    Mutant("9.2", "lets the late hide the open", "settle", "kind = 'late', kind = 'gap',", "kind = 'gap',"),
+    Mutant(
+        "9.2", "lets what is past mending hide the open", "settle", "kind = 'late', kind = 'gap',", "kind = 'late',"
+    ),
+    Mutant(
+        "9.2",
+        "lets the laxest win",
+        "settle",
+        "due_at NULLS LAST, precedence\n",
+        "due_at DESC NULLS LAST, precedence\n",
+    ),
+    Mutant(
+        "9.2",
+        "heeds no rank",
+        "binding",
+        '.order_by("profile__rank", "code", "version")',
+        '.order_by("code", "version")',
+    ),
+    Mutant(
+        "9.2",
+        "heeds no code",
+        "binding",
+        '.order_by("profile__rank", "code", "version")',
+        '.order_by("profile__rank", "-code", "version")',
+    ),
+    Mutant(
+        "9.3",
+        "finds one thing in a record",
+        "settle",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block, slot) *",
+        "DISTINCT ON (record_id) *",
+    ),
+    Mutant(
+        "9.3",
+        "finds one thing of a topic",
+        "settle",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block, slot) *",
+        "DISTINCT ON (record_id, topic) *",
+    ),
+    Mutant(
+        "9.3",
+        "finds one thing of an episode",
+        "settle",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block, slot) *",
+        "DISTINCT ON (record_id, topic, episode_id) *",
+    ),
+    Mutant(
+        "9.3",
+        "finds one thing of an entry",
+        "settle",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block, slot) *",
+        "DISTINCT ON (record_id, topic, episode_id, document_id) *",
+    ),
+    Mutant(
+        "9.3",
+        "finds one thing of a block",
+        "settle",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block, slot) *",
+        "DISTINCT ON (record_id, topic, episode_id, document_id, block) *",
+    ),
+    Mutant(
+        "10.1",
+        "expects what is complete",
+        "occasions",
+        "WHEN b.rank = {COMPLETE} THEN 'met'",
+        "WHEN b.rank = {COMPLETE} THEN 'expected'",
+    ),
+    Mutant(
+        "10.1", "expects nothing", "occasions", "WHEN NOT {is_past} THEN 'expected'", "WHEN NOT {is_past} THEN 'met'"
+    ),
+    Mutant(
+        "10.2",
+        "expects no signature",
+        "entries",
+        "WHEN {' OR '.join(lacks.values())} THEN 'expected'",
+        "WHEN {' OR '.join(lacks.values())} THEN 'met'",
+    ),
+    Mutant(
+        "10.2", "expects no section", "entries", "AND NOT {is_past} THEN 'expected'", "AND NOT {is_past} THEN 'met'"
+    ),
+    Mutant(
+        "10.3",
+        "expects by the laxest",
+        "settle",
+        "document_id, due_at, precedence, block",
+        "document_id, due_at DESC, precedence, block",
+    ),
+    Mutant(
+        "10.3",
+        "expects by the last",
+        "settle",
+        "document_id, due_at, precedence, block",
+        "document_id, due_at, precedence DESC, block",
+    ),
+    Mutant(
+        "10.4",
+        "expects beside what is open",
+        "settle",
+        "kind = 'expected' AND NOT EXISTS (",
+        "kind = 'expected' AND NOT false AND true OR false AND EXISTS (",
+    ),
+    Mutant(
+        "10.4",
+        "expects beside an open element",
+        "settle",
+        '{same("f", "v", slot=False)} AND f.kind NOT IN',
+        '{same("f", "v")} AND f.kind NOT IN',
+    ),
+    Mutant(
+        "10.4", "lets the late displace", "settle", "NOT IN ('late', 'gap', 'undated')", "NOT IN ('gap', 'undated')"
+    ),
+    Mutant(
+        "10.4", "lets the undated displace", "settle", "NOT IN ('late', 'gap', 'undated')", "NOT IN ('late', 'gap')"
+    ),
+    Mutant("11.1", "asks no surgeon", "occasions", 'performer = "e.performer_id" if', 'performer = "NULL::bigint" if'),
+    Mutant(
+        "11.1",
+        "asks the surgeon always",
+        "occasions",
+        "if of.responsible == of.Responsible.SURGEON and episode",
+        "if episode",
+    ),
+    Mutant(
+        "11.2",
+        "asks no author of what serves",
+        "occasions",
+        "ELSE coalesce(b.author_id, o.responsible) END",
+        "ELSE o.responsible END",
+    ),
+    Mutant(
+        "11.2",
+        "asks no author of an entry",
+        "entries",
+        "coalesce(d.author_id, {performer}, c.attending_id)",
+        "coalesce({performer}, c.attending_id)",
+    ),
+    Mutant(
+        "11.3",
+        "asks nobody after the author",
+        "occasions",
+        "ELSE coalesce(b.author_id, o.responsible) END",
+        "ELSE b.author_id END",
+    ),
+    Mutant(
+        "11.3", "asks nobody after the surgeon", "occasions", "coalesce({performer}, c.attending_id)", "{performer}"
+    ),
+    Mutant(
+        "11.3",
+        "asks nobody after the author of an entry",
+        "entries",
+        "coalesce(d.author_id, {performer}, c.attending_id)",
+        "d.author_id",
+    ),
+    Mutant(
+        "11.4", "asks no attending to co-sign", "occasions", "coalesce(b.cosigner_id, o.attending_id)", "b.cosigner_id"
+    ),
+    Mutant("11.4", "asks no co-signer", "occasions", "coalesce(b.cosigner_id, o.attending_id)", "o.attending_id"),
+    Mutant(
+        "11.4",
+        "blames the author for a late co-signature",
+        "occasions",
+        "OR (b.rank = {COMPLETE} AND b.cosigned_last)",
+        "",
+    ),
+    Mutant(
+        "11.4",
+        "blames the co-signer for a late author",
+        "signing",
+        "AND d.cosigned_first > {written_and_signed_at(requirement)}",
+        "AND d.cosigned_first IS NOT NULL",
+    ),
+    Mutant(
+        "11.4",
+        "asks no attending to co-sign an entry",
+        "entries",
+        "coalesce(d.cosigner_id, c.attending_id)",
+        "d.cosigner_id",
+    ),
+    Mutant(
+        "11.4", "asks no co-signer of an entry", "entries", "coalesce(d.cosigner_id, c.attending_id)", "c.attending_id"
+    ),
+    Mutant("11.4", "blames the co-signer for a late author of an entry", "entries", "AND {last}))", "))"),
+    Mutant(
+        "12.1",
+        "counts rules",
+        "flags",
+        "FROM verdict GROUP BY record_id, topic, episode_id, document_id",
+        "FROM verdict GROUP BY record_id, topic, episode_id, document_id, requirement_id",
+    ),
+    Mutant(
+        "12.1",
+        "counts no entries",
+        "flags",
+        "FROM verdict GROUP BY record_id, topic, episode_id, document_id",
+        "FROM verdict GROUP BY record_id, topic, episode_id",
+    ),
+    Mutant(
+        "12.1",
+        "counts no episodes",
+        "flags",
+        "FROM verdict GROUP BY record_id, topic, episode_id, document_id",
+        "FROM verdict GROUP BY record_id, topic, document_id",
+    ),
+    Mutant(
+        "12.2",
+        "does not count the late as met",
+        "flags",
+        "bool_and(kind IN ('met', 'late')) AS met",
+        "bool_and(kind = 'met') AS met",
+    ),
+    Mutant(
+        "12.2",
+        "counts the expected as met",
+        "flags",
+        "bool_and(kind IN ('met', 'late')) AS met",
+        "bool_and(kind IN ('met', 'late', 'expected')) AS met",
+    ),
+    Mutant(
+        "12.2",
+        "counts what is past mending as met",
+        "flags",
+        "bool_and(kind IN ('met', 'late')) AS met",
+        "bool_and(kind IN ('met', 'late', 'gap')) AS met",
+    ),
+    Mutant(
+        "12.2",
+        "heeds the verdict alone",
+        "flags",
+        "bool_and(kind IN ('met', 'late')) AS met",
+        "bool_and(kind IN ('met', 'late')) FILTER (WHERE slot = 'verdict') AS met",
+    ),
+    Mutant(
+        "12.3",
+        "knows no incomplete record",
+        "flags",
+        "WHEN open_deficiencies > 0 THEN 'incomplete'",
+        "WHEN false THEN 'incomplete'",
+    ),
+    Mutant("12.3", "has everybody discharged", "flags", "OR (judged AND end_first IS NULL)", ""),
+    Mutant(
+        "12.3",
+        "waits for the discharge of the cancelled",
+        "flags",
+        "(judged AND end_first IS NULL)",
+        "(end_first IS NULL)",
+    ),
+    Mutant("12.3", "is complete before it begins", "flags", "OR start_first > %(as_of)s OR", "OR"),
+    Mutant(
+        "12.3",
+        "is complete while something is expected",
+        "flags",
+        "WHEN next_due_at IS NOT NULL THEN 'discharged'",
+        "WHEN false THEN 'discharged'",
+    ),
+    Mutant(
+        "12.4",
+        "is delinquent a day early",
+        "flags",
+        '"c.end_day + %(delinquent_after_days)s + 1"',
+        '"c.end_day + %(delinquent_after_days)s"',
+    ),
+    Mutant(
+        "12.4",
+        "is delinquent after the midnight",
+        "flags",
+        "AND delinquent_at <= %(as_of)s",
+        "AND delinquent_at < %(as_of)s",
+    ),
+    Mutant("12.4", "is delinquent by what does not count", "flags", "WHEN o.counting > 0", "WHEN o.open > 0"),
+    Mutant("12.5", "is completed at the discharge", "flags", "GREATEST(c.end_first, t.at, o.waived_at)", "c.end_first"),
+    Mutant("12.5", "is completed before the discharge", "flags", "GREATEST(c.end_first, t.at, o.waived_at)", "t.at"),
+    Mutant(
+        "12.5",
+        "forgets a signature that is not asked for",
+        "entries",
+        "coalesce({last_signature(of)}, o.signed_first, o.first)",
+        "coalesce({last_signature(of)}, o.first)",
+    ),
+    Mutant(
+        "12.5",
+        "forgets when an entry was written",
+        "entries",
+        "coalesce({last_signature(of)}, o.signed_first, o.first)",
+        "coalesce({last_signature(of)}, o.signed_first)",
+    ),
+    Mutant(
+        "12.6",
+        "counts the late as open",
+        "flags",
+        "count(*) FILTER (WHERE status = 'open' AND mendable) AS open,",
+        "count(*) AS open,",
+    ),
+    Mutant(
+        "12.6",
+        "shows the last due date",
+        "flags",
+        "min(due_at) FILTER (WHERE status = 'open' AND mendable)",
+        "max(due_at) FILTER (WHERE status = 'open' AND mendable)",
+    ),
+)
