@@ -177,15 +177,22 @@ class Judgement:
 
 
 def judge(
-    record: Record, as_of: datetime, *, documents: list[Document], episodes: list[Episode], stored: Iterable[Deficiency]
+    record: Record,
+    as_of: datetime,
+    *,
+    documents: list[Document],
+    episodes: list[Episode],
+    stored: Iterable[Deficiency],
+    known_at: datetime | None = None,
 ) -> Judgement:
-    """Judge one record as of a moment (UTC). Two queries, whatever the record holds.
+    """Judge one record as of a moment (UTC), by all that is known or by what was known at another. Two queries,
+    whatever the record holds.
 
     `documents` (those filed here included) and `episodes` are all that the record has, with their people; `stored`
     are its deficiencies, for what people decided about them.
     """
-    in_force = binding.in_force(record.facility)
-    flags, asking, verdicts = single.judge(record, as_of, in_force)
+    in_force = binding.in_force(record.facility, known_at)
+    flags, asking, verdicts = single.judge(record, as_of, in_force, known_at)
     standing = {document.pk: document for document in as_they_stood(documents, as_of)}
     chart = Chart(record, as_of, standing, episodes, stored)
     requirements = {rule.requirement.pk: rule.requirement for rule in in_force}

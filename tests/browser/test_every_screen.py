@@ -55,6 +55,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "practitioner_page": ["practitioner"],
     "profile_import": [],
     "profile_list": [],
+    "record_known": ["record"],
     "record_list": [],
     "record_page": ["record"],
     "report_list": [],

@@ -17,13 +17,16 @@ FLAGS = flags.COLUMNS
 VERDICT = ("part", *rules.COLUMNS[1:], "waived_at", "title")
 
 
-def judge(record: Record, as_of: datetime, in_force: list[Rule]) -> tuple[dict, set[int], list[dict]]:
-    """The flags of a record as of a moment (UTC), the rules that ask something of it, and the verdicts that count.
+def judge(
+    record: Record, as_of: datetime, in_force: list[Rule], known_at: datetime | None = None
+) -> tuple[dict, set[int], list[dict]]:
+    """The flags of a record as of a moment (UTC), the rules that ask something of it, and the verdicts that count; by
+    what was known at another (None: by all that is known).
 
     `part` says what a verdict is: "finding" (open, waived or late), "expected", or "met". Of several rules that say
     the same, each part names the strictest. `title` is that of the document type.
     """
-    scope = Scope(record.facility, as_of, None, record.pk, record.pk, full=True, written=False)
+    scope = Scope(record.facility, as_of, known_at, record.pk, record.pk, full=True, written=False)
     statement = compose(scope, in_force)
     with connection.cursor() as cursor:
         cursor.execute(statement)
