@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,7 @@ class Column:
     `cell` is the template that draws it on the screen with `row` and `now` (without one, the value is printed as it
     is, a whole number with its thousands apart). `sort` is the order that its heading asks for; `at_first` says whether
     it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that one must say more ("Days
-    past due"), `on_card` where it must say less, on a telephone.
+    past due"), `on_card` where it must say less, on a telephone. `dressed` adds to the rows what it alone reads.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Column:
     quiet: bool = False
     nowrap: bool = False
     at_first: bool = True
+    dressed: Callable[[QuerySet], QuerySet] = QuerySet.all
 
     @property
     def classes(self) -> str:

@@ -147,12 +147,19 @@ class Listing:
             response.headers["HX-Push-Url"] = clean
         return response
 
+    def dressed_for(self, rows: QuerySet, shown: Sequence[Column]) -> QuerySet:
+        """The rows with everything that these columns print."""
+        rows = self.dressed(rows)
+        for column in shown:
+            rows = column.dressed(rows)
+        return rows
+
     def page(self, request: HttpRequest, filters: ListFilter) -> dict:
         """Rows know what the query fetched and no more: a template that asks for another column fails in the tests
         instead of fetching it once for each row."""
         rows, shown = filters.narrowed(), self.chosen(request)
         page = page_of(
-            self.dressed(rows).fetch_mode(FETCH_RAISE),
+            self.dressed_for(rows, shown).fetch_mode(FETCH_RAISE),
             self.sorts,
             sort=request.GET.get("sort") or self.first,
             at=request.GET.get("at", ""),

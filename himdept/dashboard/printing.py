@@ -51,7 +51,7 @@ class Taken:
     @property
     def walk(self) -> Walk:
         sort, descending = order_named(self.listing.sorts, self.sort)
-        rows = self.listing.dressed(self.filters.narrowed()).fetch_mode(FETCH_RAISE)
+        rows = self.listing.dressed_for(self.filters.narrowed(), self.columns).fetch_mode(FETCH_RAISE)
         return Walk(rows, sort, descending, self.listing.key)
 
     def number_up_to(self, most: int) -> int:

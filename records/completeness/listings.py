@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.lists import Listing, register
 from himdept.common.paging import Sort
-from records.completeness import practitioners, still_open
+from records.completeness import practitioners
 from records.completeness.columns import AUDIT_COLUMNS, DEFICIENCY_COLUMNS, EXPECTED_COLUMNS, PRACTITIONER_COLUMNS
 from records.completeness.figures import runs_for
 from records.completeness.filters import AuditFilter, DeficiencyFilter, ExpectedFilter
 from records.completeness.models import Deficiency, Expected
 from records.completeness.practitioners import PractitionerFilter
-from records.completeness.queries import ExpectedQuerySet
+from records.completeness.queries import DeficiencyQuerySet, ExpectedQuerySet
 from staff.selections import lists as selectable
 from staff.selections.lists import Act, SelectableList
 
@@ -25,7 +25,7 @@ DEFICIENCIES = register(
         template="records/deficiency_list.html",
         filters=DeficiencyFilter,
         rows=lambda request: Deficiency.objects.visible_to(request.user),
-        dressed=still_open.told,
+        dressed=DeficiencyQuerySet.in_list,
         sorts=(Sort("due", "due_at", nullable=True), BY_NUMBER),
         columns=DEFICIENCY_COLUMNS,
         permission="records.view_deficiency",
@@ -57,7 +57,7 @@ EXPECTED = register(
         template="records/expected_list.html",
         filters=ExpectedFilter,
         rows=lambda request: Expected.objects.visible_to(request.user),
-        dressed=ExpectedQuerySet.with_names,
+        dressed=ExpectedQuerySet.in_list,
         sorts=(Sort("due", "due_at"),),
         columns=EXPECTED_COLUMNS,
         permission="records.view_deficiency",

@@ -77,8 +77,8 @@ BECAUSE = Case(
 
 
 def told(deficiencies):
-    """The deficiencies with all that their list prints, and why each that is open still is: `still_open_because`."""
-    return deficiencies.with_names().annotate(still_open_because=BECAUSE)
+    """The deficiencies with why each that is open still is: `still_open_because`."""
+    return deficiencies.annotate(still_open_because=BECAUSE)
 
 
 def words(deficiency) -> str:

@@ -88,9 +88,17 @@ class Scope:
         home = f"{self._documents('d.record_id', self._all_documents)} AND {within('d.record_id')}"
         if not filed:
             return f"({home})"
-        filings = f"{self.table('records_filing')} f JOIN {self._all_documents} ON d.id = f.document_id"
-        beside = f"{self._documents('f.record_id', filings)} AND {within('f.record_id')}"
+        beside = f"{self._documents('f.record_id', self.filings)} AND {within('f.record_id')}"
         return f"({home} UNION ALL {beside})"
+
+    @property
+    def filings(self) -> str:
+        """Filings `f` and their documents `d`, to be read in FROM."""
+        filings, chosen = self.table("records_filing"), ""
+        if self.known_at is not None:
+            # Of a union of what is and what was, the planner would read every document before it joins them.
+            chosen = f"AND d.id = ANY(ARRAY(SELECT x.document_id FROM {filings} x WHERE {within('x.record_id')}))"
+        return f"{filings} f JOIN {self._all_documents} ON d.id = f.document_id {chosen}"
 
     @property
     def addenda(self) -> str:

@@ -58,8 +58,7 @@ def flag(scope: Scope) -> str:
                 WHERE {within("d.record_id")} AND {is_later}
                 UNION ALL
                 SELECT f.record_id, {next_moment}
-                FROM chart JOIN {scope.table("records_filing")} f USING (record_id)
-                JOIN {scope.table("records_document")} d ON d.id = f.document_id
+                FROM {scope.filings} JOIN chart ON chart.record_id = f.record_id
                 WHERE {within("f.record_id")} AND {is_later}
             ) moments GROUP BY record_id
         ), summed AS (
