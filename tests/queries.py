@@ -14,7 +14,7 @@ BRACKETS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")  # of a transaction: they
 
 
 @contextmanager
-def counted(page: str, *, most: int = MOST):
+def counted(page: str):
     """Count the queries of the block as those of `page`. BASELINE=write keeps the number instead of comparing it."""
     with CaptureQueriesContext(connection) as captured:
         yield
@@ -26,5 +26,5 @@ def counted(page: str, *, most: int = MOST):
         BASELINE.write_text(json.dumps(counts | {page: len(queries)}, indent=2, sort_keys=True) + "\n")
         return
     told = "\n".join(queries)
-    assert len(queries) <= most, f"{page} needs {len(queries)} queries:\n{told}"
+    assert len(queries) <= MOST, f"{page} needs {len(queries)} queries:\n{told}"
     assert len(queries) == counts.get(page), f"{page} needs {len(queries)} queries, not {counts.get(page)}:\n{told}"

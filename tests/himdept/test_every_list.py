@@ -66,9 +66,11 @@ def fill():
         owes = make.practitioner("Vance" if n < 4 else f"Alder{n}", "T." if n < 2 else "")
         due = None if first else now - pair
         record = make.record(start=make.ADMITTED - pair, oldest_due_at=due, delinquent_at=due)
-        make.requirement(f"R-{n}", topic=f"topic-{n}")
+        make.requirement(f"R-{n}", topic=f"topic-{n // 2}", title=f"Rule {n // 2}", published_at=now - pair)
         for i in range(1 + n // 3):
-            make.deficiency(record, owed_by=owes, due_at=due, requirement=make.requirement(f"R-{i}"))
+            make.deficiency(
+                record, owed_by=owes, due_at=due, requirement=make.requirement(f"R-{i}"), topic=f"topic-{i}"
+            )
         make.expected(record, due_at=now + pair)
         make.audit_run(as_of=now - timedelta(days=40) + pair)
         stub = make.practitioner("", "", is_stub=True)
