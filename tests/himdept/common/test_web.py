@@ -69,7 +69,8 @@ def test_the_address_of_an_act_that_is_opened_by_itself_says_so_and_not_an_empty
 
 
 def test_a_program_that_asks_wrongly_is_not_sent_a_page(client, db):
-    assert client.get("/oauth/token/", headers={"Accept": "*/*"}).content == b""
+    answer = client.get("/oauth/token/", headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/json")
 
 
 @pytest.mark.parametrize(
