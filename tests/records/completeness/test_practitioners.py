@@ -145,7 +145,7 @@ class TestList:
 
     def test_a_position_names_nobody(self, desk, vance, alder):
         position = paging.signer.unsign_object(page_of_all("name", size=1).next)
-        assert position == ["name", False, None, alder.pk]
+        assert position == ["records.deficiency", "name", False, None, alder.pk]
 
     def test_who_has_no_clock_stands_last_in_either_direction(self, desk, vance, alder):
         make.deficiency(owed_by=make.practitioner("Zane", ""), kind="undated", element="time", due_at=None)
