@@ -20,7 +20,7 @@ from records.completeness.timeline import drawing, rows
 from records.confidentiality.actions import log_read
 from records.confidentiality.models import AccessLog
 from records.inventory.models import Document, Episode, Filing, Patient, Practitioner, Record
-from records.inventory.queries import number_of_patient, number_of_visit
+from records.inventory.queries import RecordQuerySet, number_of_patient, number_of_visit
 from staff.models import User
 
 OPEN_FIRST = Case(
@@ -42,24 +42,10 @@ def record_page(request, number: int):
 
     `as_of` shows it as it was on a day, or at a moment, before: what a surveyor would have found then.
     """
-    records = Record.objects.visible_to(request.user).annotate(
-        mrn=number_of_patient("encounter__patient"),
-        visit=number_of_visit("encounter"),
-        its_episodes=nested(EPISODES, performer=Practitioner),
-    )
+    records = with_stay(Record.objects.visible_to(request.user)).select_related("closed_by")
     if request.user.has_perm("records.view_accesslog"):
         records = records.annotate(its_readings=nested(LAST_READ, user=User), its_sendings=nested(LAST_SENT, user=User))
-    record = get_object_or_404(
-        records.fetch_mode(FETCH_RAISE).select_related(
-            "facility",
-            "closed_by",
-            "encounter__facility",
-            "encounter__patient",
-            "encounter__service",
-            "encounter__attending",
-        ),
-        pk=number,
-    )
+    record = get_object_or_404(records, pk=number)
     log_read(record, by=request.user)
     zone, now = record.facility.zone, timezone.now()
     asked = moment_asked.read(request.GET.get("as_of", ""), zone, now)
@@ -100,6 +86,20 @@ def record_page(request, number: int):
             "events_rest": f"{history.FIRST_SHOWN}:",
         }
     return render(request, "records/record_page.html", context, status=400 if asked.wrong else 200)
+
+
+def with_stay(records: RecordQuerySet) -> RecordQuerySet:
+    """The records with the patient, the stay and its episodes, as every page of one record shows them."""
+    stay_of = "encounter__facility", "encounter__patient", "encounter__service", "encounter__attending"
+    return (
+        records.fetch_mode(FETCH_RAISE)
+        .select_related("facility", *stay_of)
+        .annotate(
+            mrn=number_of_patient("encounter__patient"),
+            visit=number_of_visit("encounter"),
+            its_episodes=nested(EPISODES, performer=Practitioner),
+        )
+    )
 
 
 def stored_deficiencies(record: Record):
