@@ -11,7 +11,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from staff.models import User
 from tests.chromium import executable
@@ -30,6 +30,9 @@ PASSWORD = "the-quiet-archive-7"
 
 # Playwright's synchronous face runs a loop in this thread, which Django takes for asynchronous code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A busy machine may take its time; what never comes fails all the same.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

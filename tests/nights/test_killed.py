@@ -133,7 +133,7 @@ def test_a_connection_to_the_database(department, undisturbed, hospital, moment)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name = 'himdept' AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
             )
             assert cursor.fetchone()[0] >= 1
         lets_go(shard)

@@ -1,7 +1,7 @@
 """All that an audit wrote about a facility, by the names that others know it by: two facilities of equal charts that
 were audited in two ways must give the same picture, row by row."""
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from records.models import Deficiency, DeficiencyEvent, Due, Expected, KeptFigures, KeptOwing, Record
 from staff.models import Facility
@@ -13,10 +13,13 @@ ABOUT = (
 )
 FLAGS = (
     *("status", "requirements_due", "requirements_met", "open_deficiencies", "oldest_due_at"),
-    *("delinquent_at", "completed_at", "next_check_at"),
+    *("delinquent_at", "next_check_at"),
 )
-# Of an audit the moment that it judged; what a person did is told of the moment in which he did it.
+# Of an audit the moment that it judged; what a person did is told of the moment in which he did it, and two facilities
+# do not share that one.
 JUDGED = Case(When(run=None, then=None), default=F("as_of"))
+WAIVED_THEN = Exists(Deficiency.objects.filter(record=OuterRef("pk"), waived_at=OuterRef("completed_at")))
+COMPLETED = Case(When(WAIVED_THEN, then=None), default=F("completed_at"))
 
 
 def of(facility: Facility) -> dict[str, list[str]]:
@@ -33,7 +36,9 @@ def of(facility: Facility) -> dict[str, list[str]]:
             "owed_by__identifiers__value",
         ),
         "expected": Expected.objects.filter(**here).values_list(VISIT, *ABOUT),
-        "records": Record.objects.filter(facility=facility).values_list("encounter__identifiers__value", *FLAGS),
+        "records": Record.objects.filter(facility=facility).values_list(
+            "encounter__identifiers__value", *FLAGS, COMPLETED
+        ),
         "due": Due.objects.filter(Q(**here) | Q(facility=facility)).values_list(VISIT),
         "figures": KeptFigures.objects.filter(facility=facility).values_list(
             *("run__as_of", "day", "confidentiality", "open", "past_due", "undated", "delinquent", "incomplete"),
