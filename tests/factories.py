@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from himdept.common.confidentiality import Confidentiality
 from records.models import (
@@ -25,11 +26,23 @@ from records.models import (
     Requirement,
     Service,
 )
-from staff.models import Facility, User
+from staff.models import (
+    Assignment,
+    Employee,
+    Employment,
+    Facility,
+    Job,
+    Place,
+    Position,
+    Supervision,
+    Unit,
+    User,
+)
 
 PASSWORD = "the-quiet-archive-7"
 ADMITTED = datetime(2026, 10, 8, 18, 10, tzinfo=UTC)
 DISCHARGED = ADMITTED + timedelta(days=4)
+OPENED = datetime(2020, 1, 1, 5, tzinfo=UTC)  # since when there are seats and people in them
 _number = count(1)
 
 
@@ -190,3 +203,47 @@ def audit_run(**fields) -> AuditRun:
         **{"as_of": at, "state": "finished", "started_at": at, "finished_at": at + timedelta(seconds=1), "seconds": 1.1}
         | fields,
     )
+
+
+def span(first: datetime | None = OPENED, until: datetime | None = None) -> DateTimeTZRange:
+    return DateTimeTZRange(first, until)
+
+
+def unit(name: str = "Coding", *, under: Unit | None = None, during=None) -> Unit:
+    """A unit that hangs in the chart; nobody heads it."""
+    row, is_new = Unit.objects.get_or_create(facility=facility(), name=name)
+    if is_new:
+        Place.objects.create(unit=row, under=under, during=during or span())
+    return row
+
+
+def job(code: str = "coding-technician", **fields) -> Job:
+    """A job of the catalogue."""
+    return Job.objects.get_or_create(code=code, defaults={"title": code} | fields)[0]
+
+
+def position(of: Unit | None = None, *, heads: bool = False, **fields) -> Position:
+    """An approved seat of one full time."""
+    of = of or unit()
+    seat = Position.objects.create(
+        unit=of,
+        **{"number": f"S-{next(_number):05}", "job": fields.pop("job", None) or job(), "valid": span()} | fields,
+    )
+    if heads:
+        Place.objects.filter(unit=of).update(head=seat)
+    return seat
+
+
+def employee(family_name: str = "Brandt", *, sits_in: Position | None = None, during=None, **fields) -> Employee:
+    """Somebody employed; in a seat, when it is named."""
+    row = Employee.objects.create(
+        family_name=family_name, **{"number": f"E-{next(_number):05}", "given_name": "S."} | fields
+    )
+    Employment.objects.create(employee=row, during=during or span())
+    if sits_in:
+        Assignment.objects.create(employee=row, position=sits_in, during=during or span())
+    return row
+
+
+def supervision(of: Employee, by: Employee, *, during=None) -> Supervision:
+    return Supervision.objects.create(employee=of, supervisor=by, during=during or span())

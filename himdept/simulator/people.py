@@ -1,31 +1,25 @@
 """The demonstration's people: who works in the medical-records department of St. Brendan Hospital."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from himdept.common.confidentiality import Confidentiality as Rank
 from himdept.common.errors import Conflict
-from staff.models import Employee, Facility, Job, Position, Unit, User
+from staff.models import Assignment, Employee, Employment, Facility, Job, Place, Position, Unit, User
 from staff.people.passwords import readable_password
 
 HOSPITAL, UNNAMED = "St. Brendan Hospital", "Main hospital"
 MAIL = "st-brendan.invalid"  # no such domain can be: it marks the accounts that are the demonstration's
 DEPARTMENT = "Health Information Management"
-OPENED = date(2019, 1, 1)
+OPENED = datetime(2019, 1, 1, 5, tzinfo=UTC)
 ADMINISTRATOR = "Administrator"
 
-JOBS = {
-    "medical-records-manager": "Medical records manager",
-    "medical-records-supervisor": "Medical records supervisor",
-    "medical-records-clerk": "Medical records clerk",
-    "medical-records-technician": "Medical records technician",
-    "coding-technician": "Medical records coding technician",
-    "transcriptionist": "Medical records transcriptionist",
+NEIGHBOURS = {  # who sit in the department by jobs that its catalogue does not have
     "privacy-officer": "Privacy officer",
     "interface-engineer": "Interface engineer",
 }
@@ -94,7 +88,8 @@ def employ(facility: Facility) -> list[tuple[User, str]]:
             if person.job:
                 employee = _seat(person, user, unit, f"HIM-{number:03}")
                 if person.role == "Records manager":
-                    Unit.objects.filter(pk=unit.pk, head=None).update(head=employee)
+                    since = {"head": employee.position(), "during": DateTimeTZRange(OPENED)}
+                    Place.objects.get_or_create(unit=unit, defaults=since)
     return signing_in
 
 
@@ -124,17 +119,13 @@ def _user(person: Person, facility: Facility) -> User:
 
 
 def _seat(person: Person, user: User | None, unit: Unit, number: str) -> Employee:
-    job, _ = Job.objects.get_or_create(code=person.job, defaults={"title": JOBS[person.job]})
-    since = DateRange(OPENED, None)
+    title = NEIGHBOURS.get(person.job, person.job)
+    job, _ = Job.objects.get_or_create(code=person.job, defaults={"title": title})
+    since = DateTimeTZRange(OPENED)
     position, _ = Position.objects.get_or_create(number=number, defaults={"unit": unit, "job": job, "valid": since})
-    employee, _ = Employee.objects.get_or_create(
-        number=number,
-        defaults={
-            "user": user,
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "position": position,
-            "employed": since,
-        },
-    )
+    names = {"user": user, "given_name": person.given_name, "family_name": person.family_name}
+    employee, is_new = Employee.objects.get_or_create(number=number, defaults=names)
+    if is_new:
+        Employment.objects.create(employee=employee, during=since)
+        Assignment.objects.create(employee=employee, position=position, during=since)
     return employee

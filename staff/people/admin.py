@@ -1,4 +1,4 @@
-"""The administrator's pages: who may sign in, with which roles, at which facilities; and the department's seats."""
+"""The administrator's pages: who may sign in, with which roles, at which facilities."""
 
 from zoneinfo import available_timezones
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 
 from staff.people import facilities
-from staff.people.models import Employee, Facility, Job, Position, Target, TimeZone, Unit, User
+from staff.people.models import Facility, Target, TimeZone, User
 
 # Roles are code, tokens are made by `issue_token`, second steps belong to their owners: nothing to be edited by hand.
 for kept_elsewhere in (Group, Authenticator, EmailAddress, Application, AccessToken, Grant, IDToken, RefreshToken):
@@ -110,23 +110,3 @@ class TargetAdmin(NeverDeleted):
 
     list_display = ("facility", "measure", "at_most", "from_day")
     list_filter = ("facility", "measure")
-
-
-@admin.register(Unit)
-class UnitAdmin(NeverDeleted):
-    list_display = ("name", "facility", "parent", "head")
-
-
-@admin.register(Job)
-class JobAdmin(NeverDeleted):
-    list_display = ("code", "title")
-
-
-@admin.register(Position)
-class PositionAdmin(NeverDeleted):
-    list_display = ("number", "job", "unit", "authorised_fte", "valid")
-
-
-@admin.register(Employee)
-class EmployeeAdmin(NeverDeleted):
-    list_display = ("number", "family_name", "given_name", "position", "employed")

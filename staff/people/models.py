@@ -1,13 +1,11 @@
-"""The hospital's places, the department's units and seats, and the people in them."""
+"""The hospital's places, and who signs in."""
 
 from zoneinfo import ZoneInfo
 
 from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser, Permission
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -163,80 +161,9 @@ class User(AbstractUser):
         return self.groups.order_by("pk").values_list("name", flat=True).first() or ""
 
 
-class Unit(models.Model):
-    """A part of the department, with its head."""
-
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="units")
-    name = models.CharField(max_length=100)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
-    head = models.ForeignKey("Employee", null=True, blank=True, on_delete=models.PROTECT, related_name="heads")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["facility", "name"], name="unit_name_once_per_facility"),
-            models.CheckConstraint(name="unit_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("pk"))),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class Job(models.Model):
-    """An entry of the job catalogue: what the work is, whoever does it."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    title = models.CharField(max_length=100)
-
-    def __str__(self):
-        return self.title
-
-
-class Position(models.Model):
-    """A seat: a job in a unit, with its authorised share of full time, whether or not somebody sits in it."""
-
-    number = models.CharField(max_length=20, unique=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
-    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="positions")
-    authorised_fte = models.DecimalField(max_digits=3, decimal_places=2, default=1)
-    valid = DateRangeField(help_text=_("The days on which the seat exists."))
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="position_fte_is_a_share", condition=Q(authorised_fte__gt=0, authorised_fte__lte=1)
-            ),
-            models.CheckConstraint(name="position_is_valid_some_day", condition=Q(valid__isempty=False)),
-        ]
-
-    def __str__(self):
-        return f"{self.number} {self.job}"
-
-
-class Employee(models.Model):
-    """A member of staff and the seat they sit in."""
-
-    number = models.CharField(max_length=20, unique=True)
-    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="employee")
-    given_name = models.CharField(max_length=100)
-    family_name = models.CharField(max_length=100)
-    position = models.ForeignKey(Position, null=True, blank=True, on_delete=models.PROTECT, related_name="employees")
-    employed = DateRangeField(help_text=_("From the first day to the day after the last."))
-
-    class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="one_employment_of_a_user_at_a_time",
-                expressions=[("user", RangeOperators.EQUAL), ("employed", RangeOperators.OVERLAPS)],
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.family_name}, {self.given_name}"
-
-
 # What people change is in the trail, each change with who made it; a password is no part of it.
 auditlog.register(
     User, exclude_fields=["password", "last_login"], m2m_fields={"groups", "facilities", "user_permissions"}
 )
-for model in (Facility, Target, Unit, Job, Position, Employee):
+for model in (Facility, Target):
     auditlog.register(model)

@@ -71,9 +71,10 @@ def test_before_a_password_was_told_nobody_can_sign_in():
 def test_the_department_has_a_head_and_seats():
     people.make(factories.facility())
     unit = Unit.objects.get(name="Health Information Management")
-    assert unit.head.user.username == "manager"
-    assert unit.head.position.job.title == "Medical records manager"
-    assert Employee.objects.filter(position__unit=unit).count() == 10
+    seat = unit.places.get().head
+    assert seat.job.title == "Medical records manager"
+    assert seat.assignments.get().employee.user.username == "manager"
+    assert Employee.objects.filter(assignments__position__unit=unit).count() == 10
     assert not Employee.objects.filter(user__username="surveyor").exists()
 
 

@@ -1,0 +1,123 @@
+"""The job catalogue: what each kind of work in the department asks of a person, whoever does it."""
+
+from auditlog.registry import auditlog
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from staff.people.roles import ROLES
+
+
+class Certification(models.Model):
+    """A professional certification that a job may ask for: RHIA, CCS, CHDS."""
+
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=120)
+    issuer = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.code
+
+
+class Education(models.IntegerChoices):
+    """How far somebody went to school; a higher one satisfies what asks for a lower."""
+
+    NONE = 0, _("None asked")
+    HIGH_SCHOOL = 1, _("High school")
+    CERTIFICATE = 2, _("Certificate of a course")
+    ASSOCIATE = 3, _("Associate's degree")
+    BACHELOR = 4, _("Bachelor's degree")
+    MASTER = 5, _("Master's degree")
+    DOCTORATE = 6, _("Doctorate")
+
+
+class Job(models.Model):
+    """An entry of the job catalogue: what the work is and what it asks, whoever does it.
+
+    The numbers that come with the program are typical minimums of the field, for the hospital to confirm; the pay band
+    is the hospital's alone. Pay is for a year of full time.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=100)
+    summary = models.TextField(blank=True)
+    duties = models.TextField(blank=True, help_text=_("One on each line."))
+    education = models.PositiveSmallIntegerField(choices=Education, default=Education.NONE)
+    certifications = models.ManyToManyField(
+        Certification, blank=True, related_name="required_by", help_text=_("Any one of these is required.")
+    )
+    preferred = models.ManyToManyField(
+        Certification, blank=True, related_name="preferred_by", help_text=_("Preferred, not required.")
+    )
+    years_in_field = models.DecimalField(max_digits=3, decimal_places=1, default=0)
+    years_supervising = models.DecimalField(max_digits=3, decimal_places=1, default=0)
+    pay_from = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    pay_to = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    default_role = models.CharField(
+        max_length=40,
+        blank=True,
+        choices=[(role.name, role.name) for role in ROLES],
+        help_text=_("What whoever is hired into it may do in the program."),
+    )
+    to_confirm = models.CharField(
+        max_length=200, blank=True, help_text=_("What the hospital has yet to confirm; empty when it has.")
+    )
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                name="job_pay_band_has_two_ends",
+                condition=Q(pay_from=None, pay_to=None) | Q(pay_from__gte=0, pay_to__gte=F("pay_from")),
+                violation_error_message=_("A pay band needs both its ends, in order."),
+            ),
+            models.CheckConstraint(
+                name="job_years_are_not_negative", condition=Q(years_in_field__gte=0, years_supervising__gte=0)
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Standard(models.Model):
+    """How much of a kind of work a job is expected to do in an hour, and how much of it right."""
+
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="standards")
+    work = models.CharField(max_length=60, help_text=_("What is counted: inpatient charts coded, pages scanned."))
+    per_hour_from = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    per_hour_to = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    right_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+
+    class Meta:
+        ordering = ["job", "work"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "work"], name="one_standard_of_a_job_and_work"),
+            models.CheckConstraint(
+                name="standard_has_two_ends",
+                condition=Q(per_hour_from=None, per_hour_to=None)
+                | Q(per_hour_from__gt=0, per_hour_to__gte=F("per_hour_from")),
+            ),
+            models.CheckConstraint(
+                name="standard_says_something",
+                condition=Q(per_hour_from__isnull=False) | Q(right_percent__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="standard_is_a_percentage",
+                condition=Q(right_percent=None) | Q(right_percent__gte=0, right_percent__lte=100),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.job}: {self.work}"
+
+
+auditlog.register(Certification)
+auditlog.register(Job, m2m_fields={"certifications", "preferred"})
+auditlog.register(Standard)

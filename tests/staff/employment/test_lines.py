@@ -1,0 +1,100 @@
+"""Who reports to whom, on any day; and so who may know of whose employment."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from staff.models import Assignment, Employee, Place
+from tests import factories as make
+from tests.factories import OPENED, span
+
+pytestmark = pytest.mark.django_db
+
+A_YEAR_ON = OPENED + timedelta(days=365)
+
+
+@pytest.fixture
+def him():
+    """Okafor over all; Marsh over coding with Brandt and Petrov; release, where Ruiz is, has nobody at its head."""
+    top = make.unit("HIM")
+    coding, release = make.unit("Coding", under=top), make.unit("Release", under=top)
+    seats = {
+        "Okafor": make.position(top, heads=True),
+        "Marsh": make.position(coding, heads=True),
+        "Brandt": make.position(coding),
+        "Petrov": make.position(coding),
+        "Ruiz": make.position(release),
+    }
+    return {name: make.employee(name, sits_in=seat) for name, seat in seats.items()}
+
+
+def names(employees) -> set[str]:
+    return {employee.family_name for employee in employees}
+
+
+@pytest.mark.parametrize(
+    ("name", "supervisor"),
+    [("Okafor", None), ("Marsh", "Okafor"), ("Brandt", "Marsh"), ("Petrov", "Marsh"), ("Ruiz", "Okafor")],
+)
+def test_everybody_reports_to_the_nearest_filled_head(him, name, supervisor):
+    assert him[name].supervisor() == him.get(supervisor)
+
+
+def test_whom_an_act_names_goes_before_the_head_of_the_unit_for_its_time(him):
+    make.supervision(him["Petrov"], him["Brandt"], during=span(OPENED, A_YEAR_ON))
+    assert him["Petrov"].supervisor(OPENED) == him["Brandt"]
+    assert him["Petrov"].supervisor(A_YEAR_ON) == him["Marsh"]
+
+
+def test_when_whom_an_act_named_has_left_the_head_of_the_unit_it_is(him):
+    make.supervision(him["Petrov"], him["Brandt"])
+    Assignment.objects.filter(employee=him["Brandt"]).update(during=span(OPENED, A_YEAR_ON))
+    assert him["Petrov"].supervisor(A_YEAR_ON) == him["Marsh"]
+
+
+def test_while_a_head_seat_is_vacant_the_line_leads_to_the_next_one_above(him):
+    Assignment.objects.filter(employee=him["Marsh"]).update(during=span(OPENED, A_YEAR_ON))
+    assert him["Brandt"].supervisor(A_YEAR_ON - timedelta(minutes=1)) == him["Marsh"]
+    assert him["Brandt"].supervisor(A_YEAR_ON) == him["Okafor"]
+
+
+def test_a_unit_that_was_moved_was_below_the_other_one_before(him):
+    coding, release = him["Brandt"].position().unit, him["Ruiz"].position().unit
+    clerk = make.employee("Holt", sits_in=make.position(release, heads=False))
+    Place.objects.filter(unit=release).update(during=span(OPENED, A_YEAR_ON))
+    Place.objects.create(unit=release, under=coding, during=span(A_YEAR_ON))
+    assert clerk.supervisor(OPENED) == him["Okafor"]
+    assert clerk.supervisor(A_YEAR_ON) == him["Marsh"]
+
+
+def test_the_line_of_a_head_is_everybody_below_and_not_the_head(him):
+    assert names(Employee.objects.in_line_of(him["Okafor"])) == {"Marsh", "Brandt", "Petrov", "Ruiz"}
+    assert names(Employee.objects.in_line_of(him["Marsh"])) == {"Brandt", "Petrov"}
+    assert names(Employee.objects.in_line_of(him["Brandt"])) == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "active", "sees"),
+    [
+        ("Okafor", True, {"Okafor", "Marsh", "Brandt", "Petrov", "Ruiz"}),
+        ("Marsh", True, {"Marsh", "Brandt", "Petrov"}),
+        ("Ruiz", True, {"Ruiz"}),
+        ("Okafor", False, set()),
+    ],
+)
+def test_who_may_know_of_whom(him, who, active, sees):
+    him[who].user = make.person(is_active=active)
+    him[who].save()
+    assert names(Employee.objects.visible_to(him[who].user)) == sees
+
+
+def test_who_is_no_employee_knows_of_nobody(him):
+    assert not Employee.objects.visible_to(make.person(is_staff=True, is_superuser=True)).exists()
+    assert not Employee.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_somebody_who_left_the_line_is_not_seen_by_its_head_any_more(him):
+    Assignment.objects.filter(employee=him["Brandt"]).update(during=span(OPENED, A_YEAR_ON))
+    assert names(Employee.objects.in_line_of(him["Marsh"])) == {"Petrov"}
+    assert names(Employee.objects.in_line_of(him["Marsh"], at=OPENED)) == {"Brandt", "Petrov"}
