@@ -12,6 +12,7 @@ from tests.reference.clauses import Case
 
 ZONES = ("America/New_York", "America/Chicago", "America/Havana")
 CITING = clauses.citing()
+NARROWEST_FIRST = sorted(CITING, key=lambda case: len(case.clauses))  # the likeliest to notice
 EXAMPLES = [case for case in clauses.cases(test_examples) if case.test.__name__.startswith("test_example_")]
 
 
@@ -38,7 +39,7 @@ def test_every_clause_has_a_mutant():
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_test_that_cites_the_clause_kills_the_mutant(facilities, mutant: Mutant):
     engine = Engine(facilities, altered.engine(mutant))
-    assert any(fails(case, engine) for case in CITING if mutant.clause in case.clauses)
+    assert any(fails(case, engine) for case in NARROWEST_FIRST if mutant.clause in case.clauses)
 
 
 def fails(case: Case, engine: Engine) -> bool:
