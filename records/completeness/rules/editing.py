@@ -6,7 +6,6 @@ takes that back, *publish* keeps it. Each works without a script, as a page.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -18,26 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from himdept.common.errors import Conflict, DomainError
 from himdept.common.web import wants_fragment
-from records.completeness import requirements
 from records.completeness.models import Profile, Requirement
 from records.completeness.requirements import Overtaken
-from records.completeness.rules import fields, pages, plain, trials
+from records.completeness.rules import changes, fields, pages, plain
+from records.completeness.rules.changes import Change
 from records.completeness.rules.forms import EndForm, NewRuleForm, Publishing, RuleForm
 
 MAY_PUBLISH = permission_required("records.publish_requirement", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 TRIAL = "records/rule_trial.html#trial"
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a filled-in form means: the values that are sealed, how they are tried and how they are kept."""
-
-    profile: Profile | None
-    values: dict
-    begins: date | None
-    attempt: Callable[[date | None], object]
-    keep: Callable[[dict], Requirement | Profile]
 
 
 @dataclass
@@ -71,29 +59,26 @@ class Desk:
         """Judge the inventory by it. What is wrong is said beside its field, in place of the form."""
         if not self.form.is_valid():
             return self.refused()
-        change, facility = self.change_of(self.form), self.form.cleaned_data["facility"]
-        since = self.form.cleaned_data["since"] or trials.as_if_since(facility, change.begins, self.base)
+        said = self.form.cleaned_data
         try:
-            outcome = requirements.tried(facility, change.profile, lambda: change.attempt(since))
+            self.context["trial"] = self.change_of(self.form).tried(
+                said["facility"], since=said["since"], by=self.request.user
+            )
         except Overtaken as overtaken:
             return self.overtaken(overtaken)
         except DomainError as refusal:
-            # The day that was tried stands in a field of its own.
-            moved = refusal.field in ("effective_from", "on") and since != change.begins
-            self.form.refuse(DomainError(refusal.message, field="since" if moved else refusal.field))
+            self.form.refuse(refusal)
             return self.refused(refusal.status)
-        self.context["trial"] = trials.of(outcome, facility, values=change.values, since=since, by=self.request.user)
         return self.show(part="trial")
 
     def published(self) -> HttpResponse:
         if not self.form.is_valid():
             return self.refused()
-        change, said = self.change_of(self.form), self.form.cleaned_data
+        said = self.form.cleaned_data
         try:
-            proof = trials.see_to_it(
-                said["tried"], said["not_tried_because"], values=change.values, by=self.request.user
+            kept = self.change_of(self.form).publish(
+                tried=said["tried"], not_tried_because=said["not_tried_because"], by=self.request.user
             )
-            kept = change.keep(proof)
         except Overtaken as overtaken:
             return self.overtaken(overtaken)
         except DomainError as refusal:
@@ -179,28 +164,17 @@ def edited(request, form: type[RuleForm], base: Requirement | None, words: dict)
 
 def version_of(form: RuleForm, person) -> Change:
     """What publishing the filled-in form means."""
-    said, terms = form.cleaned_data, form.terms
-    profile, code, begins = form.profile, form.code, said["effective_from"]
-    values = {"profile": profile.code, "code": code, "from": begins, "after": said["as_read"], **terms}
-
-    def attempt(since: date | None):
-        return requirements.publish(
-            profile, code=code, effective_from=since, after=said["as_read"], because="A dry run.", **terms
-        )
-
-    def keep(proof: dict) -> Requirement:
-        return requirements.publish(
-            profile,
-            code=code,
-            effective_from=begins,
-            after=said["as_read"],
-            by=person,
-            because=said["because"],
-            **proof,
-            **terms,
-        )
-
-    return Change(profile, values, begins, attempt, keep)
+    said = form.cleaned_data
+    return changes.version(
+        form.profile,
+        form.code,
+        base=form.base,
+        after=said["as_read"],
+        effective_from=said["effective_from"],
+        terms=form.terms,
+        by=person,
+        because=said["because"],
+    )
 
 
 def drafted(form: RuleForm) -> dict:
@@ -245,19 +219,5 @@ def rule_end(request, number: int):
 
 
 def end_of(form: EndForm, base: Requirement, person) -> Change:
-    said, profile, code = form.cleaned_data, base.profile, base.code
-    values = {"profile": profile.code, "code": code, "ends": said["on"], "after": said["as_read"]}
-
-    def attempt(since: date | None):
-        return requirements.end(profile, code, on=since, after=said["as_read"], by=person, because="A dry run.")
-
-    def keep(proof: dict) -> Requirement:
-        because = said["because"]
-        if proof["not_tried_because"]:
-            because = _("%(because)s (Without a dry run: %(why)s)") % {
-                "because": because,
-                "why": proof["not_tried_because"],
-            }
-        return requirements.end(profile, code, on=said["on"], after=said["as_read"], by=person, because=because)
-
-    return Change(profile, values, said["on"], attempt, keep)
+    said = form.cleaned_data
+    return changes.end(base, after=said["as_read"], on=said["on"], by=person, because=said["because"])

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from himdept.common.errors import Conflict, DomainError
+from himdept.common.errors import DomainError
 from records.completeness.models import Profile
-from records.completeness.rules import files, importing
-from records.completeness.rules.editing import ASKED, MAY_PUBLISH, Change, Desk
+from records.completeness.rules import changes, files, importing
+from records.completeness.rules.changes import Change
+from records.completeness.rules.editing import ASKED, MAY_PUBLISH, Desk
 from records.completeness.rules.forms import DAY, Publishing
 from records.completeness.rules.pages import MAY_SEE
 
@@ -143,21 +144,5 @@ def planned(form: ImportForm) -> dict:
 
 
 def import_of(form: ImportForm, person) -> Change:
-    said, plan = form.cleaned_data, form.plan
-    values = {"text": lines(said["text"]), "day": said["day"], "seal": plan.seal}
-
-    def attempt(since):
-        return importing.apply(plan, by=person, because="A dry run.", as_if_since=since)
-
-    def keep(proof):
-        try:
-            return importing.apply(plan, by=person, because=said["because"], **proof)
-        except Conflict as conflict:
-            raise DomainError(conflict.message) from conflict
-
-    return Change(plan.profile, values, said["day"], attempt, keep)
-
-
-def lines(text: str) -> str:
-    """The same for the same lines, however the browser ends them."""
-    return "\n".join(text.splitlines())
+    said = form.cleaned_data
+    return changes.of_file(form.plan, said["text"], day=said["day"], by=person, because=said["because"])
