@@ -8,7 +8,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from himdept.common.api import docs
-from records.completeness.api import Audits, Deficiencies, Requirements, Statistics
+from records.completeness.api import Audits, Deficiencies, Statistics
+from records.completeness.rules.api import Profiles, Requirements, Versions
 from records.exchange.tokens import ClientCredentials
 from records.inventory.api import Practitioners, Records
 
@@ -43,7 +44,23 @@ v1 = [
     *listed("deficiencies", Deficiencies, search=True),
     path("deficiencies/<int:pk>/waive/", Deficiencies.as_view({"post": "waive"}), name="deficiencies-waive"),
     path("deficiencies/<int:pk>/reassign/", Deficiencies.as_view({"post": "reassign"}), name="deficiencies-reassign"),
-    *listed("requirements", Requirements),
+    *listed("requirements", Requirements, post="create"),
+    path("requirements/try/", Requirements.as_view({"post": "try_new"}), name="requirements-try"),
+    path("requirements/<int:pk>/versions/", Versions.as_view({"get": "list"}), name="requirements-versions"),
+    path("requirements/<int:pk>/compare/", Requirements.as_view({"get": "compare"}), name="requirements-compare"),
+    path("requirements/<int:pk>/change/", Requirements.as_view({"post": "change"}), name="requirements-change"),
+    path(
+        "requirements/<int:pk>/change/try/",
+        Requirements.as_view({"post": "try_change"}),
+        name="requirements-change-try",
+    ),
+    path("requirements/<int:pk>/end/", Requirements.as_view({"post": "end"}), name="requirements-end"),
+    path("requirements/<int:pk>/end/try/", Requirements.as_view({"post": "try_end"}), name="requirements-end-try"),
+    *listed("profiles", Profiles),
+    path("profiles/<int:pk>/file/", Profiles.as_view({"get": "file"}), name="profiles-file"),
+    path("profiles/import/", Profiles.as_view({"post": "publish_file"}), name="profiles-import"),
+    path("profiles/import/preview/", Profiles.as_view({"post": "preview_file"}), name="profiles-import-preview"),
+    path("profiles/import/try/", Profiles.as_view({"post": "try_file"}), name="profiles-import-try"),
     *listed("audits", Audits, post="create"),
     path("statistics/delinquency/", Statistics.as_view({"get": "delinquency"}), name="statistics-delinquency"),
     re_path(r"", Nowhere.as_view()),

@@ -6,6 +6,9 @@ One stay runs through all of them: V-778102, whose discharge summary Dr. Vance o
 from http import HTTPStatus
 from typing import Any
 
+from himdept import examples_of_rules
+from himdept.examples_of_rules import PROFILE, REQUIREMENT, VERSION
+
 VISIT = {"system": "urn:example:visits", "value": "V-778102"}
 VANCE = {"id": 17, "display": "Vance, Theodora"}
 
@@ -56,48 +59,6 @@ DEFICIENCY = {
     "delinquent_at": RECORD["delinquent_at"],
     "why": "Discharge summary is missing. Due by the end of 8 Feb 2026, 30 days after discharge "
     "(42 CFR 482.24(c)(4)(vii), tag A-0468). No such document with a date is on the record.",
-}
-REQUIREMENT = {
-    "id": 3,
-    "code": "DISCHARGE-SUMMARY",
-    "version": 1,
-    "profile": "federal",
-    "topic": "discharge-summary",
-    "title": "Discharge summary within 30 days of discharge",
-    "basis": "42 CFR 482.24(c)(4)(vii)",
-    "tag": "A-0468",
-    "effective_from": None,
-    "effective_until": None,
-    "trigger": "discharge",
-    "document_types": ["18842-5"],
-    "encounter_classes": ["inpatient", "psychiatric", "rehabilitation", "swing_bed"],
-    "services": [],
-    "dispositions": [],
-    "dispositions_excepted": [],
-    "stay_at_least_hours": 48,
-    "stay_less_than_hours": None,
-    "age_from_years": None,
-    "age_below_years": None,
-    "procedure_codes": [],
-    "anesthesia_only": False,
-    "not_before_hours": None,
-    "due_after_hours": None,
-    "due_after_days": 30,
-    "every_hours": None,
-    "every_days": None,
-    "at_least": 1,
-    "begins_after_days": 0,
-    "ends_after_days": None,
-    "only_if_met": "",
-    "exempts": [],
-    "authentication_required": True,
-    "cosignature": "",
-    "entry_must_have": [],
-    "sections_required": ["outcome", "disposition", "follow_up"],
-    "responsible": "attending",
-    "counts_toward_delinquency": True,
-    "severity": "standard",
-    "published_at": "2026-01-01T05:00:00Z",
 }
 PRACTITIONER = {
     "id": VANCE["id"],
@@ -210,7 +171,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "answer": DEFICIENCY | {"owed_by": {"id": 23, "display": "Okafor, Ifeoma"}},
     },
     "requirements_list": {"query": {"in_force_on": "2026-03-03"}, "answer": listed("requirements", REQUIREMENT)},
-    "requirements_retrieve": {"id": REQUIREMENT["id"], "answer": REQUIREMENT},
+    "requirements_versions_list": {"id": VERSION["id"], "query": {"sort": "-version"}, "answer": found(VERSION)},
+    "profiles_list": {"answer": found(PROFILE)},
+    **examples_of_rules.EXAMPLES,
     "audits_list": {"query": {"state": "finished", "written": "true"}, "answer": listed("audits", FINISHED)},
     "audits_create": {
         "headers": {"Idempotency-Key": "b5b1e0c2-night-of-2026-03-03"},
@@ -248,21 +211,42 @@ def show(result: dict, generator, request, public) -> dict:
 
 def refusal(status: str, operation: dict) -> dict:
     """A refusal as it is sent; what cannot be understood, or is refused by a rule, depends on what is asked."""
-    told = {"400": misread(operation), "422": misruled(operation)}.get(status) or SAID[status]
+    told = {"400": misread(operation), "409": overtaken(operation), "422": misruled(operation)}.get(status)
+    told = told or SAID[status]
     return {"type": "about:blank", "status": int(status), "title": HTTPStatus(int(status)).phrase} | told
 
 
 def misread(operation: dict) -> dict:
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
     if "requestBody" in operation:
         return {"detail": "The body is no JSON: Expecting value: line 1 column 12 (char 11)."}
-    if any(parameter["name"] == "limit" for parameter in operation.get("parameters", [])):
+    if "limit" in names:
         return {"detail": "limit is a whole number from 1 to 200.", "field": "limit"}
+    if "with" in names:
+        return {"detail": "with is the number of a version.", "field": "with"}
     return {"detail": "This takes no parameters.", "field": "limit"}
 
 
+def overtaken(operation: dict) -> dict:
+    """Who was faster, and by what."""
+    match operation["tags"]:
+        case ["requirements"]:
+            return {"detail": "Version 2 of DISCHARGE-SUMMARY was published meanwhile, by Dolores Marsh."}
+        case ["profiles"]:
+            sentence = "The profile was changed meanwhile. Look at what the file would change now."
+            return {"detail": sentence, "field": "as_read"}
+    return SAID["409"]
+
+
 def misruled(operation: dict) -> dict:
-    if "audits" in operation["tags"]:
-        return {"detail": "There is no facility NORTH in reach of yours.", "field": "facility"}
+    match operation["tags"]:
+        case ["audits"]:
+            return {"detail": "There is no facility NORTH in reach of yours.", "field": "facility"}
+        case ["requirements"]:
+            return {"detail": "DS-15D: The catalogue has no document type '18842'.", "field": "document_types"}
+        case ["profiles"]:
+            sentence = "DS-15D, document_types: The catalogue has no document type '18842'."
+            return {"detail": sentence, "field": "document_types"}
     return {"detail": "There is no practitioner 23.", "field": "to"}
 
 

@@ -1,4 +1,4 @@
-"""Deficiencies, requirements, audits and delinquency, as programs read them; an audit is started here too."""
+"""Deficiencies, audits and delinquency, as programs read them; an audit is started here too."""
 
 import django_filters
 from django.db.models import Prefetch, Sum
@@ -9,14 +9,14 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from himdept.common.api.fields import Body, Flag, Identified, Instant, Named, Whole, WithOffset, Words
-from himdept.common.api.filters import LARGEST, Day, NumberInItsSystem, OursOrInItsSystem, Text, WholeNumber, YesOrNo
+from himdept.common.api.filters import LARGEST, NumberInItsSystem, OursOrInItsSystem, Text, WholeNumber, YesOrNo
 from himdept.common.api.resources import Resource
 from himdept.common.api.schema import IF_MATCH
 from himdept.common.errors import DomainError
 from himdept.common.paging import Sort
 from records.completeness import audits, deficiencies, tasks, why
 from records.completeness.figures import runs_for
-from records.completeness.models import AuditRun, Deficiency, KeptFigures, Requirement
+from records.completeness.models import AuditRun, Deficiency, KeptFigures
 from records.completeness.models.runs import State
 from records.inventory.api import BY_NUMBER, number_of, of_encounter, of_patient
 from records.inventory.models import EncounterIdentifier, Episode, Practitioner
@@ -146,84 +146,13 @@ class Deficiencies(Resource):
     def decide(self, pk, body, act):
         found = self.get_object_or_404(pk)
         self.see_that_it_is_as_read(found)
-        said = body(data=self.request.data)
-        said.is_valid(raise_exception=True)
-        words = dict(said.validated_data)
+        words = dict(self.said(body).validated_data)
         if "to" in words:
             number, words["to"] = words["to"], Practitioner.objects.filter(pk=words["to"]).first()
             if words["to"] is None:
                 raise DomainError(f"There is no practitioner {number}.", field="to")
         act(found, by=self.request.user, **words)
         return self.answer(self.get_object_or_404(pk))
-
-
-class RequirementOut(serializers.Serializer):
-    """One version of a rule. Hours and days count from the trigger; null is no limit, an empty list is all."""
-
-    id = serializers.IntegerField(source="pk")
-    code = serializers.CharField()
-    version = serializers.IntegerField()
-    profile = serializers.CharField(source="profile.code")
-    topic = serializers.CharField()
-    title = serializers.CharField()
-    basis = serializers.CharField()
-    tag = serializers.CharField(allow_blank=True)
-    effective_from = serializers.DateField(source="effective.lower", allow_null=True)
-    effective_until = serializers.DateField(
-        source="effective.upper", allow_null=True, help_text="The first day on which it is no longer in force."
-    )
-    trigger = serializers.ChoiceField(choices=Requirement.Trigger)
-    document_types = serializers.ListField(child=serializers.CharField())
-    encounter_classes = serializers.ListField(child=serializers.CharField())
-    services = serializers.ListField(child=serializers.CharField())
-    dispositions = serializers.ListField(child=serializers.CharField())
-    dispositions_excepted = serializers.ListField(child=serializers.CharField())
-    stay_at_least_hours = serializers.FloatField(allow_null=True)
-    stay_less_than_hours = serializers.FloatField(allow_null=True)
-    age_from_years = serializers.IntegerField(allow_null=True)
-    age_below_years = serializers.IntegerField(allow_null=True)
-    procedure_codes = serializers.ListField(child=serializers.CharField())
-    anesthesia_only = serializers.BooleanField()
-    not_before_hours = serializers.FloatField(allow_null=True)
-    due_after_hours = serializers.FloatField(allow_null=True)
-    due_after_days = serializers.IntegerField(allow_null=True)
-    every_hours = serializers.FloatField(allow_null=True)
-    every_days = serializers.IntegerField(allow_null=True)
-    at_least = serializers.IntegerField(help_text="How many documents in each block of days.")
-    begins_after_days = serializers.IntegerField()
-    ends_after_days = serializers.IntegerField(allow_null=True)
-    only_if_met = serializers.CharField(allow_blank=True)
-    exempts = serializers.ListField(
-        child=serializers.CharField(), help_text="Topics that are not asked for where this rule applies."
-    )
-    authentication_required = serializers.BooleanField()
-    cosignature = serializers.ChoiceField(choices=Requirement.Cosignature, allow_blank=True)
-    entry_must_have = serializers.ListField(child=serializers.CharField())
-    sections_required = serializers.ListField(child=serializers.CharField())
-    responsible = serializers.ChoiceField(choices=Requirement.Responsible)
-    counts_toward_delinquency = serializers.BooleanField()
-    severity = serializers.ChoiceField(choices=Requirement.Severity)
-    published_at = Instant()
-
-
-class RequirementQuery(django_filters.FilterSet):
-    code = Text()
-    topic = Text()
-    profile = Text(field_name="profile__code")
-    in_force_on = Day(field_name="effective", lookup_expr="contains", help_text="A local date.")
-
-
-class Requirements(Resource):
-    """Every version of every rule, also those that are no longer, or not yet, in force."""
-
-    serializer_class = RequirementOut
-    filterset_class = RequirementQuery
-    record_of = ""
-    sorts = [BY_NUMBER]
-    action_permissions = dict.fromkeys(["list", "retrieve"], "records.view_requirement")
-
-    def get_queryset(self):
-        return Requirement.objects.select_related("profile")
 
 
 class AuditOut(serializers.Serializer):
@@ -285,9 +214,7 @@ class Audits(Resource):
         return replies.once(request, self.start)
 
     def start(self) -> Response:
-        said = AuditWanted(data=self.request.data)
-        said.is_valid(raise_exception=True)
-        wanted = dict(said.validated_data)
+        wanted = dict(self.said(AuditWanted).validated_data)
         run = tasks.start_and_tell(
             as_of=wanted.pop("as_of", None) or timezone.now(),
             facility=audits.facility_to_audit(self.request.user, wanted.pop("facility", None)),

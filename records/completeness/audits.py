@@ -58,16 +58,21 @@ def facility_to_audit(user, code: str | None) -> Facility | None:
 
     Raises DomainError where that is not clear.
     """
+    if code is None and not Facility.objects.exclude(pk__in=user.facility_ids).exists():
+        return None
+    return facility_in_reach(user, code, several="You reach several facilities: say which one to audit.")
+
+
+def facility_in_reach(user, code: str | None, *, several: str) -> Facility:
+    """The facility that is asked for, or the only one in reach. Raises DomainError, which says `several` where many."""
     reached = Facility.objects.filter(pk__in=user.facility_ids)
     if code is not None:
         if (found := reached.filter(code=code).first()) is None:
             raise DomainError(f"There is no facility {code} in reach of yours.", field="facility")
         return found
-    if not Facility.objects.exclude(pk__in=user.facility_ids).exists():
-        return None
-    if len(reached) == 1:
-        return reached[0]
-    raise DomainError("You reach several facilities: say which one to audit.", field="facility")
+    if len(reached) != 1:
+        raise DomainError(several, field="facility")
+    return reached[0]
 
 
 def begin(run: AuditRun) -> bool:

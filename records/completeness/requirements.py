@@ -30,9 +30,7 @@ class Overtaken(Conflict):
 
     def __init__(self, newest: Requirement):
         words = {"code": newest.code, "version": newest.version, "who": newest.published_by or _("the server")}
-        super().__init__(
-            _("Version %(version)s of %(code)s was published meanwhile, by %(who)s.") % words, field="as_read"
-        )
+        super().__init__(_("Version %(version)s of %(code)s was published meanwhile, by %(who)s.") % words)
         self.newest = newest
 
 
@@ -124,7 +122,7 @@ def newest(profile: Profile, code: str) -> Requirement | None:
 def the_same(last: Requirement | None, *, after: int, by, effective_from: date | None, fields: dict) -> Requirement:
     """The newest version, where the same person has just published the same after the same. Raises Overtaken."""
     if last is None:
-        raise Conflict(_("There is no such rule any more."), field="as_read")
+        raise Conflict(_("There is no such rule any more."))
     sent_twice = (last.version, last.published_by, last.effective.lower) == (after + 1, by, effective_from)
     if by is None or not sent_twice or any(getattr(last, name) != value for name, value in fields.items()):
         raise Overtaken(last)

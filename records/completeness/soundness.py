@@ -11,7 +11,8 @@ from records.inventory.models import DocumentType, Encounter
 
 Trigger = Requirement.Trigger
 A_LONG_DAY = 25  # hours: no day of any time zone has more
-
+LONGEST_DAYS = 36_525  # a hundred years: beyond it a limit is a slip of the pen, and no clock can tell it
+LONGEST_HOURS = LONGEST_DAYS * 24
 
 # The field that each promise of the database is about.
 FIELD_OF = {
@@ -34,6 +35,8 @@ def refuse(requirement: Requirement):
 def faults(of: Requirement, *, also: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
     """Each field with a sentence that says what is wrong with it. `also` are topics that are published with it."""
     known = set(DocumentType.objects.filter(code__in=of.document_types).values_list("code", flat=True))
+    if not of.document_types:
+        yield "document_types", "A rule names a document at least."
     for code in of.document_types:
         if code not in known:
             yield "document_types", f"The catalogue has no document type {code!r}."
@@ -77,6 +80,15 @@ def faults_of_spans(of: Requirement) -> Iterator[tuple[str, str]]:
     closes = of.due_after_hours if of.due_after_days is None else (of.due_after_days + 1) * A_LONG_DAY
     if opens is not None and closes is not None and opens > closes:
         yield "not_before_hours", "The window ends before it begins."
+    for field in ("not_before_hours", "due_after_hours", "every_hours"):
+        if (hours := getattr(of, field)) is not None and abs(hours) > LONGEST_HOURS:
+            yield field, "Nothing is due after more than a hundred years."
+    if of.due_after_days is not None and of.due_after_days > LONGEST_DAYS:
+        yield "due_after_days", "Nothing is due after more than a hundred years."
+    if of.stay_less_than_hours is not None and of.stay_less_than_hours <= 0:
+        yield "stay_less_than_hours", "No stay is shorter than that."
+    if of.age_below_years == 0:
+        yield "age_below_years", "Nobody is younger than that."
     for least, below, sentence in (
         ("stay_at_least_hours", "stay_less_than_hours", "No stay is at least as long and shorter."),
         ("age_from_years", "age_below_years", "Nobody is at least as old and younger."),

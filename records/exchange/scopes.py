@@ -41,6 +41,7 @@ PERMISSIONS = {
     ("Deficiency", "read"): {"records.view_record", "records.view_deficiency"},
     ("Deficiency", "write"): {"records.waive_deficiency", "records.reassign_deficiency"},
     ("Requirement", "read"): {"records.view_requirement"},
+    ("Requirement", "write"): {"records.publish_requirement"},
     ("Practitioner", "read"): {"records.view_practitioner"},
     ("Audit", "read"): {"records.view_auditrun"},
     ("Audit", "write"): {"records.start_audit"},

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client as Browser
 
 from records.exchange import assertions, clients, credentials
-from records.models import AuditRun, Deficiency
+from records.models import AuditRun, Deficiency, Requirement
 from tests import factories as make
 from tests.brokers import no_worker  # noqa: F401
 from tests.programs import Program
@@ -61,6 +61,32 @@ class Site:
 
     def reassign(self, to):
         return self.waive({"because": "on leave", "to": to}, act="reassign")
+
+    def rule(self, **changed):
+        """A new rule, sound but for what is changed."""
+        return self.program.post("requirements/", RULE | WHY | changed)
+
+    def version(self, **changed):
+        path = f"requirements/{self.owed.requirement_id}/change/"
+        return self.program.post(path, {"effective_from": "2026-12-01"} | WHY | changed, If_Match="*")
+
+    def newest(self) -> Requirement:
+        return Requirement.objects.get(code="DS-30D", version=2)
+
+    def version_of_newest(self, **changed):
+        path = f"requirements/{self.newest().pk}/change/"
+        return self.program.post(path, {"due_after_days": 9} | WHY | changed, If_Match="*")
+
+    def end(self, on: str, *, of: int = 0):
+        path = f"requirements/{of or self.owed.requirement_id}/end/"
+        return self.program.post(path, {"on": on} | WHY, If_Match="*")
+
+    def compare(self, other):
+        return self.get(f"requirements/{self.owed.requirement_id}/compare/", {"with": other})
+
+    def file(self, more: str, *, path: str = "preview/", **said):
+        body = {"text": PROFILE + more, "day": "2026-12-01"} | said
+        return self.program.post(f"profiles/import/{path}", body)
 
     def with_token(self, header: str):
         return Browser().get("/api/v1/records/", headers={"Authorization": header})
@@ -116,7 +142,25 @@ class Site:
         self.reassign(make.practitioner().pk)
         return self.waive({"because": "its author has died"}, tag)
 
+    def after(self, first, then):
+        assert first.status_code in (200, 201), first.content
+        return then()
 
+
+WHY = {"because": "voted", "not_tried_because": "a correction"}
+RULE = {
+    "profile": "tests",
+    "code": "R-1",
+    "topic": "t",
+    "title": "T",
+    "basis": "b",
+    "trigger": "admission",
+    "document_types": ["18842-5"],
+    "due_after_days": 1,
+}
+PROFILE = 'code = "tests"\ntitle = "Medical staff bylaws"\nkind = "bylaws"\nrank = 90\n'
+ROW = '[[requirement]]\ncode = "R-1"\ntopic = "t"\ntitle = "T"\nbasis = "b"\ntrigger = "admission"\n'
+FIRST = ROW.replace("R-1", "DS-30D") + 'document_types = ["18842-5"]\ndue_after_days = 9\neffective_from = 2026-12-01\n'
 DEEP = '{"facility": ' + "[" * 100_000 + "]" * 100_000 + "}"
 NO_PROOF = {"client_id": None, "client_secret": None}
 SENT = {
@@ -220,6 +264,55 @@ SENT = {
     "a practitioner's number as a text": lambda site: site.reassign("7"),
     "a practitioner's number of `7.5`": lambda site: site.reassign(7.5),
     "a practitioner's number of 400 digits": lambda site: site.reassign(10**400),
+    # Rules
+    "a profile that there is not": lambda site: site.rule(profile="nothing"),
+    "a code with a space": lambda site: site.rule(code="R 1"),
+    "a code that is taken": lambda site: site.rule(code="DS-30D"),
+    "a rule without documents": lambda site: site.rule(document_types=[]),
+    "a document type that the catalogue does not know": lambda site: site.rule(document_types=["18842"]),
+    "a trigger that there is not": lambda site: site.rule(trigger="arrival"),
+    "a topic that no rule has": lambda site: site.rule(only_if_met="nothing"),
+    "a window that ends before it begins": lambda site: site.rule(not_before_hours=99),
+    "two limits": lambda site: site.rule(due_after_hours=24),
+    "no limit": lambda site: site.rule(due_after_days=None),
+    "a limit of a million days": lambda site: site.rule(due_after_days=1_000_000),
+    "hours as a text": lambda site: site.rule(not_before_hours="-720"),
+    "a stay that no stay is": lambda site: site.rule(stay_at_least_hours=48, stay_less_than_hours=48),
+    "an age that nobody has": lambda site: site.rule(age_below_years=0),
+    "a misspelt term": lambda site: site.rule(due_after=1),
+    "a day of 32 December": lambda site: site.rule(effective_from="2026-12-32"),
+    "the day of a Viking": lambda site: site.rule(effective_from="0870-12-01"),
+    "a version on the day of the one before it": lambda site: site.after(
+        site.version(), lambda: site.version_of_newest(effective_from="2026-12-01")
+    ),
+    "a version of a version that was followed": lambda site: site.after(site.version(), lambda: site.version(tag="A")),
+    "neither a dry run nor a word why not": lambda site: site.program.post("requirements/", RULE | {"because": "x"}),
+    "the dry run of other values": lambda site: site.program.post(
+        "requirements/", RULE | {"because": "x", "tried": "x"}
+    ),
+    "a dry run before the first audit": lambda site: site.program.post("requirements/try/", RULE),
+    "a dry run out of reach": lambda site: site.program.post("requirements/try/", RULE | {"facility": "OTHER"}),
+    "an end before the beginning": lambda site: site.after(
+        site.version(), lambda: site.end("2026-12-01", of=site.newest().pk)
+    ),
+    "an end of what has one": lambda site: site.after(site.end("2026-12-01"), lambda: site.end("2026-12-02")),
+    "a version to compare with that there is not": lambda site: site.compare(7),
+    "a word for a version to compare with": lambda site: site.compare("last"),
+    "a file that is no TOML": lambda site: site.file("[["),
+    "a file with a misspelt term": lambda site: site.file(ROW + "due_after = 1"),
+    "a file with a document type that the catalogue does not know": lambda site: site.file(
+        ROW + 'document_types = ["18842"]\ndue_after_days = 1'
+    ),
+    "a file with a window that ends before it begins": lambda site: site.file(
+        ROW + 'document_types = ["18842-5"]\ndue_after_hours = 1\nnot_before_hours = 2'
+    ),
+    "a file with a rule that ends before it begins": lambda site: site.file(
+        ROW + "effective_from = 2026-12-01\neffective_until = 2026-12-01"
+    ),
+    "a file with a version on the day of the one before it": lambda site: site.after(
+        site.version(effective_from="2026-12-02"), lambda: site.file(FIRST)
+    ),
+    "a file of a profile that was changed meanwhile": lambda site: site.file("", path="", as_read="x", **WHY),
     # The token endpoint
     "GET for a token": lambda site: Browser().get("/oauth/token/"),
     "a secret in the address": lambda site: Browser().post("/oauth/token/?client_secret=x"),

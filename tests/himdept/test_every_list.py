@@ -21,7 +21,7 @@ from himdept.common.lists import Listing
 from himdept.common.paging import Page, Sort, page_of
 from records.completeness.kept import make_kept
 from records.exchange import clients, messages, scopes
-from records.models import Client, Source
+from records.models import Client, Profile, Source
 from tests import factories as make
 from tests.programs import Program
 from tests.queries import BASELINE, MOST, counted
@@ -73,6 +73,7 @@ def fill():
             )
         make.expected(record, due_at=now + pair)
         make.audit_run(as_of=now - timedelta(days=40) + pair)
+        Profile.objects.create(code=f"p-{n}", title=f"Profile {n}", kind=Profile.Kind.STATE, rank=n)
         stub = make.practitioner("", "", is_stub=True)
         stub.identifiers.create(system="urn:npi", value=f"{n}")
         came_in(Source.objects.create(name=f"source-{n}"), n, at=now - pair)

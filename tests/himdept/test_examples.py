@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from himdept import examples
 from himdept.common.api import docs
+from records.models import Profile
 from tests import factories as make
 from tests.brokers import no_worker  # noqa: F401
 from tests.programs import Program
@@ -95,10 +96,12 @@ def program(db, no_worker):  # noqa: F811
 def test_each_command_is_answered_as_the_document_says(program, name):
     owed = make.deficiency(make.record(visit="V-778102", status="delinquent"))
     okafor = make.practitioner("Okafor", "Ifeoma", pk=23)
+    bylaws = Profile.objects.create(code="bylaws", title="Bylaws", kind="bylaws", rank=50)
     there = {
         "records": owed.record_id,
         "deficiencies": owed.pk,
         "requirements": owed.requirement_id,
+        "profiles": bylaws.pk,
         "practitioners": okafor.pk,
         "audits": make.audit_run(as_of=timezone.now() - timedelta(days=400)).pk,
     }
@@ -109,15 +112,31 @@ def test_each_command_is_answered_as_the_document_says(program, name):
     headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
     assert headers.pop("Authorization") == "Bearer $TOKEN"
     if "If-Match" in headers:
-        headers["If-Match"] = program.get(f"deficiencies/{owed.pk}/").headers["ETag"]
+        read = re.match(r"/api/v1/\w+/\d+/", address)[0]
+        headers["If-Match"] = program.get(read).headers["ETag"]
     if "-d" in words:
-        kind = headers.pop("Content-Type")
-        answer = program.post(address, words[words.index("-d") + 1], content_type=kind, **headers)
+        kind, body = headers.pop("Content-Type"), words[words.index("-d") + 1]
+        body = json.dumps(with_what_was_seen(program, address, json.loads(body)))
+        answer = program.post(address, body, content_type=kind, **headers)
     else:
         answer = program.get(address, **headers)
     told = answer.json()
     assert str(answer.status_code) == WRITTEN[name].status, told
     assert told.keys() == examples.EXAMPLES[name]["answer"].keys() if isinstance(told, dict) else told == []
+
+
+def with_what_was_seen(program, address: str, body: dict) -> dict:
+    """The body with the words that its preview and its dry run gave, which an example cannot know."""
+    if "as_read" in body:
+        body |= {"as_read": program.post("profiles/import/preview/", told(body, "text", "day")).json()["as_read"]}
+    if "tried" in body:
+        values = {name: value for name, value in body.items() if name not in ("because", "tried")}
+        body |= {"tried": program.post(f"{address}try/", values).json()["tried"]}
+    return body
+
+
+def told(body: dict, *names: str) -> dict:
+    return {name: body[name] for name in names}
 
 
 def test_a_waived_and_a_reassigned_deficiency_read_as_the_examples_do(program):

@@ -1,6 +1,9 @@
 """How values are written in the API."""
 
-from datetime import UTC, datetime
+import math
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -34,6 +37,10 @@ def whole(value) -> int:
     return int(value)
 
 
+def out_of_years(name: str) -> str:
+    return f"{name} lies in one of the years {YEARS.start} to {YEARS.stop - 1}."
+
+
 class Body(serializers.Serializer):
     """A JSON object that a program sends. A name that it does not know is refused: it may be a misspelt one."""
 
@@ -59,6 +66,49 @@ class Words(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,40}$"})
+class Code(Words):
+    """A short name that stands in addresses and files."""
+
+    default_error_messages = {"code": "A code has 1 to 40 letters, digits, dots, hyphens and underscores."}
+
+    def to_internal_value(self, data):
+        code = super().to_internal_value(data)
+        if not re.fullmatch("[A-Za-z0-9._-]{1,40}", code):
+            self.fail("code")
+        return code
+
+
+@extend_schema_field({"type": "number"})
+class Number(serializers.Field):
+    """A number that a program sends, as it was written: a tenth is a tenth."""
+
+    default_error_messages = {"invalid": "This is a number."}
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
+            self.fail("invalid")
+        return Decimal(repr(data))
+
+
+@extend_schema_field({"type": "string", "format": "date"})
+class LocalDay(serializers.Field):
+    """A date that a program sends, such as 2026-12-01, and in no other form."""
+
+    default_error_messages = {"invalid": "This is no day: one is written such as 2026-12-01."}
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", data):
+            self.fail("invalid")
+        try:
+            day = date.fromisoformat(data)
+        except ValueError:
+            self.fail("invalid")
+        if day.year not in YEARS:
+            raise DomainError(out_of_years(self.field_name), field=self.field_name)
+        return day
 
 
 class Whole(serializers.IntegerField):
@@ -89,8 +139,7 @@ class WithOffset(serializers.DateTimeField):
         if value.tzinfo is None:
             self.fail("offset")
         if value.year not in YEARS:
-            told = f"{self.field_name} lies in one of the years {YEARS.start} to {YEARS.stop - 1}."
-            raise DomainError(told, field=self.field_name)
+            raise DomainError(out_of_years(self.field_name), field=self.field_name)
         return value.astimezone(UTC)
 
 

@@ -1,7 +1,7 @@
 """The base of every resource: lists by page and filter, single ones by number, each with an entity tag."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404, QueryDict
@@ -15,14 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from himdept.common.api.fields import whole
+from himdept.common.api.fields import Body, whole
 from himdept.common.api.filters import LARGEST, WholeNumber
 from himdept.common.api.parsing import refuse_unkeepable
 from himdept.common.api.problems import PreconditionFailed, PreconditionRequired
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort
 
-Log = Callable[[Request, list[int]], None]
+Log = Callable[[Request, Collection[int]], None]
 _logs: list[Log] = []
 
 
@@ -135,9 +135,20 @@ class Resource(GenericViewSet):
         return Response(self.get_serializer(row).data, **options)
 
     def log(self, rows: Sequence):
-        if self.record_of and rows:
+        if self.record_of:
+            self.log_records([getattr(row, self.record_of) for row in rows])
+
+    def log_records(self, numbers: Collection[int]):
+        """Let it be known that the answer to this request tells of these records."""
+        if numbers:
             for log in _logs:
-                log(self.request, [getattr(row, self.record_of) for row in rows])
+                log(self.request, numbers)
+
+    def said(self, body: type[Body]) -> Body:
+        """What the program sent, understood. Raises ValidationError (400) or DomainError."""
+        said = body(data=self.request.data)
+        said.is_valid(raise_exception=True)
+        return said
 
     def see_that_it_is_as_read(self, row):
         """Raises PreconditionRequired without If-Match, and PreconditionFailed where that is of another state."""

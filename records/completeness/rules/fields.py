@@ -208,10 +208,11 @@ def number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def differing(before: Requirement, after: Requirement) -> list[str]:
+    """The names of the fields in which two versions differ."""
+    return [name for name in EDITED if getattr(before, name) != getattr(after, name)]
+
+
 def difference(before: Requirement, after: Requirement, names: Names) -> list[tuple[str, str, str]]:
     """The fields in which two versions differ: the label, what it said before, what it says after."""
-    return [
-        (label(name), said(before, name, names), said(after, name, names))
-        for name in EDITED
-        if getattr(before, name) != getattr(after, name)
-    ]
+    return [(label(name), said(before, name, names), said(after, name, names)) for name in differing(before, after)]

@@ -20,6 +20,7 @@ from records.inventory.models import DocumentType, Encounter, Service
 from staff.models import Facility, User
 
 LONGEST_REASON = 2_000
+LONGEST_WORD = 4_000  # of a dry run
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 ONE_LINE = {"autocomplete": "off"}
 
@@ -92,7 +93,7 @@ class Publishing(forms.Form):
         widget=forms.TextInput(attrs=ONE_LINE),
     )
     as_read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    tried = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4_000)
+    tried = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_WORD)
 
     def __init__(self, *args, person: User, doing: str = "", **options):
         super().__init__(*args, **options)

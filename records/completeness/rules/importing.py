@@ -34,11 +34,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a file would make of a profile; `profile` is None where the file brings a new one."""
+    """What a file would make of a profile; `profile` is None where the file brings a new one. `names` are of all that
+    its rules name, and `seal` is one word for what the profile says now.
+    """
 
     content: files.Content
     profile: Profile | None
     steps: list[Step]
+    names: fields.Names
     seal: str
 
     @property
@@ -69,7 +72,7 @@ def plan(content: files.Content, *, day: date) -> Plan:
     now = {rule.code: rule for rule in files.newest_of(profile)} if profile else {}
     names = fields.names_of(*now.values(), *(row.rule for row in content.rows.values()))
     steps = [step_of(code, now.get(code), content.rows.get(code), day, names) for code in sorted({*now, *content.rows})]
-    found = Plan(content, profile, [step for step in steps if step], seal_of(profile))
+    found = Plan(content, profile, [step for step in steps if step], names, seal_of(profile))
     refuse_faults(found)
     return found
 
