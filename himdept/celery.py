@@ -31,6 +31,10 @@ app.steps["consumer"].add("compliance.nightly.consumer:SaysItIsThere")
 # Beat only ticks, in UTC: which nights are due is in a table, with the facility's own time zone. A tick that nobody
 # took within the minute is worth nothing: the next one finds the same work.
 app.conf.beat_schedule = {
-    name: {"task": f"compliance.nightly.tasks.{name}", "schedule": 60, "options": {"queue": "sweeper", "expires": 55}}
-    for name in ("tick", "sweep")
+    name: {"task": task, "schedule": 60, "options": {"queue": "sweeper", "expires": 55}}
+    for name, task in {
+        "tick": "compliance.nightly.tasks.tick",
+        "sweep": "compliance.nightly.tasks.sweep",
+        "personnel": "staff.personnel.tasks.tick",
+    }.items()
 }

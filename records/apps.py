@@ -9,7 +9,7 @@ class RecordsConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog
 
-        from himdept.common import glossary, night, reports
+        from himdept.common import glossary, handover, night, reports
         from himdept.common.api import resources
         from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept
@@ -22,6 +22,22 @@ class RecordsConfig(AppConfig):
         auditlog.register(Profile, m2m_fields={"facilities"})
         auditlog.register(Client, exclude_fields=["last_used_at"])
         auditlog.register(ClientSecret, exclude_fields=["sha256", "last_used_at"])
+        # All say who did something: what a clinician owes is the clinician's, who is none of the department's staff.
+        handover.keeps(
+            "records.Record.closed_by",
+            "records.Requirement.published_by",
+            "records.Requirement.ended_by",
+            "records.AuditRun.requested_by",
+            "records.Deficiency.waived_by",
+            "records.Deficiency.reassigned_by",
+            "records.Decision.by",
+            "records.DeficiencyEvent.by",
+            "records.RecordGrant.user",
+            "records.AccessLog.user",
+            "records.Client.user",
+            "records.ClientSecret.made_by",
+            "records.MessageReplay.by",
+        )
         resources.register_log(access.log)
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)

@@ -12,10 +12,12 @@ class StaffConfig(AppConfig):
         from himdept.common import night
         from staff.employment import refusals
         from staff.people import roles
+        from staff.personnel import open_work
         from staff.replies import actions as replies
         from staff.selections import selections
 
         night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
         refusals.register()
+        open_work.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

@@ -1,9 +1,10 @@
 """Every model of the department and its people, in one place."""
 
 from staff.catalogue.models import Certification, Job, Standard
-from staff.employment.models import Assignment, Employee, Employment, Supervision
+from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
+from staff.personnel.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep
 from staff.replies.models import KeptReply
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
@@ -11,13 +12,19 @@ from staff.selections.models import Selection
 __all__ = [
     "Assignment",
     "Certification",
+    "Delegation",
     "Employee",
     "Employment",
     "Excess",
     "Facility",
     "Job",
     "KeptReply",
+    "Leave",
     "OddMidnight",
+    "Pay",
+    "PayrollClosing",
+    "PersonnelAction",
+    "PersonnelStep",
     "Place",
     "Position",
     "Requisition",

@@ -234,11 +234,16 @@ def position(of: Unit | None = None, *, heads: bool = False, **fields) -> Positi
     return seat
 
 
-def employee(family_name: str = "Brandt", *, sits_in: Position | None = None, during=None, **fields) -> Employee:
-    """Somebody employed; in a seat, when it is named."""
-    row = Employee.objects.create(
+def somebody(family_name: str = "Brandt", **fields) -> Employee:
+    """Somebody who is not employed, or not yet."""
+    return Employee.objects.create(
         family_name=family_name, **{"number": f"E-{next(_number):05}", "given_name": "S."} | fields
     )
+
+
+def employee(family_name: str = "Brandt", *, sits_in: Position | None = None, during=None, **fields) -> Employee:
+    """Somebody employed; in a seat, when it is named."""
+    row = somebody(family_name, **fields)
     Employment.objects.create(employee=row, during=during or span())
     if sits_in:
         Assignment.objects.create(employee=row, position=sits_in, during=during or span())

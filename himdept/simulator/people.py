@@ -10,8 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from himdept.common.confidentiality import Confidentiality as Rank
 from himdept.common.errors import Conflict
-from staff.models import Assignment, Employee, Employment, Facility, Job, Place, Position, Unit, User
+from staff.models import Employee, Facility, Job, Place, Position, Unit, User
 from staff.people.passwords import readable_password
+from staff.personnel import actions as personnel
 
 HOSPITAL, UNNAMED = "St. Brendan Hospital", "Main hospital"
 MAIL = "st-brendan.invalid"  # no such domain can be: it marks the accounts that are the demonstration's
@@ -126,6 +127,5 @@ def _seat(person: Person, user: User | None, unit: Unit, number: str) -> Employe
     names = {"user": user, "given_name": person.given_name, "family_name": person.family_name}
     employee, is_new = Employee.objects.get_or_create(number=number, defaults=names)
     if is_new:
-        Employment.objects.create(employee=employee, during=since)
-        Assignment.objects.create(employee=employee, position=position, during=since)
+        personnel.take_over(employee, position=position, since=OPENED, because="Comes with the demonstration.")
     return employee

@@ -44,3 +44,32 @@ def above(employee: int, at: datetime) -> list[int]:
 
 def supervisor_of(employee: int, at: datetime) -> int | None:
     return next(iter(above(employee, at)), None)
+
+
+SEATS_BELOW = """
+    WITH RECURSIVE line AS MATERIALIZED (SELECT * FROM reporting_lines(%s)),
+    under (employee_id) AS (
+        SELECT %s::bigint
+        UNION
+        SELECT line.employee_id FROM line JOIN under ON line.supervisor_id = under.employee_id
+    )
+    SELECT seat.id FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id
+    WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
+"""
+HEAD_OVER_SEAT = """
+    SELECT CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END
+    FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id WHERE seat.id = %s
+"""
+
+
+def seats_below(employee: int, at: datetime) -> RawSQL:
+    """The numbers of all seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
+    return RawSQL(SEATS_BELOW, [at, employee, at])  # noqa: S611 - values are parameters
+
+
+def over_seat(position: int, at: datetime) -> list[int]:
+    """The numbers of those to whom whoever comes to a seat will report, the nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD_OVER_SEAT, [at, position])
+        head = next((number for (number,) in cursor.fetchall() if number), None)
+    return [head, *above(head, at)] if head else []

@@ -138,4 +138,32 @@ class Supervision(Span):
         return f"{self.employee} under {self.supervisor}"
 
 
+class Pay(Span):
+    """What somebody is paid; for those in their line and for themselves to know."""
+
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    basis = models.CharField(max_length=4, help_text=_("`year` (of full time) or `hour`."))
+
+    class Meta(Span.Meta):
+        constraints = [
+            *Span.Meta.constraints,
+            models.CheckConstraint(
+                name="pay_is_an_amount_for_a_time", condition=Q(amount__gt=0, basis__in=["year", "hour"])
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.employee} paid"
+
+
+class Leave(Span):
+    """Somebody is away for weeks or months and keeps their seat."""
+
+    reason = models.CharField(max_length=20)
+    expected_back = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.employee} on leave"
+
+
 auditlog.register(Employee)

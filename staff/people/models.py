@@ -124,6 +124,9 @@ class User(AbstractUser):
         help_text=_("The most confidential record this person's role may reach."),
     )
     must_change_password = models.BooleanField(default=False)
+    access_ends_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("From this minute on nothing opens: the separation's.")
+    )
     list_keys = models.BooleanField(
         default=True, help_text=_("Single keys such as j, k and x work while a list has the focus (WCAG 2.1.4).")
     )

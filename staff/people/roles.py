@@ -28,7 +28,7 @@ ROLES = (
     Role(
         "Records manager",
         "Answers for every record: sees the inventory, waives and reassigns, publishes rules, starts audits, reads "
-        "every report.",
+        "every report; decides on personnel actions for the people below.",
         (
             *READING,
             "records.publish_requirement",
@@ -39,12 +39,15 @@ ROLES = (
             "records.export_report",
             "staff.share_view",
             "records.view_intake",
+            "staff.propose_personnelaction",
+            "staff.approve_personnelaction",
         ),
         second_step=True,
     ),
     Role(
         "Records supervisor",
-        "Leads a part of the department: as the manager, without waivers and without changing rules.",
+        "Leads a part of the department: as the manager, without waivers and without changing rules; proposes "
+        "personnel actions.",
         (
             *READING,
             "records.reassign_deficiency",
@@ -53,6 +56,7 @@ ROLES = (
             "records.export_report",
             "staff.share_view",
             "records.view_intake",
+            "staff.propose_personnelaction",
         ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", READING),

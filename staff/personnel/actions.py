@@ -1,0 +1,223 @@
+"""The verbs of a personnel action: write, submit, approve, give back, withdraw, rescind, correct.
+
+Each locks the person's row first, so that of two who act at once one comes after the other and sees what the first did.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from himdept.common.audit import acting_as
+from himdept.common.errors import Conflict, DomainError
+from staff.employment.models import Employee
+from staff.organisation.models import Position
+from staff.people import closing
+from staff.people.models import User
+from staff.personnel import authority, policy, timeline
+from staff.personnel.kinds import Kind
+from staff.personnel.models import PersonnelAction, PersonnelStep, State
+from staff.personnel.timeline import Preview
+from staff.personnel.workflow import MOVES
+
+
+class NotYours(DomainError):
+    """The act is not this person's: not in their line, about themselves, or not of their role."""
+
+    status = 403
+
+
+@contextmanager
+def _moved(action: PersonnelAction, move: str, *, by: User, because: str = "") -> Iterator[PersonnelAction]:
+    """The action, with its person's row locked and all that the workflow asks of this move seen to."""
+    with transaction.atomic(), acting_as(by, because=because):
+        Employee.objects.select_for_update(no_key=True).get(pk=action.employee_id)
+        action = PersonnelAction.objects.select_for_update(no_key=True).get(pk=action.pk)
+        may(by, move, action)
+        if MOVES[move].reasoned and not because.strip():
+            raise DomainError(_("Say why."), field="because")
+        yield action
+
+
+def may(user: User, move: str, action: PersonnelAction):
+    """Raises NotYours or Conflict unless `user` may make this move with the action as it stands."""
+    parts = authority.parts_of(user, action)
+    if not parts & frozenset(MOVES[move].parts):
+        raise NotYours(
+            _("This is for those in the line above this person whose role decides on it, and for nobody else.")
+        )
+    if action.state not in MOVES[move].states:
+        said = {"state": State(action.state).label}
+        raise Conflict(_("This action is by now: %(state)s. Look at it again.") % said)
+
+
+def step(action: PersonnelAction, move: str, to: State, *, by: User | None, **said) -> PersonnelAction:
+    """Put the action into its next state, and write down who did that; the caller has seen that it may be."""
+    now = timezone.now()
+    head = authority.in_place_of(by, action, now) if by else None
+    own = head and Employee.objects.filter(user=by).values_list("pk", flat=True).first()
+    action.state = to
+    action.save(update_fields=["state"])
+    PersonnelStep.objects.create(
+        action=action, move=move, state=to, by=by, in_place_of_id=head if head != own else None, at=now, **said
+    )
+    return action
+
+
+def write(action: PersonnelAction, *, by: User) -> PersonnelAction:
+    """Keep a new draft, or what was changed in one. Raises DomainError for what the kind cannot say."""
+    with transaction.atomic(), acting_as(by):
+        Employee.objects.select_for_update(no_key=True).get(pk=action.employee_id)
+        if action.pk:
+            kept = PersonnelAction.objects.select_for_update(no_key=True).get(pk=action.pk)
+            may(by, "write", kept)
+            action.state = kept.state
+        else:
+            action.written_by = by
+            if not authority.parts_of(by, action):
+                raise NotYours(_("This person, or this seat, is not in your line."))
+        _see_that_it_says_what_it_must(action)
+        action.save()
+    return action
+
+
+def _see_that_it_says_what_it_must(action: PersonnelAction):
+    try:
+        action.full_clean()
+    except ValidationError as problem:
+        field, errors = next(iter(problem.error_dict.items()))
+        raise DomainError(" ".join(errors[0].messages), field=field if field != "__all__" else "") from problem
+    if action.kind == Kind.RECLASSIFICATION:
+        here = action.employee.position(action.effective)
+        if here is None or action.position.replaces_id != here.pk:
+            raise DomainError(
+                _("A reclassification leads to the seat that replaces the person's own."), field="position"
+            )
+
+
+def look_ahead(action: PersonnelAction) -> Preview:
+    """What approving would make of the person's timeline. Raises DomainError when it cannot be, with the reason."""
+    seen = timeline.preview(action)
+    policy.see_that_payroll_allows(action)
+    if refusal := timeline.try_out(action.employee, seen.after):
+        raise refusal
+    return seen
+
+
+def submit(action: PersonnelAction, *, by: User) -> PersonnelAction:
+    """Lay a draft before those who decide. Raises DomainError when it could not take effect as it stands."""
+    with _moved(action, "submit", by=by) as action:
+        _see_that_it_says_what_it_must(action)
+        look_ahead(action)
+        return step(action, "submit", State.SUBMITTED, by=by)
+
+
+def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelAction:
+    """Approve what was seen in the preview of that digest; from now on it is part of the timeline.
+
+    Where policy asks for two, the first approval only waits for the second, by somebody else. When what the first one
+    saw has changed since, that approval is void, and this one is the first.
+
+    Raises Conflict when the preview has changed, or somebody else was faster.
+    """
+    with _moved(action, "approve", by=by) as action:
+        seen = look_ahead(action)
+        if seen.digest != digest:
+            raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
+        first = _first_approval(action)
+        if first and first.digest != digest:
+            step(action, "void", State.SUBMITTED, by=None)
+            first = None
+        if first and first.by_id == by.pk:
+            raise NotYours(_("The second approval is for somebody else than the first."))
+        if not first and policy.second_approver_because(action, seen.before, seen.after):
+            return step(action, "approve", State.AGREED, by=by, digest=digest)
+        corrected = _corrected_by(action)
+        if corrected:
+            _take_out(corrected, "correct", State.CORRECTED, by=by, because=action.because)
+        step(action, "approve", State.APPROVED, by=by, digest=digest)
+        timeline.rebuild(action.employee)
+        return action
+
+
+def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
+    if not correction.corrects_id:
+        return None
+    corrected = PersonnelAction.objects.select_for_update(no_key=True).get(pk=correction.corrects_id)
+    if corrected.state not in MOVES["correct"].states:
+        raise Conflict(_("What this corrects is no longer in force."))
+    return corrected
+
+
+def _take_out(action: PersonnelAction, move: str, to: State, *, by: User, because: str):
+    """Take an action out of force. What its moment did to the account is undone as far as it can be, and listed.
+
+    A separation's account opens again with its roles; its sessions, and grants to single rows, do not come back.
+    """
+    had_closed = action.kind == Kind.SEPARATION and action.state in (State.EFFECTIVE, State.RECORDED)
+    done = closing.open_account(action.employee.user) if had_closed and action.employee.user else []
+    step(action, move, to, by=by, because=because, done=done)
+
+
+def _first_approval(action: PersonnelAction) -> PersonnelStep | None:
+    return action.steps.filter(move="approve").last() if action.state == State.AGREED else None
+
+
+def give_back(action: PersonnelAction, *, by: User, because: str) -> PersonnelAction:
+    """Return an action to its author to be changed."""
+    with _moved(action, "return", by=by, because=because) as action:
+        return step(action, "return", State.RETURNED, by=by, because=because)
+
+
+def withdraw(action: PersonnelAction, *, by: User, because: str) -> PersonnelAction:
+    """Take back what was not approved yet."""
+    with _moved(action, "withdraw", by=by, because=because) as action:
+        return step(action, "withdraw", State.WITHDRAWN, by=by, because=because)
+
+
+def rescind(action: PersonnelAction, *, by: User, because: str, digest: str) -> PersonnelAction:
+    """Take an approved action out of the timeline, as if it had not been; both records stay.
+
+    Raises DomainError when later actions are built on it, Conflict when the preview of that digest has changed.
+    """
+    with _moved(action, "rescind", by=by, because=because) as action:
+        if timeline.preview_without(action).digest != digest:
+            raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
+        _take_out(action, "rescind", State.RESCINDED, by=by, because=because)
+        timeline.rebuild(action.employee)
+        return action
+
+
+def correct(action: PersonnelAction, *, by: User, because: str, **terms) -> PersonnelAction:
+    """Write a draft that will replace an action in force when it is approved. `terms` are what it says differently."""
+    with _moved(action, "correct", by=by, because=because) as action:
+        same = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "backdated")
+        said = {name: getattr(action, name) for name in same} | terms
+        draft = PersonnelAction(employee=action.employee, corrects=action, because=because, **said)
+        return write(draft, by=by)
+
+
+def take_over(employee: Employee, *, position: Position, since: datetime, because: str, **terms) -> PersonnelAction:
+    """Take over somebody who was employed before this program was here: nobody in it decided that.
+
+    For the demonstration, imports and the first head, at the terminal; no page leads here.
+    """
+    with transaction.atomic():
+        Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
+        action = PersonnelAction(
+            employee=employee,
+            kind=Kind.TAKEN_OVER,
+            effective=since,
+            position=position,
+            because=because,
+            **{"fte": position.authorised_fte} | terms,
+        )
+        _see_that_it_says_what_it_must(action)
+        action.save()
+        step(action, "take_over", State.RECORDED, by=None, because=because)
+        timeline.rebuild(employee)
+    return action

@@ -1,0 +1,54 @@
+"""Who may act on whom: only the line above, never on oneself, a superior or another line (docs/adr/0031)."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from staff.employment import lines
+from staff.employment.models import Employee
+from staff.personnel.models import PersonnelAction, heads_for
+from staff.personnel.workflow import Part
+
+PROPOSES, DECIDES = "staff.propose_personnelaction", "staff.approve_personnelaction"
+
+
+def line_over(action: PersonnelAction, at: datetime) -> list[int]:
+    """Whose decision an action is, the nearest first: those above the person; of who has no seat, above the seat.
+
+    An act that gives a seat is the decision of those who are above both; so nobody puts somebody into another line.
+    """
+    over = _above(action.employee, action.position_id, at)
+    if action.position_id:
+        over_seat = lines.over_seat(action.position_id, at)
+        over = [number for number in over if number in over_seat]
+    return over
+
+
+def _above(employee: Employee, position: int | None, at: datetime) -> list[int]:
+    if employee.assignments.at(at).exists():
+        return lines.above(employee.pk, at)
+    # Nobody yet, or somebody who has left: the seat that they come to, else the last one they sat in.
+    last = employee.assignments.filter(during__startswith__lte=at).order_by("-during").first()
+    seat = position or (last and last.position_id) or employee.assignments.values_list("position", flat=True).first()
+    return lines.over_seat(seat, at) if seat else []
+
+
+def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> int | None:
+    """The head in whose place `user` acts: themselves, or who named them a delegate; None when it is not theirs."""
+    at = at or timezone.now()
+    own = Employee.objects.filter(user=user).first() if user.is_active else None
+    if own is None or own.pk == action.employee_id or action.employee_id in lines.above(own.pk, at):
+        return None
+    heads = heads_for(user, own, at)
+    return next((number for number in line_over(action, at) if number in heads), None)
+
+
+def parts_of(user, action: PersonnelAction, at: datetime | None = None) -> frozenset[Part]:
+    """What `user` is to an action. What their roles give counts; being administrator of the software does not."""
+    parts = set()
+    if in_place_of(user, action, at) is not None:
+        parts |= {Part.PROPOSER} if PROPOSES in user.granted else set()
+        parts |= {Part.DECIDER} if DECIDES in user.granted else set()
+    if parts and action.written_by_id == user.pk:
+        parts.add(Part.AUTHOR)  # who has left the line since is no author any more
+    return frozenset(parts)
