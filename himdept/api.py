@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from himdept.common.api import docs
+from records.api import RecordAsOf
 from records.completeness.api import Audits, Deficiencies, Statistics
 from records.completeness.rules.api import Profiles, Requirements, Versions
 from records.exchange.tokens import ClientCredentials
@@ -40,6 +41,8 @@ def listed(name: str, resource, *, search: bool = False, post: str = "") -> list
 
 v1 = [
     *listed("records", Records, search=True),
+    path("records/<int:pk>/deficiencies/", RecordAsOf.as_view({"get": "deficiencies"}), name="records-deficiencies"),
+    path("records/<int:pk>/known/", RecordAsOf.as_view({"get": "known"}), name="records-known"),
     *listed("practitioners", Practitioners),
     *listed("deficiencies", Deficiencies, search=True),
     path("deficiencies/<int:pk>/waive/", Deficiencies.as_view({"post": "waive"}), name="deficiencies-waive"),

@@ -32,6 +32,10 @@ RECORD = {
     "delinquent_at": "2026-02-09T05:00:00Z",
     "completed_at": None,
 }
+OF_STANDING = (
+    *("status", "requirements_due", "requirements_met", "open_deficiencies"),
+    *("oldest_due_at", "delinquent_at", "completed_at"),
+)
 DEFICIENCY = {
     "id": 90411,
     "record": RECORD["id"],
@@ -59,6 +63,47 @@ DEFICIENCY = {
     "delinquent_at": RECORD["delinquent_at"],
     "why": "Discharge summary is missing. Due by the end of 8 Feb 2026, 30 days after discharge "
     "(42 CFR 482.24(c)(4)(vii), tag A-0468). No such document with a date is on the record.",
+}
+STANDING = {name: RECORD[name] for name in OF_STANDING}
+FOUND = {
+    name: value
+    for name, value in DEFICIENCY.items()
+    if name not in ("id", "record", "encounter", "opened_at", "delinquent_at")
+}
+OF_RECORD = {"record": RECORD["id"], "encounter": VISIT, "as_of": "2026-03-03T05:00:00Z"}
+KNOWN = OF_RECORD | {
+    "known_at": "2026-03-03T05:00:00Z",
+    "then": STANDING,
+    "now": STANDING
+    | {
+        "status": "complete",
+        "requirements_met": 6,
+        "open_deficiencies": 0,
+        "oldest_due_at": None,
+        "delinquent_at": None,
+        "completed_at": "2026-02-02T15:20:00Z",
+    },
+    "differences": [
+        {
+            "topic": "discharge-summary",
+            "title": "Discharge summary",
+            "document": None,
+            "procedure": None,
+            "restraint": None,
+            "then": {
+                "state": "missing",
+                "due_at": DEFICIENCY["due_at"],
+                "sentence": "Discharge summary is missing; it was due by the end of 8 Feb 2026.",
+            },
+            "now": {
+                "state": "met",
+                "due_at": DEFICIENCY["due_at"],
+                "sentence": "Discharge summary was complete on 2 Feb 2026, 10:20, in time.",
+            },
+            "because": ["Discharge summary of 2 Feb 2026, 10:20 reached us on 4 Mar 2026, 09:12."],
+        }
+    ],
+    "others": [],
 }
 PRACTITIONER = {
     "id": VANCE["id"],
@@ -150,6 +195,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "records_list": {"query": {"status": "delinquent", "limit": "1"}, "answer": listed("records", RECORD)},
     "records_search_create": {"body": OF_VISIT | {"limit": 20}, "answer": found(RECORD)},
     "records_retrieve": {"id": RECORD["id"], "answer": RECORD},
+    "records_deficiencies_retrieve": {
+        "id": RECORD["id"],
+        "query": {"as_of": "2026-03-03T05:00:00Z"},
+        "answer": OF_RECORD | {"known_at": None, "standing": STANDING, "deficiencies": [FOUND]},
+    },
+    "records_known_retrieve": {
+        "id": RECORD["id"],
+        "query": {"as_of": "2026-03-03T05:00:00Z", "known_at": "2026-03-03T05:00:00Z"},
+        "answer": KNOWN,
+    },
     "practitioners_list": {
         "query": {"identifier": "http://hl7.org/fhir/sid/us-npi|1234567893"},
         "answer": found(PRACTITIONER),
@@ -222,6 +277,8 @@ def misread(operation: dict) -> dict:
         return {"detail": "The body is no JSON: Expecting value: line 1 column 12 (char 11)."}
     if "limit" in names:
         return {"detail": "limit is a whole number from 1 to 200.", "field": "limit"}
+    if "as_of" in names:
+        return {"detail": "as_of: This needs an offset, such as 2026-03-03T00:00:00Z.", "field": "as_of"}
     if "with" in names:
         return {"detail": "with is the number of a version.", "field": "with"}
     return {"detail": "This takes no parameters.", "field": "limit"}
@@ -240,6 +297,9 @@ def overtaken(operation: dict) -> dict:
 
 def misruled(operation: dict) -> dict:
     match operation["tags"]:
+        case ["records"]:
+            sentence = "as_of lies in the future: a record is told as it is, or as it was."
+            return {"detail": sentence, "field": "as_of"}
         case ["audits"]:
             return {"detail": "There is no facility NORTH in reach of yours.", "field": "facility"}
         case ["requirements"]:

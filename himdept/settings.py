@@ -216,7 +216,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"EncounterClass": "records.inventory.models.Encounter.Class.values"},
+    "ENUM_NAME_OVERRIDES": {
+        "EncounterClass": "records.inventory.api.CLASSES",
+        "RecordStatus": "records.inventory.api.STATUSES",
+        "DeficiencyKind": "records.completeness.api.KINDS",
+        "DeficiencyStatus": "records.completeness.api.STATUSES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "himdept.common.api.description.say_how_it_is_refused",

@@ -22,6 +22,8 @@ from records.inventory.api import BY_NUMBER, number_of, of_encounter, of_patient
 from records.inventory.models import EncounterIdentifier, Episode, Practitioner
 from staff.replies import actions as replies
 
+# Named in the OpenAPI document (settings).
+KINDS, STATUSES = Deficiency.Kind.values, Deficiency.Status.values
 READING = ["list", "retrieve", "search"]
 
 
@@ -77,19 +79,19 @@ class DeficiencyOut(serializers.Serializer):
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_procedure(self, deficiency):
-        return episode_of(deficiency, Episode.Kind.PROCEDURE)
+        return episode_of_kind(deficiency.episode, Episode.Kind.PROCEDURE)
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_restraint(self, deficiency):
-        return episode_of(deficiency, Episode.Kind.RESTRAINT)
+        return episode_of_kind(deficiency.episode, Episode.Kind.RESTRAINT)
 
     @extend_schema_field(str)
     def get_why(self, deficiency):
         return f"{why.headline(deficiency)}. {why.sentence(deficiency)}"
 
 
-def episode_of(deficiency: Deficiency, kind: str) -> int | None:
-    return deficiency.episode_id if deficiency.episode and deficiency.episode.kind == kind else None
+def episode_of_kind(episode: Episode | None, kind: str) -> int | None:
+    return episode.pk if episode is not None and episode.kind == kind else None
 
 
 class DeficiencyQuery(django_filters.FilterSet):

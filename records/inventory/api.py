@@ -20,6 +20,8 @@ from records.inventory.models import (
 )
 
 BY_NUMBER = Sort("id", "pk")
+# Named in the OpenAPI document (settings).
+CLASSES, STATUSES = Encounter.Class.values, Record.Status.values
 
 
 def by_identifier(model, value: str, name: str):

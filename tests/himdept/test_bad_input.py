@@ -62,6 +62,9 @@ class Site:
     def reassign(self, to):
         return self.waive({"because": "on leave", "to": to}, act="reassign")
 
+    def as_of(self, asked: dict, path: str = "known", *, of: Deficiency | None = None):
+        return self.get(f"records/{(of or self.owed).record_id}/{path}/", asked)
+
     def rule(self, **changed):
         """A new rule, sound but for what is changed."""
         return self.program.post("requirements/", RULE | WHY | changed)
@@ -249,6 +252,13 @@ SENT = {
     "the year 1": lambda site: site.audit({"as_of": "0001-01-01T00:00:00+14:00"}),
     "what will be known": lambda site: site.audit({"known_at": "2099-01-01T00:00:00Z"}),
     "a facility out of reach": lambda site: site.audit({"facility": "OTHER"}),
+    # One record as of a day
+    "a day to look at, without its time": lambda site: site.as_of({"as_of": "2026-03-03"}),
+    "a misspelt moment": lambda site: site.as_of({"asof": "2026-03-03T00:00:00Z"}),
+    "a record as it will be": lambda site: site.as_of({"as_of": "2098-01-01T00:00:00Z"}),
+    "a record by what will be known": lambda site: site.as_of({"known_at": "2098-01-01T00:00:00Z"}, "deficiencies"),
+    "a record as of the year 9999": lambda site: site.as_of({"as_of": "9999-01-01T00:00:00Z"}),
+    "another facility's record as of a day": lambda site: site.as_of({}, of=site.elsewhere),
     # Acts
     "an empty `Idempotency-Key`": lambda site: site.audit({}, Idempotency_Key=""),
     "an `Idempotency-Key` of 256 characters": lambda site: site.audit({}, Idempotency_Key="x" * 256),

@@ -31,6 +31,12 @@ OF_WRITING = {
     "428": "If-Match is missing.",
 }
 
+OF_MOMENTS = {"422": OF_WRITING["422"]}
+
+
+def asks_for_a_moment(operation: dict) -> bool:
+    return any(parameter["schema"].get("format") == "date-time" for parameter in operation.get("parameters", []))
+
 
 def say_how_it_is_refused(result, generator, request, public):
     """Add problem+json to every operation: one hook, so that no view can forget it."""
@@ -42,7 +48,7 @@ def say_how_it_is_refused(result, generator, request, public):
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            refusals = ALWAYS | (OF_WRITING if method != "get" else {})
+            refusals = ALWAYS | (OF_WRITING if method != "get" else OF_MOMENTS if asks_for_a_moment(operation) else {})
             for status, words in refusals.items():
                 operation["responses"].setdefault(status, {"description": words, "content": content})
     return result

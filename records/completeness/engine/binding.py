@@ -1,12 +1,11 @@
 """The requirements that bind a facility, with what the statements want to know of each."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import F, Func, IntegerField, OuterRef
+from django.contrib.postgres.fields import DateRangeField
+from django.db.models import DateTimeField, F, Func, IntegerField, OuterRef, QuerySet, Value
 
 from records.completeness.models import Requirement
 from records.inventory.models import DocumentType
@@ -62,12 +61,18 @@ def in_force(facility, known_at: datetime | None = None) -> list[Rule]:
     ]
 
 
-def as_known(requirements: Iterable[Requirement], known_at: datetime) -> list[Requirement]:
+def as_known(requirements: QuerySet, known_at: datetime) -> list[Requirement]:
     """The versions with the days on which they were in force as far as was known then."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, effective FROM records_requirement_version WHERE known @> %s", [known_at])
-        effective = dict(cursor.fetchall())
-    known = list(requirements)
+    then = EffectiveThen(F("pk"), Value(known_at, DateTimeField()))
+    known = list(requirements.annotate(effective_then=then))
     for requirement in known:
-        requirement.effective = effective.get(requirement.pk, requirement.effective)
+        requirement.effective = requirement.effective_then or requirement.effective
     return known
+
+
+class EffectiveThen(Func):
+    """The days of the version (by its number) that was known at a moment, where it was replaced since."""
+
+    template = "(SELECT v.effective FROM records_requirement_version v WHERE v.id = %(expressions)s)"
+    arg_joiner = " AND v.known @> "
+    output_field = DateRangeField()

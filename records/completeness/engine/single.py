@@ -31,6 +31,8 @@ def judge(
     with connection.cursor() as cursor:
         cursor.execute(statement)
         rows = cursor.fetchall()
+    if not rows:  # nothing was known of the stay yet
+        return {"status": Record.Status.IN_PROGRESS}, set(), []
     *flag, asking = rows[0][: len(FLAGS) + 1]
     verdicts = [dict(zip(VERDICT, row[len(FLAGS) + 1 :], strict=True)) for row in rows]
     return dict(zip(FLAGS, flag, strict=True)), set(asking or ()), [row for row in verdicts if row["part"]]

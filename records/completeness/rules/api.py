@@ -286,7 +286,10 @@ class Profiles(Writing):
     def planned(self, kind: type[bodies.File]) -> tuple[importing.Plan, bodies.File]:
         body = self.said(kind)
         said = body.validated_data
-        return importing.plan(files.read(said["text"]), day=said["day"]), body
+        try:
+            return importing.plan(files.read(said["text"]), day=said["day"]), body
+        except Unreadable as refusal:  # the request can be read, the file in it cannot
+            raise DomainError(refusal.message, field=refusal.field) from refusal
 
     def of_file(self, plan: importing.Plan, body: bodies.FileAsRead) -> Change:
         """What the file changes, if the profile is as it was looked at. Raises Conflict."""

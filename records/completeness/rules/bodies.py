@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from himdept.common.api.fields import Body, Code, Flag, LocalDay, Number, Whole, Words
 from records.completeness.models import Requirement
-from records.completeness.rules import files
 from records.completeness.rules.fields import EDITED
 from records.completeness.rules.forms import LONGEST_REASON, LONGEST_WORD
 
@@ -77,7 +76,7 @@ class End(Body):
 
 
 class File(Body):
-    text = Words(trim_whitespace=False, max_length=files.LARGEST, help_text="The profile as TOML.")
+    text = Words(trim_whitespace=False, help_text="The profile as TOML, of at most a million characters.")
     day = LocalDay(help_text="Where what it changes begins, unless it says a later day; what it leaves out ends then.")
 
 

@@ -374,7 +374,7 @@ def test_a_profile_that_was_changed_meanwhile_is_looked_at_again(program, summar
         ("= 30", "= 0\nnot_before_hours = 99", 422, "not_before_hours"),
         ("= 30", "= true", 422, "due_after_days"),
         ("due_after_days", "due_after", 422, "due_after"),
-        ("[[requirement]]", "[[requirement", 400, "text"),
+        ("[[requirement]]", "[[requirement", 422, "text"),
         (
             "[[requirement]]",
             "[[requirement]]\neffective_from = 2026-12-01\neffective_until = 2026-11-01",
