@@ -230,6 +230,41 @@ def test_no_refusal_is_a_dead_end_or_a_barrier(page, rows, watch):
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_failure_of_ours_is_no_dead_end_and_tells_nothing_of_it(page, rows, watch, monkeypatch):
+    watch.expect_status(500)
+    page.set_viewport_size(WIDE)
+    sign_in(page, "everybody")
+    page.wait_for_url("**/")
+
+    def fail():
+        raise RuntimeError("LINDQVIST, Amara")
+
+    monkeypatch.setattr("himdept.common.glossary.all_terms", fail)
+    page.goto(reverse("glossary"))
+    wrong = hurts(page, "500")
+    said = page.content()
+    assert "It is our fault" in said
+    assert "LINDQVIST" not in said
+    assert "Traceback" not in said
+    monkeypatch.undo()
+    page.get_by_role("link", name="first page").click()
+    assert page.locator("h1").inner_text() == "Morning huddle"
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_found_without_a_script_is_a_page(page, rows):
+    page.set_viewport_size(WIDE)
+    sign_in(page, "everybody")
+    page.wait_for_url("**/")
+    box = page.get_by_role("combobox", name="Find")
+    box.fill("lind")
+    box.evaluate("(box) => box.form.submit()")  # as a browser does by itself: no script of ours hears of it
+    page.wait_for_url(f"**{reverse('find')}")
+    wrong = hurts(page, "find")
+    assert "LINDQVIST, Amara" in page.locator("main tbody").inner_text()
+    assert not wrong, "\n".join(wrong)
+
+
 def test_the_second_step_is_set_up_used_and_put_down_without_a_barrier(page, rows):
     page.set_viewport_size(WIDE)
     sign_in(page, "everybody")
