@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import FETCH_RAISE, Count, Max, Model, Q, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,7 +27,7 @@ from records.completeness.figures import address
 from records.completeness.filters import NOBODY
 from records.completeness.models import AuditRun, Deficiency, Requirement
 from records.completeness.models.runs import State
-from records.completeness.tallies import Tallies, Tally, tallies
+from records.completeness.tallies import LATELY, Tallies, Tally, tallies
 from records.inventory.filters import AGES, UNFINISHED
 from records.inventory.models import Practitioner, Record
 from records.inventory.queries import number_of_patient, number_of_visit
@@ -158,12 +159,14 @@ def sums(scope: Scope, now: datetime, found: Tallies) -> Iterator[tuple[Cell, ..
     yield _("of these without a clock (undated entries)"), Linked(found.all.undated, address(LIST, kind="undated"))
     yield _("Longest past due: was due on"), oldest and due_on(oldest, found.zone)
     yield _("Longest past due: days"), oldest and (now - oldest).days
-    yield _("Met late so far"), Linked(found.all.late, address(LIST, **MET_LATE))
+    yield str(LATE.label), Linked(found.all.late, address(LIST, **MET_LATE))
     yield _("Incomplete records"), Linked(records["unfinished"], address("record_list", status=UNFINISHED))
     yield _("of these delinquent"), Linked(records["delinquent"], address("record_list", status="delinquent"))
 
 
-LIST, MET_LATE = "deficiency_list", {"status": Deficiency.Status.RESOLVED, "kind": Deficiency.Kind.LATE}
+LIST = "deficiency_list"
+MET_LATE = {"status": Deficiency.Status.RESOLVED, "kind": Deficiency.Kind.LATE, "met": LATELY}
+LATE = Column(format_lazy(gettext_lazy("Met late in {days} days"), days=LATELY), 16, is_number=True)
 
 
 def tally_of(whom: str, width: int = 42) -> list[Column]:
@@ -172,7 +175,7 @@ def tally_of(whom: str, width: int = 42) -> list[Column]:
         Column(_("Open"), is_number=True),
         Column(_("Past due"), is_number=True),
         Column(_("Longest past due, days"), 22, is_number=True),
-        Column(_("Met late so far"), 16, is_number=True),
+        LATE,
         Column(_("Delinquent records"), 20, is_number=True),
     ]
 

@@ -19,6 +19,7 @@ from records.inventory.models import DocumentType, Practitioner, Record, Service
 from staff.models import Facility
 
 ANY, NOBODY, PAST_MENDING = "any", "nobody", "past_mending"
+MET = [("7", _("within 7 days")), ("30", _("within 30 days")), ("90", _("within 90 days"))]
 
 
 def required_types():
@@ -100,6 +101,7 @@ class DeficiencyFilter(OwedFilter):
         method="by_age",
         empty_label=_("any time"),
     )
+    met = django_filters.ChoiceFilter(label=_("Put right"), choices=MET, method="by_meeting", empty_label=_("any time"))
     record = django_filters.ChoiceFilter(
         label=_("Record"), choices=Record.Status, field_name="record__status", empty_label=_("any")
     )
@@ -107,7 +109,7 @@ class DeficiencyFilter(OwedFilter):
     audit = django_filters.CharFilter(label=_("Opened by audit"), method="by_audit", widget=forms.HiddenInput)
 
     field_order = [
-        *("status", "kind", "age", "document_type", "who", "service", "record", "facility"),
+        *("status", "kind", "age", "met", "document_type", "who", "service", "record", "facility"),
         *("owed_by", "rule", "audit"),
     ]
 
@@ -116,9 +118,11 @@ class DeficiencyFilter(OwedFilter):
         fields = ()
 
     def filter_queryset(self, queryset):
-        """Without a choice of status the list is of what is open: that is what somebody can act on."""
+        """Without a choice of status the list is of what is open: that is what somebody can act on. What was put right
+        is not open."""
         queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("status") else queryset.open()
+        chosen = self.form.cleaned_data
+        return queryset if chosen.get("status") or chosen.get("met") else queryset.open()
 
     def by_status(self, deficiencies, name, value):
         if value == PAST_MENDING:
@@ -133,6 +137,9 @@ class DeficiencyFilter(OwedFilter):
 
     def by_age(self, deficiencies, name, value):
         return deficiencies.filter(due_at__lt=timezone.now() - timedelta(days=int(value)))
+
+    def by_meeting(self, deficiencies, name, value):
+        return deficiencies.resolved_since(timezone.now() - timedelta(days=int(value)))
 
 
 class ExpectedFilter(OwedFilter):

@@ -44,6 +44,10 @@ class DeficiencyQuerySet(models.QuerySet):
         """Those that were met after they were due."""
         return self.filter(LATE)
 
+    def resolved_since(self, at: datetime):
+        """Those that were put right at this moment or later."""
+        return self.filter(status="resolved", resolved_at__gte=at)
+
     def past_mending(self):
         """Gaps in a series, that nothing which is done now can fill: owed by nobody, and on record for good."""
         return self.filter(PAST_MENDING)

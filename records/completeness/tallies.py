@@ -1,7 +1,8 @@
-"""The sums of the deficiency report: one look at all that is open or was met late, summed in every way it is told.
+"""The sums of the deficiency report: one look at all that is open or was lately met late, summed in every way it is
+told.
 
-What was met late only ever grows, so it is counted down to a few thousand rows before it is summed; what is told of
-records (how many are delinquent) is asked of what is open alone.
+What was met late only ever grows: the last LATELY days of it are told, counted down to a few thousand rows before they
+are summed. What is told of records (how many are delinquent) is asked of what is open alone.
 """
 
 from collections.abc import Sequence
@@ -16,11 +17,14 @@ from django.db.models import Count, F, QuerySet
 from records.completeness.models import Deficiency
 from records.completeness.queries import DELINQUENT
 
+LATELY = 90  # days
+
 
 @dataclass(frozen=True)
 class Tally:
-    """What comes to one practitioner, service, document or kind, or to all: how much is open, past due and was met
-    late, since when the oldest is due, and on how many delinquent records. `key` is None for nobody and no service."""
+    """What comes to one practitioner, service, document or kind, or to all: how much is open, past due and was lately
+    met late, since when the oldest is due, and on how many delinquent records. `key` is None for nobody and no service.
+    """
 
     key: int | str | None = None
     name: str = ""
@@ -115,7 +119,11 @@ def summed(deficiencies: QuerySet[Deficiency], now: datetime, ages: Sequence[int
             .query.sql_with_params()
         )
         was_late, of_late = (
-            rows.late().values("owed_by", "document_type", **whose).annotate(late=Count("pk")).query.sql_with_params()
+            rows.late()
+            .resolved_since(now - timedelta(days=LATELY))
+            .values("owed_by", "document_type", **whose)
+            .annotate(late=Count("pk"))
+            .query.sql_with_params()
         )
     except EmptyResultSet:  # a role without a facility reaches nothing
         return []

@@ -156,6 +156,7 @@ class Deficiency(Occasion):
             models.Index(
                 fields=["owed_by", "resolved_at"], name="deficiency_resolved_by_owed", condition=Q(status="resolved")
             ),
+            models.Index(fields=["resolved_at", "id"], name="deficiency_by_resolved", condition=Q(status="resolved")),
         ]
 
     def __str__(self):

@@ -62,6 +62,18 @@ class TestDeficiencies:
         assert topics(desk, "/deficiencies/?record=delinquent") == ["delinquent"]
         assert topics(desk, f"/deficiencies/?service={service.pk}") == ["delinquent"]
 
+    def test_what_was_put_right_lately_is_found_without_a_choice_of_status(self, desk):
+        now = timezone.now()
+        make.deficiency(topic="open", due_at=now)
+        for days in (2, 20, 100):
+            make.deficiency(
+                topic=f"{days} days ago", status="resolved", cause="met", resolved_at=now - timedelta(days=days)
+            )
+        assert topics(desk, "/deficiencies/?met=7") == ["2 days ago"]
+        assert set(topics(desk, "/deficiencies/?met=90")) == {"2 days ago", "20 days ago"}
+        assert topics(desk, "/deficiencies/?met=90&kind=late") == []
+        assert topics(desk, "/deficiencies/?met=90&status=open") == []
+
     def test_what_lies_beyond_the_clearance_or_the_facility_is_not_listed(self, desk):
         make.deficiency(make.record(confidentiality=5), topic="sealed")
         make.deficiency(make.record(at=make.facility("OTHER")), topic="elsewhere")
