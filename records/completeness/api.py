@@ -212,13 +212,17 @@ class Audits(Resource):
         parameters=[replies.HEADER],
     )
     def create(self, request):
-        """Ask for an audit. It is answered at once with a run to poll; a moment before the last audit is a what-if."""
+        """Ask for an audit. It is answered at once with a run to poll; a moment before the last audit, or one that is
+        still to come, is a what-if.
+        """
         return replies.once(request, self.start)
 
     def start(self) -> Response:
         wanted = dict(self.said(AuditWanted).validated_data)
+        as_of = wanted.pop("as_of", None) or timezone.now()
         run = tasks.start_and_tell(
-            as_of=wanted.pop("as_of", None) or timezone.now(),
+            as_of=as_of,
+            writes=not audits.is_ahead(as_of),
             facility=audits.facility_to_audit(self.request.user, wanted.pop("facility", None)),
             by=self.request.user,
             **wanted,

@@ -28,6 +28,7 @@ from staff.models import Facility
 ATTEMPTS = 3
 CLASHES = 5  # in a row, of one attempt
 LEASE = timedelta(seconds=15)  # covers the moment between the claim and the lock that proves the worker alive
+CLOCKS_DIFFER = timedelta(minutes=5)
 BEGINNING, WORKING = 0x48494D01, 0x48494D02  # the classes of our advisory locks
 AGAIN = {"40001", "40P01", "23505"}  # serialization, deadlock, unique: the whole shard is done again
 
@@ -35,11 +36,18 @@ logger = logging.getLogger(__name__)
 
 
 def start(
-    *, as_of: datetime, known_at: datetime | None = None, full: bool = False, facility: Facility | None = None, by=None
+    *,
+    as_of: datetime,
+    known_at: datetime | None = None,
+    full: bool = False,
+    writes: bool = True,
+    facility: Facility | None = None,
+    by=None,
 ) -> AuditRun:
     """Ask for an audit as of a moment (with offset), by what was known at another; it begins when its turn comes.
 
-    Raises DomainError when a moment has no offset or `known_at` lies in the future.
+    With `known_at`, or where it is not to write, it is a what-if. Raises DomainError when a moment has no offset or
+    `known_at` lies in the future.
     """
     for name, moment in (("as_of", as_of), ("known_at", known_at)):
         if moment is not None and timezone.is_naive(moment):
@@ -48,9 +56,15 @@ def start(
         raise DomainError("known_at lies in the future: nothing is known from there.", field="known_at")
     if not Facility.objects.exists():
         raise DomainError("There is no facility to audit.", field="facility")
+    writes = writes and known_at is None
     return AuditRun.objects.create(
-        as_of=as_of, known_at=known_at, full=full, facility=facility, requested_by=by, written=known_at is None
+        as_of=as_of, known_at=known_at, full=full, facility=facility, requested_by=by, written=writes
     )
+
+
+def is_ahead(as_of: datetime) -> bool:
+    """Whether a moment is to come, by more than clocks differ: once one was written, no night before it writes."""
+    return as_of > timezone.now() + CLOCKS_DIFFER
 
 
 def facility_to_audit(user, code: str | None) -> Facility | None:
@@ -90,7 +104,7 @@ def begin(run: AuditRun) -> bool:
         others = AuditRun.objects.filter(Q(facility=None) | Q(facility__in=facilities), written=True)
         # A written run may not go back behind what was written: an earlier moment is a what-if.
         latest = latest_moment(others)
-        run.written = run.known_at is None and (latest is None or run.as_of >= latest)
+        run.written = run.written and (latest is None or run.as_of >= latest)
         if run.written and others.filter(state=State.RUNNING).exists():
             return False
         rules = Due.objects.filter(facility__in=facilities)

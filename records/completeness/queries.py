@@ -49,7 +49,7 @@ class DeficiencyQuerySet(models.QuerySet):
         return self.filter(status="resolved", resolved_at__gte=at)
 
     def past_mending(self):
-        """Gaps in a series, that nothing which is done now can fill: owed by nobody, and on record for good."""
+        """Gaps in a series, that nothing which is done now can fill: owed by nobody any more, on record for good."""
         return self.filter(PAST_MENDING)
 
     def delinquent(self):

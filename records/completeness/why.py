@@ -435,8 +435,9 @@ def join(*sentences: str) -> str:
     return " ".join(words for words in sentences if words)
 
 
-def ended(words: str) -> str:
+def ended(words) -> str:
     """A sentence with one full stop, also after "Vance, T."."""
+    words = str(words)
     return words if words.endswith(".") else f"{words}."
 
 

@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import format_html
 
 from himdept.common.templatetags.shell import badge
+from records.completeness import why
 from records.completeness.timeline.drawing import Text
 from records.completeness.timeline.rows import Row
 
@@ -17,6 +18,9 @@ ICONS = {
     "ring": "circle-dashed",
     "minus": "minus",
 }
+
+
+register.filter("ended", why.ended)
 
 
 @register.filter

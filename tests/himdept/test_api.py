@@ -191,6 +191,22 @@ def test_an_audit_is_asked_for_and_polled(program, no_worker):  # noqa: F811
     assert polled == {"id": run.pk, "state": "finished"} | audits.as_json(run)
 
 
+def test_a_moment_that_is_still_to_come_is_a_what_if(program, no_worker):  # noqa: F811
+    """Were it written, no night before it would write any more."""
+    owed = make.deficiency(make.record())
+    ahead = AuditRun.objects.get(pk=program.post("audits/", {"as_of": "2099-03-03T00:00:00Z"}).json()["id"])
+    audits.begin(ahead)
+    list(audits.work_off(ahead))
+    ahead.refresh_from_db()
+    assert (ahead.state, ahead.written) == ("finished", False)
+    tonight = audits.start(as_of=timezone.now(), full=True)
+    audits.begin(tonight)
+    list(audits.work_off(tonight))
+    tonight.refresh_from_db()
+    assert tonight.written
+    assert Deficiency.objects.filter(pk=owed.pk).exists()
+
+
 def test_a_key_does_once_what_is_sent_twice(program, no_worker):  # noqa: F811
     body = {"as_of": "2026-03-03T00:00:00Z"}
     first = program.post("audits/", body, Idempotency_Key="k-1")

@@ -110,6 +110,13 @@ def test_what_is_coming_due_is_shown_with_its_rule(desk):
     assert "29 d left" in next_card
 
 
+def test_a_name_that_ends_with_a_full_stop_gets_no_second_one(desk):
+    requirements.adopt(make.requirement().profile, make.facility())
+    record = make.record(attending=make.practitioner(), end=timezone.now() - timedelta(days=1))
+    next_card = page_of(desk, record).partition('id="next-heading"')[2]
+    assert "Vance, T.</p>" in next_card
+
+
 def test_who_opened_it_is_shown_to_the_privacy_officer_only(client, desk):
     record = make.record()
     assert "Who opened it" not in page_of(desk, record)

@@ -195,6 +195,12 @@ def test_what_is_past_mending_stays_and_keeps_no_record_from_being_complete():
     assert (seen.requirements_due, seen.requirements_met) == (1, 0)
 
 
+@clause("11.1", "14.9")
+def test_what_is_past_mending_keeps_the_name_of_who_owed_it():
+    stay = daily("2023-06-04 10:00", end="2023-06-04 11:00")
+    assert [one.owed_by for one in found(stay, DAILY, LONG_AFTER)] == ["DR-ATTENDING", "DR-ATTENDING"]
+
+
 @clause("14.9")
 def test_what_is_written_after_the_end_heals_no_gap():
     after = held("2023-06-03 14:10", end="2023-06-03 14:00")

@@ -58,14 +58,22 @@ class Body(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "string", "pattern": r"^[^\u0000]+$"})
+@extend_schema_field({"type": "string", "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"})
 class Words(serializers.CharField):
-    """A text that a program sends: a number is none."""
+    """A text that a program sends, of more than spaces: a number is none."""
 
     def to_internal_value(self, data):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[^\u0000]+$"})
+class WordsOrNone(Words):
+    """A text that may say nothing."""
+
+    def __init__(self, **options):
+        super().__init__(allow_blank=True, **options)
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,40}$"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from records.completeness.engine import clauses, rules, tables
+from records.completeness.engine import clauses, rules, settle, tables
 from records.completeness.engine.binding import Rule
 from records.completeness.engine.charts import Scope, open_charts, within
 
@@ -36,6 +36,24 @@ class Change:
             topics |= more
         return topics
 
+    def reordered(self) -> set[str]:
+        """Those of which the rules on both sides stand in another order: of equally strict ones another is named."""
+        orders = [in_order(rules) for rules in (self.before, self.after)]
+        return {topic for topic in orders[0].keys() & orders[1].keys() if differs(orders[0][topic], orders[1][topic])}
+
+
+def in_order(rules: list[Rule]) -> dict[str, list[int]]:
+    """The versions of each topic by number, strictest authority first."""
+    found: dict[str, list[int]] = {}
+    for rule in rules:
+        found.setdefault(rule.requirement.topic, []).append(rule.requirement.pk)
+    return found
+
+
+def differs(before: list[int], after: list[int]) -> bool:
+    """Whether what is on both sides stands in another order."""
+    return [one for one in before if one in after] != [one for one in after if one in before]
+
 
 def said(rule: Rule) -> tuple:
     """What tells a version from another: which it is, and the days on which it is in force."""
@@ -60,7 +78,8 @@ def unpublished(now: list[Rule], versions: set[int]) -> list[Rule]:
 
 def find(cursor, scope: Scope, change: Change):
     """Make `touched`: the records of the scope's range whose verdicts differ between the two sides."""
-    topics = change.topics()
+    reordered = change.reordered()
+    topics = change.topics() | reordered
     tables.empty(cursor, "touched", "record_id bigint PRIMARY KEY")
     sides = [[rule for rule in side if rule.requirement.topic in topics] for side in (change.before, change.after)]
     if not any(sides):
@@ -69,11 +88,20 @@ def find(cursor, scope: Scope, change: Change):
     open_charts(cursor, scope, chosen)
     for name, side, every in zip(("before", "after"), sides, (change.before, change.after), strict=True):
         rules.judge(cursor, scope, side, among=every)
-        tables.fill(cursor, name, f"SELECT {COMPARED} FROM verdict")
+        tables.fill(cursor, name, compared(reordered))
     cursor.execute("""
         INSERT INTO touched SELECT DISTINCT record_id FROM (
             (TABLE before EXCEPT TABLE after) UNION ALL (TABLE after EXCEPT TABLE before)) different
     """)
+
+
+def compared(reordered: set[str]) -> str:
+    """The query for what is compared: every verdict, and of topics whose rules changed places which rule is named."""
+    if not reordered:
+        return f"SELECT {COMPARED} FROM verdict"
+    named = COMPARED.replace(" slot,", " 'named, ' || slot,")
+    strictest = f"SELECT * FROM ({settle.findings()}) f WHERE topic = ANY({clauses.literal(sorted(reordered))})"
+    return f"SELECT {COMPARED} FROM verdict UNION ALL SELECT {named} FROM ({strictest}) f"
 
 
 def of_classes(sides: list[list[Rule]]) -> str:

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from rest_framework import serializers
 
-from himdept.common.api.fields import Body, Code, Flag, LocalDay, Number, Whole, Words
+from himdept.common.api.fields import Body, Code, Flag, LocalDay, Number, Whole, Words, WordsOrNone
 from records.completeness.models import Requirement
 from records.completeness.rules.fields import EDITED
 from records.completeness.rules.forms import LONGEST_REASON, LONGEST_WORD
@@ -30,7 +30,7 @@ def term(name: str) -> serializers.Field:
         case ArrayField(base_field=one):
             return serializers.ListField(child=choice(one), **said)
         case models.Field(choices=None):
-            return Words(max_length=of.max_length, allow_blank=of.blank, **said)
+            return (WordsOrNone if of.blank else Words)(max_length=of.max_length, **said)
     return choice(of, allow_blank=of.blank, **said)
 
 

@@ -261,6 +261,27 @@ def test_a_profile_is_exported_imported_tried_and_published(desk, loaded):
     assert Requirement.objects.filter(profile=federal, version__gt=2).count() == 0
 
 
+def test_a_file_that_changes_only_the_rank_shows_of_how_many_records_another_rule_is_named(desk):
+    """Of two rules that are equally strict the one of the lesser rank is named: it matters on each that lacks both."""
+    catalogue.load()
+    run = make.audit_run(facility=make.facility())
+    ours = make.requirement()
+    theirs = Profile.objects.create(code="theirs", title="Theirs", kind=Profile.Kind.STATE, rank=30)
+    requirements.publish(theirs, code="DS", because="x", **{name: getattr(ours, name) for name in EDITED})
+    for profile in (ours.profile, theirs):
+        profile.facilities.add(make.facility())
+    for days in (40, 50):
+        make.record(start=run.as_of - timedelta(days=days + 4), end=run.as_of - timedelta(days=days))
+    make.record(start=run.as_of - timedelta(days=9), end=run.as_of - timedelta(days=5))  # not yet due
+    text = files.write(ours.profile).replace("rank = 90", "rank = 20")
+    as_read = sent(desk, "preview", text=text).context["form"]["as_read"].value()
+    tried = sent(desk, "try", text=text, as_read=as_read, facility=make.facility().pk).context["trial"]
+    assert tried.records == 2
+    text = files.write(ours.profile).replace("rank = 90", "rank = 80")  # it still comes after theirs
+    as_read = sent(desk, "preview", text=text).context["form"]["as_read"].value()
+    assert sent(desk, "try", text=text, as_read=as_read, facility=make.facility().pk).context["trial"].records == 0
+
+
 def test_a_profile_that_was_changed_meanwhile_is_looked_at_again(desk, loaded, person):
     text = files.write(loaded["federal"]).replace("due_after_days = 30", "due_after_days = 20", 1)
     seen = sent(desk, "preview", text=text)
