@@ -19,6 +19,7 @@ MAIL = "st-brendan.invalid"  # no such domain can be: it marks the accounts that
 DEPARTMENT = "Health Information Management"
 OPENED = datetime(2019, 1, 1, 5, tzinfo=UTC)
 ADMINISTRATOR = "Administrator"
+LEADING = {"Records manager", "Records supervisor"}  # whose personnel actions are in the admin site
 
 NEIGHBOURS = {  # who sit in the department by jobs that its catalogue does not have
     "privacy-officer": "Privacy officer",
@@ -109,7 +110,7 @@ def _user(person: Person, facility: Facility) -> User:
             "email": f"{person.username}@{MAIL}",
             "clearance": person.clearance,
             "password": make_password(None),
-            "is_staff": not person.role,
+            "is_staff": not person.role or person.role in LEADING,
             "is_superuser": not person.role,
         },
     )

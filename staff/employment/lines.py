@@ -46,16 +46,31 @@ def supervisor_of(employee: int, at: datetime) -> int | None:
     return next(iter(above(employee, at)), None)
 
 
-SEATS_BELOW = """
+UNDER = """
     WITH RECURSIVE line AS MATERIALIZED (SELECT * FROM reporting_lines(%s)),
     under (employee_id) AS (
         SELECT %s::bigint
         UNION
         SELECT line.employee_id FROM line JOIN under ON line.supervisor_id = under.employee_id
+    ),
+    seats (id) AS MATERIALIZED (
+        SELECT seat.id FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id
+        WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
     )
-    SELECT seat.id FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id
-    WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
 """
+SEATS_BELOW = UNDER + "SELECT id FROM seats"
+PEOPLE_BELOW = (
+    UNDER
+    + """
+    SELECT employee_id FROM under WHERE employee_id <> %s
+    UNION ALL
+    SELECT e.id FROM staff_employee e CROSS JOIN LATERAL (
+        SELECT position_id FROM staff_assignment a WHERE a.employee_id = e.id
+        ORDER BY (lower(during) <= %s) DESC, CASE WHEN lower(during) <= %s THEN lower(during) END DESC, lower(during)
+        LIMIT 1
+    ) last WHERE e.id NOT IN (SELECT employee_id FROM line) AND last.position_id IN (SELECT id FROM seats)
+"""
+)
 HEAD_OVER_SEAT = """
     SELECT CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END
     FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id WHERE seat.id = %s
@@ -65,6 +80,11 @@ HEAD_OVER_SEAT = """
 def seats_below(employee: int, at: datetime) -> RawSQL:
     """The numbers of all seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
     return RawSQL(SEATS_BELOW, [at, employee, at])  # noqa: S611 - values are parameters
+
+
+def people_below(employee: int, at: datetime) -> RawSQL:
+    """As `below`, and those who sit nowhere at that moment and sat last, or will sit first, in a seat below."""
+    return RawSQL(PEOPLE_BELOW, [at, employee, at, employee, at, at])  # noqa: S611 - values are parameters
 
 
 def over_seat(position: int, at: datetime) -> list[int]:

@@ -33,13 +33,14 @@ class EmployeeQuerySet(models.QuerySet):
         return self.filter(pk__in=lines.below(head.pk, at or timezone.now()))
 
     def visible_to(self, user, at: datetime | None = None):
-        """Those whose employment `user` may know of: themselves and those who report to them, straight or not."""
+        """Those whose employment `user` may know of: themselves, and those who report to them, straight or not, or did
+        when they left."""
         if not user.is_active:
             return self.none()
         own = Employee.objects.filter(user=user).first() if user.pk else None
         if own is None:
             return self.none()
-        return self.filter(Q(pk=own.pk) | Q(pk__in=lines.below(own.pk, at or timezone.now())))
+        return self.filter(Q(pk=own.pk) | Q(pk__in=lines.people_below(own.pk, at or timezone.now())))
 
 
 class Employee(models.Model):

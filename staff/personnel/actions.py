@@ -24,6 +24,8 @@ from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
 from staff.personnel.workflow import MOVES
 
+SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "backdated")
+
 
 class NotYours(DomainError):
     """The act is not this person's: not in their line, about themselves, or not of their role."""
@@ -83,6 +85,21 @@ def write(action: PersonnelAction, *, by: User) -> PersonnelAction:
         _see_that_it_says_what_it_must(action)
         action.save()
     return action
+
+
+def write_hire(action: PersonnelAction, *, by: User, username: str = "") -> PersonnelAction:
+    """Keep the draft of a hire together with whom it is about, and their account, which stays closed until then."""
+    with transaction.atomic(), acting_as(by):
+        newcomer = action.employee
+        if username:
+            names = {"first_name": newcomer.given_name, "last_name": newcomer.family_name}
+            account = User(username=username, is_active=False, must_change_password=True, **names)
+            account.set_unusable_password()
+            account.save()
+            newcomer.user = account
+        newcomer.save()
+        action.employee = newcomer  # by its number, which it has only now
+        return write(action, by=by)
 
 
 def _see_that_it_says_what_it_must(action: PersonnelAction):
@@ -195,8 +212,7 @@ def rescind(action: PersonnelAction, *, by: User, because: str, digest: str) -> 
 def correct(action: PersonnelAction, *, by: User, because: str, **terms) -> PersonnelAction:
     """Write a draft that will replace an action in force when it is approved. `terms` are what it says differently."""
     with _moved(action, "correct", by=by, because=because) as action:
-        same = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "backdated")
-        said = {name: getattr(action, name) for name in same} | terms
+        said = {name: getattr(action, name) for name in SAID} | terms
         draft = PersonnelAction(employee=action.employee, corrects=action, because=because, **said)
         return write(draft, by=by)
 

@@ -39,7 +39,7 @@ def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> in
     own = Employee.objects.filter(user=user).first() if user.is_active else None
     if own is None or own.pk == action.employee_id or action.employee_id in lines.above(own.pk, at):
         return None
-    heads = heads_for(user, own, at)
+    heads = heads_for(own, at)
     return next((number for number in line_over(action, at) if number in heads), None)
 
 

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.db.periods import is_some_time
 from staff.employment import lines
-from staff.employment.models import Employee
+from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Position
 from staff.people.models import Facility
 from staff.personnel.fold import Act
@@ -51,27 +51,25 @@ class PersonnelActionQuerySet(models.QuerySet):
         return self.filter(state=State.APPROVED, effective__lte=at or timezone.now())
 
     def visible_to(self, user, at: datetime | None = None):
-        """Those about people in the line below `user`, or about a seat below when nobody sits in it yet; drafts of
-        one's own; and about oneself what is in effect."""
-        if not user.is_active:
+        """Those about people in the line below `user` or below whom they act for, and about seats there that nobody
+        sits in yet; and those about oneself once they are in effect. Never one about a superior."""
+        own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+        if own is None:
             return self.none()
-        at = at or timezone.now()
-        seen = Q(written_by=user)
-        own = Employee.objects.filter(user=user).first()
-        if own:
-            seen |= Q(employee=own, state__in=[State.EFFECTIVE, State.RECORDED])
-        for head in heads_for(user, own, at):
-            seen |= Q(employee__in=lines.below(head, at)) | Q(position__in=lines.seats_below(head, at))
-        return self.filter(seen & (~Q(employee=own) | Q(state__in=[State.EFFECTIVE, State.RECORDED]) if own else Q()))
+        at, seen = at or timezone.now(), Q()
+        never_seated = ~Exists(Assignment.objects.filter(employee=OuterRef("employee")))
+        for head in heads_for(own, at):
+            seen |= Q(employee__in=lines.people_below(head, at))
+            seen |= Q(never_seated) & Q(position__in=lines.seats_below(head, at))
+        others = seen & ~Q(employee__in=[own.pk, *lines.above(own.pk, at)])
+        return self.filter(others | Q(employee=own, state__in=[State.EFFECTIVE, State.RECORDED]))
 
     def with_names(self):
         return self.select_related("employee", "position__unit", "position__job", "supervisor", "written_by")
 
 
-def heads_for(user, own: Employee | None, at: datetime) -> list[int]:
-    """In whose place `user` may act: their own, and of those who have named them their delegate for this time."""
-    if own is None:
-        return []
+def heads_for(own: Employee, at: datetime) -> list[int]:
+    """In whose place somebody may act: their own, and of those who have named them their delegate for this time."""
     given = Delegation.objects.filter(taker=own, during__contains=at).values_list("giver", flat=True)
     return [own.pk, *given]
 
@@ -182,8 +180,8 @@ class PersonnelAction(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.employee}"
+    def __str__(self):  # stands in titles: no name
+        return f"{self.get_kind_display()}, {self.employee.number}"
 
     @property
     def act(self) -> Act:
@@ -206,7 +204,21 @@ class PersonnelStep(models.Model):
     """One step on the way of an action: who did what, in whose place, when and why. Never changed."""
 
     action = models.ForeignKey(PersonnelAction, on_delete=models.PROTECT, related_name="steps")
-    move = models.CharField(max_length=12)
+    move = models.CharField(
+        max_length=12,
+        choices=[
+            ("submit", _("Submitted")),
+            ("approve", _("Approved")),
+            ("void", _("First approval void: what it saw has changed")),
+            ("return", _("Returned")),
+            ("withdraw", _("Withdrawn")),
+            ("correct", _("Corrected")),
+            ("rescind", _("Rescinded")),
+            ("take_effect", _("Took effect")),
+            ("record", _("Recorded")),
+            ("take_over", _("Taken over")),
+        ],
+    )
     state = models.CharField(max_length=12, choices=State, help_text=_("Where the action stood afterwards."))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     in_place_of = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")

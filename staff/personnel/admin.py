@@ -1,0 +1,205 @@
+"""The admin site's pages of personnel actions: written, looked at with what they come to, and moved on."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.errors import DomainError
+from staff.employment.models import Employee
+from staff.people.admin import NeverDeleted
+from staff.personnel import actions, authority, handover, policy, telling, timeline
+from staff.personnel.forms import ActionForm, zone_of
+from staff.personnel.kinds import WRITTEN, Kind
+from staff.personnel.models import PENDING, Delegation, PayrollClosing, PersonnelAction
+from staff.personnel.workflow import MOVES, open_to
+
+NEWCOMERS = frozenset({Kind.HIRE})
+ON_THEIR_OWN_PAGES = frozenset({"write", "submit", "approve", "return", "withdraw", "rescind", "correct"})
+
+
+def acts_on_people(user) -> bool:
+    """Whether a person's role has to do with personnel actions at all; on whom, is for the line to say."""
+    return user.is_active and bool({authority.PROPOSES, authority.DECIDES} & user.granted)
+
+
+@admin.register(PersonnelAction)
+class PersonnelActionAdmin(NeverDeleted):
+    """Personnel actions of the own line; each on a page with what it comes to and the moves that are open."""
+
+    list_display = ("__str__", "person", "counts_from", "state", "position", "written_by")
+    list_filter = ("state", "kind")
+    search_fields = ("employee__number",)
+    search_help_text = _("A staff number. Names are not searched for: what is searched stands in the address.")
+    list_select_related = ("employee__user", "position__job", "written_by")
+    actions = None
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user).with_names()
+
+    def has_module_permission(self, request):
+        return acts_on_people(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return acts_on_people(request.user)  # which ones: get_queryset
+
+    def has_add_permission(self, request):
+        return authority.PROPOSES in request.user.granted
+
+    def has_change_permission(self, request, obj=None):
+        return False  # not in place: by moves
+
+    @admin.display(description=_("Person"), ordering="employee__family_name")
+    def person(self, action: PersonnelAction) -> str:
+        return str(action.employee)
+
+    @admin.display(description=_("Counts from"), ordering="effective")
+    def counts_from(self, action: PersonnelAction) -> str:
+        return telling.begins(action, zone_of(action))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
+            *super().get_urls(),
+        ]
+
+    def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
+        """Write an action: `?kind=` and, but for a hire, `?employee=` (its row's number) say on whom and what."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        kind, employee = self._asked_for(request)
+        form = ActionForm(request.POST or None, user=request.user, kind=kind, employee=employee)
+        if request.method == "POST" and form.is_valid():
+            try:
+                if employee is None:
+                    action = actions.write_hire(form.action(), by=request.user, username=form.cleaned_data["username"])
+                else:
+                    action = actions.write(form.action(), by=request.user)
+            except DomainError as refusal:
+                put_beside(form, refusal)
+            else:
+                return redirect("admin:staff_personnelaction_change", action.pk)
+        return self._form(request, form, Kind(kind).label)
+
+    def _asked_for(self, request) -> tuple[str, Employee | None]:
+        kind = request.GET.get("kind", Kind.HIRE)
+        if kind not in WRITTEN:
+            raise Http404
+        if kind in NEWCOMERS:
+            return kind, None
+        number = request.GET.get("employee", "")
+        people = Employee.objects.visible_to(request.user).exclude(user=request.user)
+        return kind, get_object_or_404(people, pk=int(number) if number.isdecimal() else 0)
+
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
+        """An action with all that is known of it, and the moves that are open to who looks."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        action = get_object_or_404(self.get_queryset(request), pk=object_id)
+        zone, parts = zone_of(action), authority.parts_of(request.user, action)
+        context = {
+            "action": action,
+            "facts": telling.facts(action, zone),
+            "zone": zone,
+            "moves": [move for move in open_to(parts, action.state) if move.name in ON_THEIR_OWN_PAGES],
+            "steps": [
+                (step, telling.done(step.done))
+                for step in action.steps.select_related("by", "in_place_of").order_by("pk")
+            ],
+            "waiting": handover.manifest(action.employee) if action.kind == Kind.SEPARATION else [],
+            "subtitle": None,
+        }
+        if action.state in PENDING:
+            context |= self._looked_ahead(action)
+        return self._page(request, "admin/staff/personnelaction/page.html", str(action), context)
+
+    def _looked_ahead(self, action: PersonnelAction, *, without: bool = False) -> dict:
+        """What approving it, or taking it out, would come to; or why it cannot be."""
+        try:
+            seen = timeline.preview_without(action) if without else actions.look_ahead(action)
+        except DomainError as refusal:
+            return {"refusal": refusal.message}
+        zone = zone_of(action)
+        return {
+            "seen": seen,
+            "differences": telling.differences(seen, action.effective, zone),
+            "timeline": telling.rows(seen.after, zone),
+            "later": seen.later,
+            "seconds": [] if without else policy.second_approver_because(action, seen.before, seen.after),
+        }
+
+    def move_view(self, request: HttpRequest, number: int, move: str) -> HttpResponse:
+        """One move of an action: what it comes to is shown, and it is done when that is still so."""
+        if move not in ON_THEIR_OWN_PAGES or not acts_on_people(request.user):
+            raise Http404
+        action = get_object_or_404(self.get_queryset(request), pk=number)
+        actions.may(request.user, move, action)
+        if move in {"write", "correct"}:
+            return self._rewrite(request, action, move)
+        if request.method == "POST":
+            said = {"because": request.POST.get("because", "")} if MOVES[move].reasoned else {}
+            said |= {"digest": request.POST.get("digest", "")} if move in {"approve", "rescind"} else {}
+            verb = {"return": actions.give_back}.get(move) or getattr(actions, move)
+            action = verb(action, by=request.user, **said)
+            self.message_user(request, _("It is now: %(state)s.") % {"state": action.get_state_display()})
+            return redirect("admin:staff_personnelaction_change", action.pk)
+        context = {"action": action, "move": MOVES[move], "facts": telling.facts(action, zone_of(action))}
+        context |= {"zone": zone_of(action)} | self._looked_ahead(action, without=move == "rescind")
+        return self._page(request, "admin/staff/personnelaction/move.html", f"{MOVES[move].label}: {action}", context)
+
+    def _rewrite(self, request, action: PersonnelAction, move: str) -> HttpResponse:
+        """Change what a draft says; or write the draft that will take the place of an action in force."""
+        form = ActionForm(
+            request.POST or None, user=request.user, kind=action.kind, employee=action.employee, action=action
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                said = form.action()
+                if move == "correct":
+                    terms = {name: getattr(said, name) for name in actions.SAID}
+                    action = actions.correct(action, by=request.user, because=said.because, **terms)
+                else:
+                    action = actions.write(said, by=request.user)
+            except DomainError as refusal:
+                put_beside(form, refusal)
+            else:
+                return redirect("admin:staff_personnelaction_change", action.pk)
+        return self._form(request, form, f"{MOVES[move].label}: {action}", action=action)
+
+    def _form(self, request, form: ActionForm, title: str, action: PersonnelAction | None = None) -> HttpResponse:
+        context = {"form": form, "employee": form.employee, "action": action}
+        page = self._page(request, "admin/staff/personnelaction/write.html", title, context)
+        page.status_code = 422 if form.errors else 200
+        return page
+
+    def _page(self, request, template: str, title: str, context: dict) -> HttpResponse:
+        own = {"opts": self.opts, "title": title, "has_view_permission": True}
+        return render(request, template, self.admin_site.each_context(request) | own | context)
+
+
+def put_beside(form, refusal: DomainError):
+    """Show a refusal beside the field that it is about, or above the form when that has none of it."""
+    field = {"effective": "day", "employee": "number"}.get(refusal.field, refusal.field)
+    form.add_error(field if field in form.fields else None, refusal.message)
+
+
+@admin.register(Delegation)
+class DelegationAdmin(NeverDeleted):
+    """Who acts in whose place, kept by the administrators of the software: a delegation gives nobody a role."""
+
+    list_display = ("taker", "giver", "during")
+
+
+@admin.register(PayrollClosing)
+class PayrollClosingAdmin(NeverDeleted):
+    list_display = ("facility", "until")
+
+
+def link_to_add(kind: str, employee: Employee | None = None) -> str:
+    """The address of the form for an action of a kind."""
+    query = f"?kind={kind}" + (f"&employee={employee.pk}" if employee else "")
+    return reverse("admin:staff_personnelaction_add") + query

@@ -1,0 +1,195 @@
+"""The form of a personnel action: of each kind just what it says, and only seats and people of one's own line."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common import moments
+from staff.employment import lines
+from staff.employment.models import Assignment, Employee
+from staff.organisation.models import Excess, Position
+from staff.people.models import User
+from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, HIRING, LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
+from staff.personnel.models import PersonnelAction, heads_for
+
+
+def seats_for(user, at: datetime | None = None):
+    """The seats in one's line that somebody can be put into: approved, and with a share or a dated excess left."""
+    own, at = Employee.objects.filter(user=user).first(), at or timezone.now()
+    if own is None:
+        return Position.objects.none()
+    below = Q()
+    for head in heads_for(own, at):
+        below |= Q(pk__in=lines.seats_below(head, at))
+    taken = Assignment.objects.filter(position=OuterRef("pk")).at(at).order_by().values("position")
+    return (
+        Position.objects.filter(below, standing=Position.Standing.APPROVED)
+        .exclude(valid__fully_lt=(at, None))
+        .annotate(taken=Coalesce(Subquery(taken.annotate(sum=Sum("fte")).values("sum")), 0, output_field=F_FTE))
+        .filter(Q(taken__lt=F("authorised_fte")) | Exists(Excess.objects.filter(position=OuterRef("pk"))))
+        .select_related("job", "unit__facility")
+    )
+
+
+F_FTE = Position._meta.get_field("authorised_fte").__class__(max_digits=4, decimal_places=2)
+
+
+class SeatChoice(forms.ModelChoiceField):
+    def label_from_instance(self, seat: Position) -> str:
+        return f"{seat.number} · {seat.job.title} · {seat.unit.name} · {seat.authorised_fte}"
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, person: Employee) -> str:
+        return f"{person} · {person.number}"
+
+
+def _date(**options):
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class ActionForm(forms.Form):
+    """What an action of one kind says. `employee` is None for somebody who is hired and not known yet."""
+
+    def __init__(self, *args, user: User, kind: str, employee: Employee | None, action=None, **options):
+        self.user, self.kind, self.employee, self.kept = user, Kind(kind), employee, action
+        options.setdefault("initial", self._as_kept() if action else {"basis": Basis.YEAR, "fte": 1})
+        super().__init__(*args, label_suffix="", **options)
+        self.fields |= self._newcomer() if employee is None else {}
+        self.fields |= {
+            "day": _date(label=_("Counts from")),
+            "hour": forms.TimeField(
+                label=_("At"),
+                required=False,
+                widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                help_text=_("Left empty: from the beginning of the day; a separation from its end."),
+            ),
+        }
+        terms, offered = TERMS[self.kind], self._offered()
+        for name in ("position", "fte", "pay", "basis", "supervisor", "reason", "until"):
+            if name in terms.says:
+                self.fields[name] = offered[name]()
+                self.fields[name].required = name in terms.needs
+        self.fields["because"] = forms.CharField(
+            label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("For the personnel file.")
+        )
+        self.fields["backdated"] = forms.ChoiceField(
+            label=_("Why it reaches back"),
+            required=False,
+            choices=[("", _("It does not reach into a closed payroll")), *PersonnelAction.Backdated.choices],
+        )
+
+    def _newcomer(self) -> dict[str, forms.Field]:
+        return {
+            "number": forms.CharField(label=_("Staff number"), max_length=20),
+            "given_name": forms.CharField(label=_("Given name"), max_length=100),
+            "family_name": forms.CharField(label=_("Family name"), max_length=100),
+            "username": forms.CharField(
+                label=_("Account"),
+                max_length=150,
+                required=False,
+                help_text=_(
+                    "A new user name. It opens at the minute of the hire; an administrator gives the password."
+                ),
+            ),
+        }
+
+    def _offered(self) -> dict:
+        reasons = SEPARATIONS if self.kind == Kind.SEPARATION else LEAVES
+        led_by = Employee.objects.visible_to(self.user).seated()
+        return {
+            "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats()),
+            "fte": lambda: forms.DecimalField(
+                label=_("Share of full time"), max_digits=3, decimal_places=2, min_value=0, max_value=1
+            ),
+            "pay": lambda: forms.DecimalField(label=_("Pay"), max_digits=10, decimal_places=2, min_value=0),
+            "basis": lambda: forms.ChoiceField(label=_("For"), choices=Basis.choices),
+            "supervisor": lambda: PersonChoice(
+                label=_("Reports to"), queryset=led_by, empty_label=_("The head of the unit")
+            ),
+            "reason": lambda: forms.ChoiceField(
+                label=_("Kind of leave") if self.kind == Kind.LEAVE else _("Kind of separation"),
+                choices=[("", "---------"), *((r.value, r.label) for r in Reason if r in reasons)],
+            ),
+            "until": lambda: _date(label=_("Expected back")),
+        }
+
+    def _seats(self):
+        seats = seats_for(self.user)
+        if self.kind == Kind.RECLASSIFICATION:
+            seats = seats.filter(replaces__in=Assignment.objects.filter(employee=self.employee).at().values("position"))
+        if self.kept and self.kept.position_id:  # the one that the draft names stays to be chosen
+            kept = Position.objects.filter(pk=self.kept.position_id).values("pk")
+            seats = Position.objects.filter(Q(pk__in=seats.values("pk")) | Q(pk__in=kept)).select_related("job", "unit")
+        return seats
+
+    def _as_kept(self) -> dict:
+        action, zone = self.kept, zone_of(self.kept)
+        begins = action.effective.astimezone(zone)
+        is_midnight = action.effective == moments.midnight(begins.date(), zone)
+        last = (
+            begins.date() - timedelta(days=1) if is_midnight and self.kind in AT_THE_END_OF_THE_DAY else begins.date()
+        )
+        return {name: getattr(action, name) for name in ("position", "fte", "pay", "basis", "supervisor", "reason")} | {
+            "day": last,
+            "hour": None if is_midnight else begins.time(),
+            "until": action.until and action.until.astimezone(zone).date(),
+            "because": action.because,
+            "backdated": action.backdated,
+        }
+
+    def clean_number(self) -> str:
+        number = self.cleaned_data["number"]
+        if Employee.objects.filter(number=number).exists():
+            raise ValidationError(_("Somebody has that number."))
+        return number
+
+    def clean_username(self) -> str:
+        name = self.cleaned_data["username"]
+        if name and User.objects.filter(username=name).exists():
+            raise ValidationError(_("Somebody has that user name."))
+        if name:
+            User.username_validator(name)
+        return name
+
+    def action(self) -> PersonnelAction:
+        """The action that the form describes, with its newcomer; nothing is kept yet."""
+        said = self.cleaned_data
+        seat = said.get("position")
+        zone = seat.unit.facility.zone if seat else zone_of(PersonnelAction(employee=self.employee))
+        action = self.kept or PersonnelAction(kind=self.kind)
+        action.employee = self.employee or Employee(**{n: said[n] for n in ("number", "given_name", "family_name")})
+        for name in ("position", "fte", "pay", "supervisor"):
+            setattr(action, name, said.get(name))
+        for name in ("basis", "reason", "because", "backdated"):
+            setattr(action, name, said.get(name, ""))
+        action.basis = action.basis if action.pay is not None else ""
+        action.effective = moment(said["day"], said.get("hour"), self.kind, zone)
+        action.until = moments.midnight(said["until"], zone) if said.get("until") else None
+        return action
+
+
+def moment(day, hour, kind: str, zone: ZoneInfo) -> datetime:
+    """The minute from which an act counts: the hour that was said, else the beginning or the end of the day."""
+    if hour is None:
+        return moments.midnight(day + timedelta(days=1) if kind in AT_THE_END_OF_THE_DAY else day, zone)
+    return datetime.combine(day, hour, zone).astimezone(UTC)
+
+
+def zone_of(action: PersonnelAction) -> ZoneInfo:
+    """The time zone in which an action's day is a day: of its seat's facility, else of where the person sits or sat."""
+    seat = action.position
+    if seat is None and action.employee is not None and action.employee.pk:
+        last = action.employee.assignments.select_related("position__unit__facility").order_by("during").last()
+        seat = last and last.position
+    return seat.unit.facility.zone if seat else timezone.get_default_timezone()
+
+
+def is_hiring(kind: str) -> bool:
+    return kind in HIRING

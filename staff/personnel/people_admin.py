@@ -1,0 +1,119 @@
+"""The admin site's pages of the people of the department.
+
+A head sees those of their line, each on a page with the timeline, the pay and the actions, and what can be begun from
+there. An administrator of the software keeps names and accounts, and sees nothing else of anybody.
+"""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from staff.employment.models import Assignment, Employee
+from staff.people.admin import NeverDeleted
+from staff.personnel import authority, telling, timeline
+from staff.personnel.admin import acts_on_people, link_to_add
+from staff.personnel.forms import zone_of
+from staff.personnel.kinds import HIRING, WRITTEN, Kind
+from staff.personnel.models import PersonnelAction
+
+
+class InADepartment(admin.SimpleListFilter):
+    """Who is here now, or has left."""
+
+    title, parameter_name = _("standing"), "standing"
+
+    def lookups(self, request, model_admin):
+        return [("seated", _("In a seat")), ("left", _("Not, or not any more"))]
+
+    def queryset(self, request, queryset):
+        here = Employee.objects.seated().values("pk")
+        return {"seated": queryset.filter(pk__in=here), "left": queryset.exclude(pk__in=here)}.get(
+            self.value(), queryset
+        )
+
+
+@admin.register(Employee)
+class EmployeeAdmin(NeverDeleted):
+    list_display = ("number", "family_name", "given_name", "unit", "job", "seat")
+    list_filter = (InADepartment,)
+    search_fields = ("number",)
+    search_help_text = _("A staff number. Names are not searched for: what is searched stands in the address.")
+    fields = ("number", "family_name", "given_name", "user")
+    autocomplete_fields = ("user",)
+    actions = None
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        if not request.user.is_superuser:
+            rows = rows.visible_to(request.user)
+        here = Assignment.objects.filter(employee=OuterRef("pk")).at()
+        return rows.annotate(
+            seat_number=Subquery(here.values("position__number")),
+            unit_name=Subquery(here.values("position__unit__name")),
+            job_title=Subquery(here.values("position__job__title")),
+        )
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser or acts_on_people(request.user)
+
+    def has_add_permission(self, request):
+        return False  # by a hire
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    @admin.display(description=_("Unit"), ordering="unit_name")
+    def unit(self, person: Employee) -> str:
+        return person.unit_name or "–"
+
+    @admin.display(description=_("Job"), ordering="job_title")
+    def job(self, person: Employee) -> str:
+        return person.job_title or "–"
+
+    @admin.display(description=_("Seat"), ordering="seat_number")
+    def seat(self, person: Employee) -> str:
+        return person.seat_number or "–"
+
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if acts_on_people(request.user):
+            person = Employee.objects.visible_to(request.user).filter(pk=object_id).first()
+            if person:
+                return self._page(request, person)
+        return super().change_view(request, object_id, form_url, {"title": _("Name and account"), "subtitle": None})
+
+    def _page(self, request, person: Employee) -> HttpResponse:
+        """The timeline of somebody of the line, as it is kept, the actions about them, and what can be begun."""
+        kept, zone = timeline.stored(person), zone_of(PersonnelAction(employee=person))
+        about = PersonnelAction.objects.visible_to(request.user).filter(employee=person).with_names()
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": _("Employee %(number)s") % {"number": person.number},
+            "person": person,
+            "supervisor": person.supervisor(),
+            "rows": telling.rows(kept, zone),
+            "actions": about,
+            "zone": zone,
+            "begin": [(Kind(kind).label, link_to_add(kind, person)) for kind in self._can_begin(request, person, kept)],
+        }
+        return render(request, "admin/staff/employee/page.html", context)
+
+    def _can_begin(self, request, person: Employee, kept: timeline.Timeline) -> list[str]:
+        """The kinds of action that somebody's standing now leaves room for, to who may propose them."""
+        blank = PersonnelAction(employee=person)
+        if authority.PROPOSES not in request.user.granted or authority.in_place_of(request.user, blank) is None:
+            return []
+        now = kept.at(timezone.now())
+        if "employments" not in now:
+            return [Kind.REHIRE] if kept.employments else []
+        other = Kind.LEAVE if "leaves" in now else Kind.RETURN
+        return [kind for kind in WRITTEN if kind not in HIRING | {other}]

@@ -1,0 +1,105 @@
+"""A manager does a personnel action of each kind in the admin site, with nothing but a browser."""
+
+import pytest
+from django.urls import reverse
+
+from staff.models import PersonnelAction, User
+from staff.personnel import tasks
+from tests import departments
+from tests import factories as make
+from tests.browser.conftest import barriers, picture, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def him():
+    him = departments.him()
+    User.objects.filter(username__in=["okafor", "chief"]).update(is_staff=True)
+    return him
+
+
+def looked_at(page, name: str, *, ours: bool = True):
+    """A page in both themes and on a telephone: nothing on it is wider than its window, nor on ours a barrier."""
+    page.set_viewport_size(WIDE)
+    picture(page, f"personnel-{name}-light")
+    assert not ours or barriers(page, "#main") == []
+    page.emulate_media(color_scheme="dark")
+    picture(page, f"personnel-{name}-dark")
+    assert not ours or barriers(page, "#main", rules=["color-contrast"]) == []
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    picture(page, f"personnel-{name}-narrow")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+
+
+def begin(page, person, label):
+    page.goto(reverse("admin:staff_employee_change", args=[person.pk]))
+    page.get_by_label("Begin an action").get_by_role("link", name=label, exact=True).click()
+
+
+def through(page, kind, *, look=False) -> PersonnelAction:
+    """From the form to approved: kept, submitted and approved, each on its own page."""
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("link", name="Submit").click()
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("link", name="Approve").click()
+    if look:
+        looked_at(page, "approve")
+    page.get_by_role("button", name="Approve").click()
+    return PersonnelAction.objects.get(kind=kind)
+
+
+def test_one_action_of_each_kind(page, him):
+    sign_in(page, "okafor")
+    page.goto(reverse("admin:staff_employee_changelist"))
+    looked_at(page, "people", ours=False)  # Django's own list
+    page.goto(reverse("admin:staff_employee_change", args=[him.brandt.pk]))
+    looked_at(page, "person")
+
+    page.goto(reverse("admin:staff_personnelaction_add"))
+    looked_at(page, "hire")
+    for label, words in {"Staff number": "E-9", "Given name": "Ayo", "Family name": "Kim", "Account": "akim"}.items():
+        page.get_by_label(label).fill(words)
+    page.get_by_label("Counts from").fill("2026-03-02")
+    page.get_by_label("Seat").select_option(str(him.vacant["coding"].pk))
+    page.get_by_label("Pay").fill("45000")
+    page.get_by_label("Why", exact=True).fill("A coder left.")
+    assert through(page, "hire", look=True).state == "approved"
+
+    for label, kind, fields in (
+        ("Transfer", "transfer", {"Seat": him.vacant["release"].pk}),
+        ("Promotion", "promotion", {"Seat": make.position(him.okafor.position().unit).pk, "Pay": "54000"}),
+        ("Pay change", "pay", {"Pay": "55000"}),
+        ("Supervisor change", "supervisor", {"Reports to": him.ruiz.pk}),
+        ("Leave", "leave", {"Kind of leave": "family", "Expected back": "2026-12-01"}),
+        ("Return from leave", "return", {}),
+        ("Separation", "separation", {"Kind of separation": "retirement"}),
+    ):
+        begin(page, him.brandt, label)
+        month = 3 + PersonnelAction.objects.filter(employee=him.brandt).count()
+        fields = {"Counts from": f"2026-{month:02}-01", "Why": "It is so."} | fields
+        for field, value in fields.items():
+            control = page.get_by_label(field, exact=True)
+            if control.evaluate("one => one.tagName") == "SELECT":
+                control.select_option(str(value))
+            else:
+                control.fill(value)
+        assert through(page, kind).state == "approved", label
+
+    tasks.tick()
+    page.goto(reverse("admin:staff_employee_change", args=[him.brandt.pk]))
+    looked_at(page, "left")
+    page.get_by_role("link", name="Separation").click()
+    page.get_by_text("Sessions closed").or_(page.get_by_text("Took effect")).first.wait_for()
+    looked_at(page, "separation")
+    page.get_by_role("link", name="Rescind").click()
+    page.get_by_label("Why").fill("They stay.")
+    page.get_by_role("button", name="Rescind").click()
+    assert PersonnelAction.objects.get(kind="separation").state == "rescinded"
+    begin(page, him.brandt, "Separation")
+    page.go_back()
+    page.goto(reverse("admin:staff_personnelaction_changelist"))
+    looked_at(page, "actions", ours=False)

@@ -1,0 +1,243 @@
+"""Personnel actions in the admin site: each kind by its form, through its moves, and nobody beyond their line."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from staff.models import Employee, PersonnelAction, User
+from staff.personnel import tasks, timeline
+from tests import factories as make
+from tests.staff.personnel.acting import NOON, approved, draft, submitted
+
+pytestmark = pytest.mark.django_db
+LIST, PEOPLE = "admin:staff_personnelaction_changelist", "admin:staff_employee_changelist"
+
+
+@pytest.fixture
+def signed_in(him, client):
+    def as_(name):
+        User.objects.filter(pk=getattr(him, name).user_id).update(is_staff=True)
+        client.force_login(User.objects.get(pk=getattr(him, name).user_id))
+        return client
+
+    return as_
+
+
+def add(client, kind, employee=None, **said):
+    address = reverse("admin:staff_personnelaction_add") + f"?kind={kind}"
+    address += f"&employee={employee.pk}" if employee else ""
+    said = {"day": "2026-03-02", "because": "It is so.", "basis": "year"} | said
+    return client.post(address, said)
+
+
+def move(client, action, name, **said):
+    address = reverse("admin:staff_personnelaction_move", args=[action.pk, name])
+    page = client.get(address)
+    seen = page.context and page.context.get("seen")
+    return client.post(address, ({"digest": seen.digest} if seen else {}) | said)
+
+
+def page_of(client, action) -> str:
+    return client.get(reverse("admin:staff_personnelaction_change", args=[action.pk])).content.decode()
+
+
+def test_a_newcomer_is_hired_from_the_form_to_the_open_account(him, signed_in):
+    supervisor = signed_in("marsh")
+    told = add(
+        supervisor,
+        "hire",
+        number="E-9",
+        given_name="Ayo",
+        family_name="Kim",
+        username="akim",
+        position=him.vacant["coding"].pk,
+        fte="1",
+        pay="45000",
+    )
+    action = PersonnelAction.objects.get(kind="hire")
+    assert told.url == reverse("admin:staff_personnelaction_change", args=[action.pk])
+    assert not User.objects.get(username="akim").is_active
+    move(supervisor, action, "submit")
+    manager = signed_in("okafor")
+    assert "45,000.00" in page_of(manager, action)
+    told = move(manager, action, "approve")
+    assert told.status_code == 302
+    tasks.tick()
+    newcomer = Employee.objects.get(number="E-9")
+    assert newcomer.position() == him.vacant["coding"]
+    assert newcomer.user.is_active
+    assert newcomer.employments.get().during.lower.isoformat() == "2026-03-02T05:00:00+00:00"  # midnight in New York
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "track", "value"),
+    [
+        ("pay", {"pay": "51000"}, "pays", 51_000),
+        ("transfer", {"position": "coding"}, "assignments", "coding"),
+        ("promotion", {"position": "coding", "pay": "52000"}, "pays", 52_000),
+        ("supervisor", {"supervisor": "petrov"}, "supervisions", "petrov"),
+        ("leave", {"reason": "family", "until": "2026-06-01"}, "leaves", "family"),
+    ],
+)
+def test_each_kind_goes_through_its_form_into_the_timeline(him, signed_in, kind, said, track, value):
+    manager = signed_in("okafor")
+    rows = {"coding": him.vacant["coding"].pk, "petrov": him.petrov.pk}
+    assert add(manager, kind, him.brandt, **{k: rows.get(v, v) for k, v in said.items()}).status_code == 302
+    action = PersonnelAction.objects.get(kind=kind)
+    move(manager, action, "submit")
+    move(manager, action, "approve")
+    assert timeline.stored(him.brandt).at(NOON)[track][0] == rows.get(value, value)
+
+
+def test_a_separation_counts_from_the_end_of_its_day_and_a_rehire_follows(him, signed_in):
+    manager = signed_in("okafor")
+    add(manager, "separation", him.brandt, reason="retirement")
+    action = PersonnelAction.objects.get(kind="separation")
+    assert action.effective.isoformat() == "2026-03-03T05:00:00+00:00"
+    assert "the end of 2 Mar 2026" in page_of(manager, action)
+    move(manager, action, "submit")
+    move(manager, action, "approve")
+    tasks.tick()
+    page = manager.get(reverse("admin:staff_employee_change", args=[him.brandt.pk])).content.decode()
+    assert "?kind=rehire" in page.replace("&amp;", "&")
+    assert "?kind=pay" not in page
+    add(manager, "rehire", him.brandt, day="2026-04-01", position=him.vacant["coding"].pk, fte="1", pay="50000")
+    assert PersonnelAction.objects.get(kind="rehire").state == "draft"
+
+
+def test_a_demotion_and_a_reclassification(him, signed_in):
+    manager = signed_in("okafor")
+    him.vacant["coding"].replaces = him.brandt.position()
+    him.vacant["coding"].save()
+    add(manager, "reclassification", him.brandt, position=him.vacant["coding"].pk)
+    action = PersonnelAction.objects.get(kind="reclassification")
+    move(manager, action, "submit")
+    move(manager, action, "approve")
+    assert him.brandt.position(NOON) == him.vacant["coding"]
+    lower = make.position(him.okafor.position().unit)
+    add(manager, "demotion", him.petrov, position=lower.pk, pay="47000")
+    action = PersonnelAction.objects.get(kind="demotion")
+    move(manager, action, "submit")
+    move(manager, action, "approve")
+    action.refresh_from_db()
+    assert action.state == "agreed"
+    assert "takes two" in page_of(manager, action)
+
+
+def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_kept(him, signed_in):
+    manager = signed_in("okafor")
+    told = add(manager, "hire", number=him.brandt.number, given_name="A", family_name="B", fte="2", pay="45000")
+    errors = told.context["form"].errors
+    assert told.status_code == 422
+    assert set(errors) == {"number", "position", "fte"}
+    assert not PersonnelAction.objects.filter(kind="hire").exists()
+
+
+def test_a_seat_that_ends_before_the_act_takes_effect_is_refused_with_the_reason(him, signed_in):
+    him.vacant["coding"].valid = make.span(make.OPENED, NOON)
+    him.vacant["coding"].save()
+    action = draft(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"], effective=NOON)
+    manager = signed_in("okafor")
+    assert "The seat does not exist all that time." in page_of(manager, action)
+    assert move(manager, action, "submit").status_code == 422
+
+
+def test_confirming_a_preview_that_is_no_longer_true_is_a_conflict(him, signed_in):
+    action = submitted(him.brandt, "pay", by=him.marsh, pay=51_000)
+    manager = signed_in("okafor")
+    address = reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"])
+    digest = manager.get(address).context["seen"].digest
+    approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    assert manager.post(address, {"digest": digest}).status_code == 409
+    action.refresh_from_db()
+    assert action.state == "submitted"
+
+
+def test_rescind_shows_what_comes_back_and_correct_writes_a_draft(him, signed_in):
+    action = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
+    manager = signed_in("okafor")
+    page = manager.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "rescind"]))
+    pays = next(row for row in page.context["differences"] if row.title == "Pay")
+    assert pays.before.startswith("51,000.00")
+    assert pays.after.startswith("50,000.00")
+    address = reverse("admin:staff_personnelaction_move", args=[action.pk, "correct"])
+    manager.post(address, {"day": "2026-03-05", "pay": "51500", "basis": "year", "because": "Another day."})
+    correction = PersonnelAction.objects.get(corrects=action)
+    assert (correction.state, correction.pay) == ("draft", 51_500)
+    move(manager, action, "rescind", because="It was a mistake.")
+    assert timeline.stored(him.brandt).at(NOON)["pays"][0] == 50_000
+
+
+def test_a_draft_is_changed_by_its_author_on_the_same_form(him, signed_in):
+    action = draft(him.brandt, "pay", by=him.marsh, pay=51_000)
+    supervisor = signed_in("marsh")
+    address = reverse("admin:staff_personnelaction_move", args=[action.pk, "write"])
+    form = supervisor.get(address).context["form"]
+    assert form.initial["day"] == date(2026, 3, 2)
+    supervisor.post(address, {"day": "2026-03-02", "pay": "51200", "basis": "year", "because": "Better."})
+    action.refresh_from_db()
+    assert (action.pay, action.because) == (51_200, "Better.")
+
+
+# Who may open the lists, and of the department whom they find there; who may act is in test_workflow.
+SEES = {
+    "chief": {"Chief", "Okafor", "Marsh", "Ruiz", "Brandt", "Petrov", "Holt"},
+    "okafor": {"Okafor", "Marsh", "Ruiz", "Brandt", "Petrov", "Holt"},
+    "marsh": {"Marsh", "Brandt", "Petrov"},
+    "ruiz": {"Ruiz", "Holt"},
+    "brandt": None,  # no role that has to do with it
+}
+
+
+@pytest.mark.parametrize("who", SEES)
+def test_lists_counts_and_pages_hold_to_the_line(him, signed_in, who):
+    about = {
+        name: submitted(getattr(him, name), "pay", by=by, pay=51_000)
+        for name, by in {"brandt": him.marsh, "holt": him.ruiz, "marsh": him.okafor, "okafor": him.chief}.items()
+    }
+    client = signed_in(who)
+    people, waiting = client.get(reverse(PEOPLE)), client.get(reverse(LIST) + "?state__exact=submitted")
+    if SEES[who] is None:
+        assert (people.status_code, waiting.status_code) == (403, 403)
+        return
+    assert {row.family_name for row in people.context["cl"].queryset} == SEES[who]
+    below = {name for name in about if name.title() in SEES[who] and name != who}
+    assert {row.employee.family_name.lower() for row in waiting.context["cl"].queryset} == below
+    assert waiting.context["cl"].full_result_count <= len(below) + len(SEES[who])
+    for name, action in about.items():
+        open_ = 200 if name in below else 404
+        assert client.get(reverse("admin:staff_personnelaction_change", args=[action.pk])).status_code == open_
+        assert client.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"])).status_code in (
+            {200} if open_ == 200 and who in {"chief", "okafor"} else {403, 404}
+        )
+
+
+def test_pay_and_actions_are_for_the_line_and_an_administrator_of_the_software_sees_names_alone(him, client):
+    client.force_login(make.person("root", is_staff=True, is_superuser=True))
+    assert him.brandt.number in client.get(reverse(PEOPLE)).content.decode()
+    page = client.get(reverse("admin:staff_employee_change", args=[him.brandt.pk]))
+    assert b"50,000" not in page.content
+    assert "rows" not in page.context
+    assert client.get(reverse(LIST)).status_code == 403
+
+
+def test_an_address_names_nobody_and_a_title_neither(him, signed_in):
+    manager = signed_in("okafor")
+    action = draft(him.brandt, "pay", by=him.okafor, pay=51_000)
+    page = page_of(manager, action)
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert "Brandt" not in title
+    assert him.brandt.number in title
+
+
+def test_kinds_and_people_that_are_not_there_are_not_found(him, signed_in):
+    supervisor = signed_in("marsh")
+    add_ = reverse("admin:staff_personnelaction_add")
+    for query in (
+        "?kind=taken_over",
+        "?kind=pay",
+        f"?kind=pay&employee={him.holt.pk}",
+        f"?kind=pay&employee={him.marsh.pk}",
+    ):
+        assert supervisor.get(add_ + query).status_code == 404, query
