@@ -19,6 +19,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("", include("himdept.dashboard.urls")),
     path("", include("records.urls")),
+    path("", include("staff.organisation.urls")),
     path("", include("staff.saved.urls")),
     path("", include("staff.selections.urls")),
     path("", include("himdept.api")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 DUTIES = {
     "huddle": "",  # stands first, without a heading
     "records": _("Records"),
+    "department": _("Department"),
     "night": _("Night"),
     "system": _("System"),
 }

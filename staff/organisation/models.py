@@ -34,6 +34,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["facility", "name"]
+        permissions = [("view_chart", "Can see who works where")]
         constraints = [
             models.UniqueConstraint(
                 fields=["facility", "name"],

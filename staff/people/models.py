@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.confidentiality import Confidentiality
 
+BY_ROLE_ALONE = frozenset({"staff.view_chart", "staff.propose_personnelaction", "staff.approve_personnelaction"})
+
 
 class TimeZone(models.Model):
     """An IANA time zone whose odd midnights are written down, so that a due date can be counted in it."""
@@ -153,8 +155,9 @@ class User(AbstractUser):
         return tuple(facility.pk for facility in self.reached)
 
     def has_perm(self, perm, obj=None):
-        """As Django's, but for charts superuser counts for nothing: running the software is no reason to read one."""
-        if perm.startswith("records.") and obj is None:
+        """As Django's, but for charts and for people superuser counts for nothing: running the software is no reason
+        to read the ones or to lead the others."""
+        if obj is None and (perm.startswith("records.") or perm in BY_ROLE_ALONE):
             return self.is_active and perm in self.granted
         return super().has_perm(perm, obj)
 

@@ -23,6 +23,7 @@ class Role:
 
 
 READING = ("records.view_record", "records.view_deficiency", "records.view_requirement")
+COLLEAGUE = ("staff.view_chart",)  # knows who works where
 
 ROLES = (
     Role(
@@ -31,6 +32,7 @@ ROLES = (
         "every report; decides on personnel actions for the people below.",
         (
             *READING,
+            *COLLEAGUE,
             "records.publish_requirement",
             "records.waive_deficiency",
             "records.reassign_deficiency",
@@ -50,6 +52,7 @@ ROLES = (
         "personnel actions.",
         (
             *READING,
+            *COLLEAGUE,
             "records.reassign_deficiency",
             "records.start_audit",
             "records.view_auditrun",
@@ -59,12 +62,12 @@ ROLES = (
             "staff.propose_personnelaction",
         ),
     ),
-    Role("Records clerk", "Works the lists: sees records and what they lack.", READING),
+    Role("Records clerk", "Works the lists: sees records and what they lack.", (*READING, *COLLEAGUE)),
     Role(
         "Privacy officer",
         "Watches over confidentiality: sees records and who has opened them, and the programs that reach them; can "
         "switch such a program off.",
-        (*READING, "records.view_accesslog", "records.view_client", "records.switch_off_client"),
+        (*READING, *COLLEAGUE, "records.view_accesslog", "records.view_client", "records.switch_off_client"),
         second_step=True,
     ),
     Role(

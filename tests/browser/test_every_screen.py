@@ -14,6 +14,7 @@ from django.utils import timezone
 from records.completeness.listings import CHOSEN_DEFICIENCIES
 from records.models import Client, Deficiency, InboundMessage
 from staff.selections import selections
+from tests import departments
 from tests import factories as make
 from tests.browser import simulated
 from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
@@ -51,6 +52,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "message_page": ["message_at", "message"],
     "mfa_index": [],
     "night": [],
+    "org_chart": [],
     "practitioner_list": [],
     "practitioner_page": ["practitioner"],
     "profile_import": [],
@@ -138,6 +140,7 @@ def rows() -> dict[str, object]:
     simulated.hospital(20)
     simulated.came_in()
     simulated.audits_in_every_state()
+    departments.him()
     person = simulated.somebody_for_everything()
     record = make.record(status="delinquent", attending=make.practitioner("Alder", "M."))
     past = timezone.now() - timedelta(days=45)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from staff.models import PersonnelAction, User
 from staff.personnel import tasks
@@ -103,3 +104,26 @@ def test_one_action_of_each_kind(page, him):
     page.go_back()
     page.goto(reverse("admin:staff_personnelaction_changelist"))
     looked_at(page, "actions", ours=False)
+
+
+def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page, him, tmp_path):
+    sign_in(page, "okafor")
+    page.wait_for_url("**/")
+    page.goto(reverse("org_chart"))
+    page.set_viewport_size(WIDE)
+    picture(page, "chart-light")
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    picture(page, "chart-dark")
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    picture(page, "chart-narrow")
+    paper = tmp_path / "chart.pdf"
+    page.pdf(path=paper)
+    text = "".join(sheet.extract_text() for sheet in PdfReader(paper).pages)
+    assert all(name in text for name in ("Administration", "Okafor", "Brandt", "Vacant"))
+    assert "Show" not in text
+
+    page.get_by_label("As of").fill("2019-12-31")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("There were no units on that day.").wait_for()

@@ -1,0 +1,49 @@
+"""The chart of the department, as of any day."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from himdept.common import moments
+from staff.organisation.chart import chart
+
+LAST_MINUTE = timedelta(minutes=1)
+
+
+@require_safe
+@permission_required("staff.view_chart", raise_exception=True)
+def org_chart(request):
+    """The chart of a facility that the person reaches: now, or at the end of the day `?on=`; with `?unit=` of one."""
+    facilities, code = request.user.reached, request.GET.get("facility", "")
+    facility = next((one for one in facilities if one.code == code or not code), None)
+    if facility is None:
+        raise Http404
+    now, typed = timezone.now(), request.GET.get("on", "").strip()
+    today, wrong = now.astimezone(facility.zone).date(), ""
+    try:
+        day = date.fromisoformat(typed) if typed else today
+        at = now if day == today else moments.midnight(day + timedelta(days=1), facility.zone) - LAST_MINUTE
+    except (ValueError, OverflowError):
+        day, at, wrong = today, now, _("This is not a day.")
+    unit = request.GET.get("unit", "")
+    number = int(unit) if unit.isdecimal() else 0
+    shown = chart(facility, at, number if unit else None)
+    if unit and not shown.tops:
+        raise Http404
+    context = {
+        "facility": facility,
+        "facilities": facilities,
+        "chart": shown,
+        "day": day,
+        "is_today": day == today,
+        "at": at,
+        "wrong": wrong,
+        "typed": typed,
+        "one": shown.tops[0] if unit else None,
+    }
+    return render(request, "staff/org_chart.html", context, status=400 if wrong else 200)
