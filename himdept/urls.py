@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("himdept.dashboard.urls")),
     path("", include("records.urls")),
     path("", include("staff.organisation.urls")),
+    path("", include("staff.credentials.urls")),
     path("", include("staff.saved.urls")),
     path("", include("staff.selections.urls")),
     path("", include("himdept.api")),

@@ -10,6 +10,7 @@ class StaffConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from himdept.common import night
+        from staff.credentials import refusals as refusals_of_credentials
         from staff.employment import refusals
         from staff.people import roles
         from staff.personnel import open_work
@@ -19,5 +20,6 @@ class StaffConfig(AppConfig):
         night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
         refusals.register()
+        refusals_of_credentials.register()
         open_work.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

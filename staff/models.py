@@ -1,6 +1,7 @@
 """Every model of the department and its people, in one place."""
 
 from staff.catalogue.models import Certification, Job, Standard
+from staff.credentials.models import Credential, Verification
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
@@ -12,6 +13,7 @@ from staff.selections.models import Selection
 __all__ = [
     "Assignment",
     "Certification",
+    "Credential",
     "Delegation",
     "Employee",
     "Employment",
@@ -36,4 +38,5 @@ __all__ = [
     "TimeZone",
     "Unit",
     "User",
+    "Verification",
 ]

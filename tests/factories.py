@@ -8,6 +8,7 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 
 from himdept.common.confidentiality import Confidentiality
 from records.models import (
@@ -28,6 +29,8 @@ from records.models import (
 )
 from staff.models import (
     Assignment,
+    Certification,
+    Credential,
     Employee,
     Employment,
     Facility,
@@ -37,6 +40,7 @@ from staff.models import (
     Supervision,
     Unit,
     User,
+    Verification,
 )
 
 PASSWORD = "the-quiet-archive-7"
@@ -252,3 +256,34 @@ def employee(family_name: str = "Brandt", *, sits_in: Position | None = None, du
 
 def supervision(of: Employee, by: Employee, *, during=None) -> Supervision:
     return Supervision.objects.create(employee=of, supervisor=by, during=during or span())
+
+
+def credential(of: Employee, code: str = "RHIT", *, by: User, **fields) -> Credential:
+    """A certification that somebody holds, from a year ago for two years; nobody has looked it up."""
+    today = timezone.localdate()
+    return Credential.objects.create(
+        employee=of,
+        certification=Certification.objects.get(code=code),
+        written_by=by,
+        **{
+            "number": f"{next(_number):07}",
+            "first_day": today - timedelta(days=365),
+            "last_day": today + timedelta(days=365),
+        }
+        | fields,
+    )
+
+
+def verification(of: Credential, *, by: User, **fields) -> Verification:
+    """A look at the primary source that confirmed a credential today."""
+    return Verification.objects.create(
+        credential=of,
+        by=by,
+        **{
+            "source": "the issuer's register",
+            "looked_on": timezone.localdate(),
+            "found": "confirmed",
+            "proof": "print 7",
+        }
+        | fields,
+    )

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from himdept.common.errors import Conflict, DomainError
+from himdept.common import filling
+from himdept.common.errors import Conflict
 from records.exchange import client_trail, clients, credentials
 from records.exchange.client_forms import ClientForm, EndForm, KeysForm, NewClientForm, ReasonForm, SecretForm
 from records.exchange.client_list import CLIENTS
@@ -185,18 +186,9 @@ def decided(request, number: int, action: Callable, title: str, act: str) -> Htt
 
 
 def filled(request: HttpRequest, form, do: Callable[[], HttpResponse], *, of: Client | None = None, **words):
-    """The page of a form and, once it is filled in, the act; what is refused stands beside its field."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return do()
-            except DomainError as refusal:
-                status = refusal.status
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    context = {"form": form, "client": of, "back": words.pop("back", "") or page_of(of), **words}
-    return render(request, "records/client_form.html", context, status=status)
+    """The page of a form about a client, or of letting one in."""
+    words["back"] = words.get("back") or page_of(of)
+    return filling.filled(request, form, do, template="records/client_form.html", client=of, **words)
 
 
 def found(number: int) -> Client:

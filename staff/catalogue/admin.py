@@ -8,7 +8,7 @@ from staff.people.admin import NeverDeleted
 
 @admin.register(Certification)
 class CertificationAdmin(NeverDeleted):
-    list_display = ("code", "title", "issuer")
+    list_display = ("code", "title", "issuer", "number_words", "cycle_months", "fee", "to_confirm")
 
 
 class Standards(admin.TabularInline):

@@ -1,7 +1,11 @@
 """The job catalogue: what each kind of work in the department asks of a person, whoever does it."""
 
+import re
+from datetime import date, timedelta
+
 from auditlog.registry import auditlog
-from django.core.validators import MaxValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +14,78 @@ from staff.people.roles import ROLES
 
 
 class Certification(models.Model):
-    """A professional certification that a job may ask for: RHIA, CCS, CHDS."""
+    """A professional certification that a job may ask for: RHIA, CCS, CHDS.
+
+    `number_form` is the form of its issuer's numbers, in the part of regular expressions that Python and PostgreSQL
+    read alike; it stands for the whole number. `fee` is what earning it costs, in dollars.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=120)
     issuer = models.CharField(max_length=60)
+    number_form = models.CharField(
+        max_length=100,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"\A[A-Za-z0-9\[\]{}(),|?. -]*\Z",
+                _("Letters, digits, [ ], { }, ( ), | and ? make the form of a number."),
+            )
+        ],
+        help_text=_("A regular expression, such as [0-9]{6,8}; empty when any number will do."),
+    )
+    number_words = models.CharField(
+        max_length=100, blank=True, help_text=_("The same in words, such as: six to eight digits.")
+    )
+    cycle_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How long a cycle lasts; empty when it does not expire.")
+    )
+    fee = models.DecimalField(
+        max_digits=8, decimal_places=2, null=True, blank=True, help_text=_("What earning it costs, in dollars.")
+    )
+    to_confirm = models.CharField(
+        max_length=200, blank=True, help_text=_("What the hospital has yet to confirm; empty when it has.")
+    )
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="certification_form_is_said_in_words",
+                condition=Q(number_form="") | ~Q(number_words=""),
+                violation_error_message=_("Say the form of the number in words too: they are what a person reads."),
+            ),
+            models.CheckConstraint(
+                name="certification_cycle_and_fee_are_some",
+                condition=(Q(cycle_months=None) | Q(cycle_months__gt=0)) & (Q(fee=None) | Q(fee__gte=0)),
+            ),
+        ]
 
     def __str__(self):
         return self.code
+
+    def clean(self):
+        try:
+            re.compile(self.number_form)
+        except re.error as problem:
+            raise ValidationError({"number_form": _("This is no form of a number.")}) from problem
+
+    def has_form(self, number: str) -> bool:
+        """Whether the issuer gives out numbers like this."""
+        return not self.number_form or bool(re.fullmatch(self.number_form, number))
+
+    def last_day_of_cycle(self, first: date) -> date | None:
+        """The last day of a cycle that begins on a day: the day before its anniversary; None when it has no end."""
+        if not self.cycle_months:
+            return None
+        years, month = divmod(first.month - 1 + self.cycle_months, 12)
+        year, month, day = first.year + years, month + 1, first.day
+        while day > 28:  # the 31st of a month that has none: its last day
+            try:
+                return date(year, month, day) - timedelta(days=1)
+            except ValueError:
+                day -= 1
+        return date(year, month, day) - timedelta(days=1)
 
 
 class Education(models.IntegerChoices):

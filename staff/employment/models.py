@@ -42,6 +42,10 @@ class EmployeeQuerySet(models.QuerySet):
             return self.none()
         return self.filter(Q(pk=own.pk) | Q(pk__in=lines.people_below(own.pk, at or timezone.now())))
 
+    def led_by(self, user, at: datetime | None = None):
+        """Those who report to `user`, straight or through others; never `user`: what a head alone may do."""
+        return self.visible_to(user, at).exclude(user=user) if user.pk else self.none()
+
 
 class Employee(models.Model):
     """A member of staff: who they are. When employed, in which seat and under whom, stands in the tables below."""

@@ -29,7 +29,7 @@ ROLES = (
     Role(
         "Records manager",
         "Answers for every record: sees the inventory, waives and reassigns, publishes rules, starts audits, reads "
-        "every report; decides on personnel actions for the people below.",
+        "every report; decides on personnel actions for the people below and keeps their credentials.",
         (
             *READING,
             *COLLEAGUE,
@@ -42,6 +42,7 @@ ROLES = (
             "staff.share_view",
             "records.view_intake",
             "staff.propose_personnelaction",
+            "staff.keep_credential",
             "staff.approve_personnelaction",
         ),
         second_step=True,
@@ -49,7 +50,7 @@ ROLES = (
     Role(
         "Records supervisor",
         "Leads a part of the department: as the manager, without waivers and without changing rules; proposes "
-        "personnel actions.",
+        "personnel actions, and keeps credentials, for the people below.",
         (
             *READING,
             *COLLEAGUE,
@@ -60,6 +61,7 @@ ROLES = (
             "staff.share_view",
             "records.view_intake",
             "staff.propose_personnelaction",
+            "staff.keep_credential",
         ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", (*READING, *COLLEAGUE)),

@@ -57,6 +57,10 @@ def register():
         "staff.PersonnelStep.in_place_of",
         "staff.Delegation.giver",  # ends with the seat that it was given from
         "staff.Requisition.decided_by",
+        "staff.Credential.employee",
+        "staff.Credential.written_by",
+        "staff.Credential.struck_by",
+        "staff.Verification.by",
         "staff.KeptReply.owner",
         "staff.SavedView.owner",
         "staff.Selection.owner",

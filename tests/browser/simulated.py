@@ -12,7 +12,7 @@ from records.completeness import audits, requirements
 from records.exchange import clients, messages
 from records.inventory import catalogue
 from records.models import Source
-from staff.models import User
+from staff.models import Credential, User
 from tests import factories as make
 
 
@@ -35,6 +35,21 @@ def somebody_for_everything() -> User:
     person = make.person("everybody", facilities=[make.facility()], is_staff=True, is_superuser=True)
     person.groups.set(Group.objects.all())
     return person
+
+
+def department_of(person: User) -> Credential:
+    """A unit that the person heads, with people in it whose credentials stand in every way; returns one of them."""
+    unit, today, keeper = make.unit("Coding"), timezone.localdate(), make.person("keeper")
+    make.employee("Head", sits_in=make.position(unit, heads=True), user=person)
+    brandt, petrov = (make.employee(name, sits_in=make.position(unit)) for name in ("Brandt", "Petrov"))
+    make.credential(brandt, by=keeper, number="7777777", first_day=today - timedelta(days=900), last_day=today)
+    last = make.credential(brandt, by=keeper, number="7777777", first_day=today + timedelta(days=1))
+    make.credential(brandt, "CCS", by=keeper, last_day=today - timedelta(days=9))
+    make.credential(brandt, "CCA", by=keeper, struck_by=keeper, struck_because="It is somebody else's.")
+    make.credential(petrov, "CPC", by=keeper, last_day=today + timedelta(days=40))
+    make.verification(last, by=keeper)
+    make.verification(last, by=keeper, found="not_known", looked_on=today - timedelta(days=2))
+    return last
 
 
 def came_in():

@@ -38,6 +38,12 @@ WITH_SESSION = {  # each with the rows that its address names
     "client_off": ["client"],
     "client_page": ["client"],
     "client_tokens": ["client"],
+    "credential_correct": ["credential"],
+    "credential_list": [],
+    "credential_record": ["employee"],
+    "credential_renew": ["credential"],
+    "credential_strike": ["credential"],
+    "credential_verify": ["credential"],
     "deficiencies_reassign": [],
     "deficiencies_waive": [],
     "deficiency_list": [],
@@ -53,6 +59,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "mfa_index": [],
     "night": [],
     "org_chart": [],
+    "person_credentials": ["employee"],
     "practitioner_list": [],
     "practitioner_page": ["practitioner"],
     "profile_import": [],
@@ -153,10 +160,13 @@ def rows() -> dict[str, object]:
         CHOSEN_DEFICIENCIES, every, by=person, token=None, query="", chosen=[row.pk for row in owed]
     )
     message = InboundMessage.objects.get(outcome="partly")
+    credential = simulated.department_of(person)
     return {
         "audit": make.audit_run().pk,
         "client": Client.objects.get().pk,
+        "credential": credential.pk,
         "deficiency": owed[0].pk,
+        "employee": credential.employee_id,
         "list": "audit_list",
         "message": message.id,
         "message_at": message.received_at.isoformat(),

@@ -22,6 +22,7 @@ from himdept.common.paging import Page, Sort, page_of
 from records.completeness.kept import make_kept
 from records.exchange import clients, messages, scopes
 from records.models import Client, Profile, Source
+from staff.models import Employee
 from tests import factories as make
 from tests.programs import Program
 from tests.queries import BASELINE, MOST, counted
@@ -80,8 +81,20 @@ def fill():
         client = clients.admit(f"client-{n}", scope="system/*.read", facilities=[main])
         Client.objects.filter(pk=client.pk).update(last_used_at=due)
     came_in(None, 0, at=now)
+    department(now.date())
     for _ in range(2):
         make_kept(main, make.audit_run())
+
+
+def department(today):
+    """A unit whose head is the person who looks, and people in it, two of each name, with what they hold."""
+    unit = make.unit("Looked at")
+    make.employee("Head", sits_in=make.position(unit, heads=True), number="HEAD")
+    keeper = make.person()
+    for n in range(ROWS):
+        somebody = make.employee(f"Name{n // 2}", sits_in=make.position(unit))
+        last_day = today + timedelta(days=100 + n // 2) if n % 3 else None
+        make.credential(somebody, by=keeper, last_day=last_day)
 
 
 def came_in(source: Source | None, n: int, *, at):
@@ -138,6 +151,7 @@ def request_of_somebody(everything, db):
     def made(listing: Listing):
         request = RequestFactory().get(listing.url)
         person = make.person(role="Records manager", is_superuser=True)
+        Employee.objects.filter(number="HEAD").update(user=person)
         request.user, request.session = person, {}
         return request
 

@@ -6,7 +6,9 @@ A constraint that Django knows has its sentence in the model's Meta; this is for
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from himdept.common.errors import DomainError
 
@@ -36,3 +38,12 @@ def kept() -> Iterator[None]:
             raise
         words, field = _words[broken]
         raise DomainError(str(words), field=field) from refusal
+
+
+def seen_to(row: Model):
+    """What a model's own constraints say of a row, before it is written. Raises DomainError naming the first field."""
+    try:
+        row.full_clean()
+    except ValidationError as problem:
+        field, errors = next(iter(problem.error_dict.items()))
+        raise DomainError(" ".join(errors[0].messages), field="" if field == "__all__" else field) from problem
