@@ -27,6 +27,8 @@ class RecordsConfig(AppConfig):
             "records.Record.closed_by",
             "records.Requirement.published_by",
             "records.Requirement.ended_by",
+            "records.Adoption.by",
+            "records.Adoption.ended_by",
             "records.AuditRun.requested_by",
             "records.Deficiency.waived_by",
             "records.Deficiency.reassigned_by",

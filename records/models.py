@@ -1,6 +1,7 @@
 """Every model of the inventory and of the four duties, in one place."""
 
 from records.completeness.models import (
+    Adoption,
     AuditRun,
     AuditShard,
     Decision,
@@ -47,6 +48,7 @@ from records.inventory.models import (
 
 __all__ = [
     "AccessLog",
+    "Adoption",
     "AuditRun",
     "AuditShard",
     "Client",

@@ -19,7 +19,7 @@ from records.completeness import soundness
 from records.completeness.audits import last_written
 from records.completeness.engine.binding import in_force
 from records.completeness.engine.dry_run import Outcome, compare
-from records.completeness.models import Due, Profile, Requirement
+from records.completeness.models import Adoption, Due, Profile, Requirement
 from staff.models import Facility
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -144,11 +144,14 @@ def dry_run(profile: Profile, facility: Facility, *, effective_from: date | None
     )
 
 
-def tried(facility: Facility, profile: Profile | None, change: Callable[[], object]) -> Outcome:
+def tried(
+    facility: Facility, profile: Profile | None, change: Callable[[], object], *, binding: bool = True
+) -> Outcome:
     """What a change of a profile would open, close and make delinquent at a facility; nothing is written.
 
     Where there is no profile yet, the change returns it. One that does not bind the facility is tried as if it did from
-    now on. Raises whatever the change raises, and DomainError before the first audit, with which all is compared.
+    now on, unless the change says itself what binds it (`binding` is false). Raises whatever the change raises, and
+    DomainError before the first audit, with which all is compared.
     """
     as_of = last_written(facility)
     if as_of is None:
@@ -157,7 +160,7 @@ def tried(facility: Facility, profile: Profile | None, change: Callable[[], obje
         before = in_force(facility)
         changed = change()
         bound = profile or changed
-        if not bound.facilities.filter(pk=facility.pk).exists():
+        if binding and not bound.facilities.filter(pk=facility.pk).exists():
             bound.facilities.add(facility)
         outcome = compare(facility, before, as_of=as_of)
         transaction.set_rollback(True)
@@ -173,20 +176,39 @@ def end_before(version: Requirement, day: date | None):
         version.save(update_fields=["effective", "known_from"])
 
 
-def adopt(profile: Profile, facility: Facility):
-    """Let a profile bind a facility from now on; the next audit judges all its records by it."""
-    with transaction.atomic():
+def adopt(profile: Profile, facility: Facility, *, by=None, because: str = "", dry_run: dict | None = None) -> Adoption:
+    """Let a profile bind a facility from now on; the next audit judges all its records by it.
+
+    Where it does so already, that is left as it is.
+    """
+    with writing(profile, by=by, because=because):
+        there = Adoption.objects.filter(profile=profile, facility=facility, until=None).first()
+        if there is None:
+            there = Adoption(
+                profile=profile, facility=facility, since=timezone.now(), by=by, because=because, dry_run=dry_run
+            )
+            there.save()
         if not profile.facilities.filter(pk=facility.pk).exists():
             profile.facilities.add(facility)
             Due.objects.create(facility=facility)
+    return there
 
 
-def drop(profile: Profile, facility: Facility):
-    """Let a profile bind a facility no more: what was found by its rules alone is withdrawn by the next audit."""
-    with transaction.atomic():
-        if profile.facilities.filter(pk=facility.pk).exists():
-            profile.facilities.remove(facility)
-            Due.objects.create(facility=facility)
+def drop(profile: Profile, facility: Facility, *, by=None, because: str = "") -> Adoption:
+    """Let a profile bind a facility no more: what was found by its rules alone is withdrawn by the next audit.
+
+    Raises Conflict where it does not bind it.
+    """
+    with writing(profile, by=by, because=because):
+        if not profile.facilities.filter(pk=facility.pk).exists():
+            raise Conflict(_("%(profile)s does not bind %(facility)s.") % {"profile": profile, "facility": facility})
+        profile.facilities.remove(facility)
+        Due.objects.create(facility=facility)
+        ended = Adoption.objects.filter(profile=profile, facility=facility, until=None).first()
+        ended = ended or Adoption(profile=profile, facility=facility)
+        ended.until, ended.ended_by, ended.ended_because = timezone.now(), by, because
+        ended.save()
+    return ended
 
 
 def load_profiles() -> list[Profile]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common import navigation
 from himdept.common.navigation import Screen
 from records.completeness import acting, panel, practitioner_views, views
-from records.completeness.rules import editing, pages, profile_pages
+from records.completeness.rules import adoption_pages, editing, pages, profile_pages
 
 urlpatterns = [
     path("deficiencies/", views.deficiency_list, name="deficiency_list"),
@@ -24,7 +24,10 @@ urlpatterns = [
     path("rules/new/", editing.rule_new, name="rule_new"),
     path("rules/profiles/", profile_pages.profile_list, name="profile_list"),
     path("rules/profiles/import/", profile_pages.profile_import, name="profile_import"),
+    path("rules/profiles/<slug:code>/", adoption_pages.profile_page, name="profile_page"),
     path("rules/profiles/<slug:code>/file/", profile_pages.profile_file, name="profile_file"),
+    path("rules/profiles/<slug:code>/adopt/", adoption_pages.profile_adopt, name="profile_adopt"),
+    path("rules/profiles/<slug:code>/end/<int:number>/", adoption_pages.profile_end, name="profile_end"),
     path("rules/<int:number>/change/", editing.rule_change, name="rule_change"),
     path("rules/<int:number>/end/", editing.rule_end, name="rule_end"),
     path("rules/<int:number>/compare/", pages.rule_compare, name="rule_compare"),

@@ -28,12 +28,13 @@ COLLEAGUE = ("staff.view_chart",)  # knows who works where
 ROLES = (
     Role(
         "Records manager",
-        "Answers for every record: sees the inventory, waives and reassigns, publishes rules, starts audits, reads "
-        "every report; decides on personnel actions for the people below and keeps their credentials.",
+        "Answers for every record: sees the inventory, waives and reassigns, publishes rules, adopts profiles, starts "
+        "audits, reads every report; decides on personnel actions for the people below and keeps their credentials.",
         (
             *READING,
             *COLLEAGUE,
             "records.publish_requirement",
+            "records.adopt_profile",
             "records.waive_deficiency",
             "records.reassign_deficiency",
             "records.start_audit",

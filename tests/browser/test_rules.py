@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from records.completeness import requirements
 from records.completeness.rules import fields
 from records.inventory import catalogue
-from records.models import Requirement
+from records.models import Adoption, Requirement
 from tests import factories as make
 from tests.browser.conftest import barriers, picture, sign_in
 
@@ -204,3 +204,45 @@ def test_a_profile_is_exported_changed_and_imported(page, audited, tmp_path):
     page.get_by_role("button", name="Publish what the file says").click()
     expect(page.get_by_text("says now what the file says")).to_be_visible()
     assert Requirement.objects.get(profile__code="federal", code="DISCHARGE-SUMMARY", version=2).due_after_days == 15
+
+
+def test_a_profile_is_adopted_and_ended(page, audited, watch):
+    watch.expect_status(422)
+    make.manager(first_name="Dolores", last_name="Marsh")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "manager")
+    page.goto("/rules/profiles/")
+    page.get_by_role("link", name="Medical staff bylaws (example)").first.click()
+    expect(page.get_by_text("No facility has adopted it.")).to_be_visible()
+    page.get_by_role("link", name="Adopt", exact=True).click()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text("Would open")
+    looked_at(page, "profile-adopt")
+    page.get_by_label("Why", exact=True).fill("Voted by the medical staff on 8 December.")
+    page.get_by_role("button", name="Adopt it").click()
+    expect(page.get_by_text("from now on; the next audit judges all its records by it")).to_be_visible()
+    expect(page.get_by_role("row", name="Dolores Marsh")).to_contain_text("Voted by the medical staff on 8 December.")
+    looked_at(page, "profile-page")
+
+    page.get_by_role("link", name="End Medical staff bylaws").click()
+    page.get_by_role("button", name="End it").click()  # neither tried nor said why
+    expect(page.get_by_text("Say why: the reason is kept").first).to_be_visible()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text("Would close")
+    looked_at(page, "profile-end")
+    page.get_by_label("Why", exact=True).fill("Taken back.")
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_text("Ended by Dolores Marsh: Taken back.")).to_be_visible()
+    looked_at(page, "profile-ended")
+    assert Adoption.objects.get(profile__code="bylaws-example").dry_run["facility"] == "MAIN"
+
+
+def looked_at(page, name: str):
+    """Wide and narrow, light and dark: no barrier, and no wider than a telephone."""
+    for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 900}):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            assert barriers(page) == [], (name, theme)
+            picture(page, f"{size['width']}-{name}-{theme}")

@@ -34,6 +34,9 @@ class Profile(models.Model):
     rank = models.PositiveSmallIntegerField(help_text=_("Of two equally strict requirements the lesser rank is named."))
     facilities = models.ManyToManyField(Facility, blank=True, related_name="profiles")
 
+    class Meta:
+        permissions = [("adopt_profile", _("Can adopt a profile for a facility, and end that"))]
+
     def __str__(self):
         return self.title
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from himdept.common.errors import DomainError
 from records.completeness import requirements
-from records.completeness.models import Profile, Requirement
+from records.completeness.models import Adoption, Profile, Requirement
 from records.completeness.rules import importing, trials
 from records.completeness.rules.trials import Trial
 from staff.models import Facility, User
@@ -25,6 +26,7 @@ class Change:
     """What is meant: the values that a dry run is sealed with, where it begins, how it is tried and how it is kept.
 
     `base` is the version that it follows or ends, `profile` the one that is changed; None where it brings a new one.
+    Where it is `binding`, it is tried as if the profile bound the facility.
     """
 
     profile: Profile | None
@@ -32,7 +34,8 @@ class Change:
     values: dict
     begins: date | None
     attempt: Callable[[date | None], object]
-    keep: Callable[[dict], Requirement | Profile]
+    keep: Callable[[dict], Requirement | Profile | Adoption]
+    binding: bool = True
 
     def tried(self, facility: Facility, *, since: date | None = None, by: User) -> Trial:
         """Judge a facility's inventory by it, as if in force since a local day, and take that back.
@@ -41,14 +44,14 @@ class Change:
         """
         since = since or trials.as_if_since(facility, self.begins, self.base)
         try:
-            outcome = requirements.tried(facility, self.profile, lambda: self.attempt(since))
+            outcome = requirements.tried(facility, self.profile, lambda: self.attempt(since), binding=self.binding)
         except DomainError as refusal:
             if refusal.field in DAYS and since != self.begins:
                 refusal.field = "since"  # the day that was tried is a field of its own
             raise
         return trials.of(outcome, facility, values=self.values, since=since, by=by)
 
-    def publish(self, *, tried: str, not_tried_because: str, by: User) -> Requirement | Profile:
+    def publish(self, *, tried: str, not_tried_because: str, by: User) -> Requirement | Profile | Adoption:
         """Keep it. `tried` is the word of a dry run of the same values by the same person, else it is said why not.
 
         Raises DomainError for neither, Overtaken or Conflict where somebody else was faster.
@@ -90,12 +93,17 @@ def end(base: Requirement, *, after: int, on: date, by: User, because: str) -> C
         return requirements.end(profile, code, on=since, after=after, by=by, because=A_DRY_RUN)
 
     def keep(proof: dict) -> Requirement:
-        said = because
-        if why := proof["not_tried_because"]:
-            said = _("%(because)s (Without a dry run: %(why)s)") % {"because": because, "why": why}
+        said = with_why_not_tried(because, proof)
         return requirements.end(profile, code, on=on, after=after, by=by, because=said)
 
     return Change(profile, base, values, on, attempt, keep)
+
+
+def with_why_not_tried(because: str, proof: dict) -> str:
+    """The reason, and where there was no dry run, why not: for what has no place of its own for that."""
+    if why := proof["not_tried_because"]:
+        return _("%(because)s (Without a dry run: %(why)s)") % {"because": because, "why": why}
+    return because
 
 
 def of_file(plan: importing.Plan, text: str, *, day: date, by: User, because: str) -> Change:
@@ -110,3 +118,38 @@ def of_file(plan: importing.Plan, text: str, *, day: date, by: User, because: st
         return importing.apply(plan, by=by, because=because, **proof)
 
     return Change(plan.profile, None, values, day, attempt, keep)
+
+
+def adoption(
+    profile: Profile, facility: Facility, *, in_place_of: Profile | None = None, by: User, because: str
+) -> Change:
+    """That a profile binds a facility from now on, beside the others or in place of one of them."""
+    others = {"in_place_of": in_place_of.code, "theirs": importing.seal_of(in_place_of)} if in_place_of else {}
+    values = {"adopts": profile.code, "at": facility.code, "rules": importing.seal_of(profile)} | others
+
+    def adopted(said: str, dry_run: dict | None = None) -> Adoption:
+        with transaction.atomic():
+            if in_place_of is not None:
+                requirements.drop(in_place_of, facility, by=by, because=said)
+            return requirements.adopt(profile, facility, by=by, because=said, dry_run=dry_run)
+
+    def attempt(since: date | None):
+        return adopted(A_DRY_RUN)
+
+    def keep(proof: dict) -> Adoption:
+        return adopted(with_why_not_tried(because, proof), proof["dry_run"])
+
+    return Change(profile, None, values, None, attempt, keep, binding=False)
+
+
+def end_of_adoption(profile: Profile, facility: Facility, *, by: User, because: str) -> Change:
+    """That a profile binds a facility no more."""
+    values = {"drops": profile.code, "at": facility.code, "rules": importing.seal_of(profile)}
+
+    def attempt(since: date | None):
+        return requirements.drop(profile, facility, by=by, because=A_DRY_RUN)
+
+    def keep(proof: dict) -> Adoption:
+        return requirements.drop(profile, facility, by=by, because=with_why_not_tried(because, proof))
+
+    return Change(profile, None, values, None, attempt, keep, binding=False)

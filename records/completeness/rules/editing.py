@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from himdept.common.errors import Conflict, DomainError
 from himdept.common.web import wants_fragment
-from records.completeness.models import Profile, Requirement
+from records.completeness.models import Adoption, Profile, Requirement
 from records.completeness.requirements import Overtaken
 from records.completeness.rules import changes, fields, pages, plain
 from records.completeness.rules.changes import Change
@@ -62,7 +62,7 @@ class Desk:
         said = self.form.cleaned_data
         try:
             self.context["trial"] = self.change_of(self.form).tried(
-                said["facility"], since=said["since"], by=self.request.user
+                said["facility"], since=said.get("since"), by=self.request.user
             )
         except Overtaken as overtaken:
             return self.overtaken(overtaken)
@@ -84,11 +84,17 @@ class Desk:
         except DomainError as refusal:
             self.form.refuse(refusal)
             return self.refused(refusal.status)
-        if isinstance(kept, Profile):
-            messages.success(self.request, self.words["done"] % {"code": kept.code})
-            return HttpResponseRedirect(reverse("profile_list"))
-        messages.success(self.request, self.words["done"] % {"code": kept.code, "version": kept.version})
-        return HttpResponseRedirect(reverse("rule_page", args=[kept.pk]))
+        match kept:
+            case Profile():
+                told, address = {"code": kept.code}, reverse("profile_list")
+            case Adoption():
+                told = {"profile": kept.profile, "facility": kept.facility}
+                address = reverse("profile_page", args=[kept.profile.code])
+            case _:
+                told = {"code": kept.code, "version": kept.version}
+                address = reverse("rule_page", args=[kept.pk])
+        messages.success(self.request, self.words["done"] % told)
+        return HttpResponseRedirect(address)
 
     def overtaken(self, overtaken: Overtaken) -> HttpResponse:
         """Somebody was faster: what was typed stays, what they changed is shown, and the next try is after theirs."""
@@ -108,8 +114,8 @@ class Desk:
         return self.show(part="form", status=status)
 
     def show(self, *, part: str = "", status: int = 200) -> HttpResponse:
-        context = self.words | self.context | self.preview_of(self.form)
-        context |= {"form": self.form, "base": self.base, "back": back_of(self.base)}
+        context = {"back": back_of(self.base)} | self.words | self.context | self.preview_of(self.form)
+        context |= {"form": self.form, "base": self.base}
         context["act"] = self.words["act"] % {"version": self.base.version + 1 if self.base else 1}
         if not (wants_fragment(self.request) and part):
             return render(self.request, self.template, context, status=status)

@@ -104,7 +104,7 @@ class Publishing(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if self.doing == "publish" and not self.cleaned_data.get("because"):
-            self.add_error("because", _("Say why: the reason is kept with the version."))
+            self.add_error("because", _("Say why: the reason is kept under your name."))
         if self.doing == "try" and not self.cleaned_data.get("facility") and "facility" not in self.errors:
             self.add_error("facility", _("Choose where to try it."))
         return cleaned

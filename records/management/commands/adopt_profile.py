@@ -1,9 +1,14 @@
+from contextlib import contextmanager
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from himdept.common.errors import DomainError
 from records.completeness import requirements
 from records.completeness.models import Profile
 from staff.models import Facility
+
+BECAUSE = "By a command on the server."
 
 
 class Command(BaseCommand):
@@ -16,12 +21,20 @@ class Command(BaseCommand):
 
     def handle(self, *args, profile, facility, in_place_of, **options):
         house = named(Facility, facility)
-        with transaction.atomic():
-            requirements.adopt(named(Profile, profile), house)
+        with transaction.atomic(), told():
+            requirements.adopt(named(Profile, profile), house, because=BECAUSE)
             if in_place_of:
-                requirements.drop(named(Profile, in_place_of), house)
+                requirements.drop(named(Profile, in_place_of), house, because=BECAUSE)
         titles = ", ".join(house.profiles.order_by("rank", "code").values_list("title", flat=True))
         self.stdout.write(f"{house.name}: {titles}. The next audit judges all its records by these.")
+
+
+@contextmanager
+def told():
+    try:
+        yield
+    except DomainError as refusal:
+        raise CommandError(str(refusal)) from refusal
 
 
 def named(model, code: str):
