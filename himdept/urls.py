@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("records.urls")),
     path("", include("staff.organisation.urls")),
     path("", include("staff.credentials.urls")),
+    path("", include("staff.qualifications.urls")),
     path("", include("staff.saved.urls")),
     path("", include("staff.selections.urls")),
     path("", include("himdept.api")),

@@ -6,6 +6,7 @@ from staff.employment.models import Assignment, Employee, Employment, Leave, Pay
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep
+from staff.qualifications.models import Experience, Schooling
 from staff.replies.models import KeptReply
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
@@ -18,6 +19,7 @@ __all__ = [
     "Employee",
     "Employment",
     "Excess",
+    "Experience",
     "Facility",
     "Job",
     "KeptReply",
@@ -31,6 +33,7 @@ __all__ = [
     "Position",
     "Requisition",
     "SavedView",
+    "Schooling",
     "Selection",
     "Standard",
     "Supervision",

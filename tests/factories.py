@@ -27,16 +27,19 @@ from records.models import (
     Requirement,
     Service,
 )
+from staff.catalogue.models import Education
 from staff.models import (
     Assignment,
     Certification,
     Credential,
     Employee,
     Employment,
+    Experience,
     Facility,
     Job,
     Place,
     Position,
+    Schooling,
     Supervision,
     Unit,
     User,
@@ -284,6 +287,36 @@ def verification(of: Credential, *, by: User, **fields) -> Verification:
             "looked_on": timezone.localdate(),
             "found": "confirmed",
             "proof": "print 7",
+        }
+        | fields,
+    )
+
+
+def schooling(of: Employee, *, by: User, **fields) -> Schooling:
+    return Schooling.objects.create(
+        employee=of,
+        written_by=by,
+        **{
+            "level": Education.ASSOCIATE,
+            "subject": "Health information",
+            "finished_on": OPENED.date(),
+            "proof": "diploma",
+        }
+        | fields,
+    )
+
+
+def experience(of: Employee, *, by: User, **fields) -> Experience:
+    """Two years of work elsewhere in the field, before there was this department."""
+    return Experience.objects.create(
+        employee=of,
+        written_by=by,
+        **{
+            "title": "Coder",
+            "employer": "St. Anne",
+            "first_day": date(2010, 1, 1),
+            "last_day": date(2011, 12, 31),
+            "proof": "letter",
         }
         | fields,
     )

@@ -47,6 +47,8 @@ def department_of(person: User) -> Credential:
     make.credential(brandt, "CCS", by=keeper, last_day=today - timedelta(days=9))
     make.credential(brandt, "CCA", by=keeper, struck_by=keeper, struck_because="It is somebody else's.")
     make.credential(petrov, "CPC", by=keeper, last_day=today + timedelta(days=40))
+    make.schooling(brandt, by=keeper)
+    make.experience(brandt, by=keeper, supervising=True)
     make.verification(last, by=keeper)
     make.verification(last, by=keeper, found="not_known", looked_on=today - timedelta(days=2))
     return last
