@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "himdept.settings")
 from bench import hospital
 from himdept.runtime.places import Trouble
 
-PARTS = ("nights", "pages", "intake")
+PARTS = ("nights", "rules", "pages", "intake")
 
 
 def main():
@@ -46,6 +46,8 @@ def measure(facility, arguments: argparse.Namespace, say) -> dict:
     if "nights" in arguments.parts:
         found, facts = reports.nights(facility, arguments.rounds, say)
         rows += found
+    if "rules" in arguments.parts:
+        rows += reports.every_rule(facility, arguments.rounds, say)
     if "pages" in arguments.parts:
         rows += reports.pages(facility, arguments.seconds, say)
     if "intake" in arguments.parts:

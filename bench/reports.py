@@ -1,8 +1,10 @@
 """From what was measured to rows: which figure is held against which, and to what budget."""
 
+from operator import attrgetter
 from statistics import median
 
 from bench import bundles
+from bench import every_rule as every_rules
 from bench import intake as exchange
 from bench import nights as nightly
 from bench import pages as read
@@ -12,6 +14,7 @@ from records.models import AuditRun
 from staff.models import Facility
 
 INTAKE = 2.0  # half the rate of raw upserts
+DRY_RUN = 5.0  # seconds
 PAGE = 0.1  # seconds that all but a twentieth of the pages may take
 # A full re-audit, through Celery and all its bookkeeping, against SQL written by hand.
 BUDGETS = {nightly.FIRST: 2.0, nightly.FULL: 2.0}
@@ -38,6 +41,34 @@ def nights(facility: Facility, rounds: int, say) -> tuple[list[Row], dict]:
             rows.append(Row(f"{night.name}, of all", pair.ours.seconds, median(alone), "these alone", most=3))
     worker = max(pair.ours.worker for pair in pairs)
     return rows, {"worker_mib": worker, "occasions": AuditRun.objects.filter(full=True).latest("pk").occasions}
+
+
+def every_rule(facility: Facility, rounds: int, say) -> list[Row]:
+    """The rows of every rule at once: an occasion against one of the frozen rules, the changed records against these
+    alone, and a dry run."""
+    frozen, every = zip(*every_rules.rounds(facility, rounds, say=say), strict=True)
+    rules, than = every[0].rules, f"by {frozen[0].rules}"
+    rows = [
+        Row(
+            f"{name} by {rules} rules, an occasion",
+            *(median(cost(found).seconds / number(found) for found in side) for side in (every, frozen)),
+            *(than, "us"),
+            most=1.2,
+            processors=tuple(
+                median(cost(found).processor / number(found) for found in side) for side in (every, frozen)
+            ),
+            note=f"{number(every[0]):,} occasions, {median(cost(found).seconds for found in every):.2f} s",
+        )
+        for name, cost, number in (
+            ("first night", attrgetter("first"), attrgetter("first_occasions")),
+            ("full re-audit", attrgetter("full"), attrgetter("full_occasions")),
+        )
+    ]
+    changed, alone = median(of.changed.seconds for of in every), median(of.alone for of in every)
+    rows.append(Row(f"night with 2% changed by {rules} rules, of all", changed, alone, "these alone", most=3))
+    dry, full = median(of.dry_run for of in every), median(of.full.seconds for of in every)
+    rows.append(Row("dry run of one rule", dry, full, "full re-audit", most=DRY_RUN, absolute=True))
+    return rows
 
 
 def pages(facility: Facility, seconds: float, say) -> list[Row]:

@@ -13,16 +13,30 @@ from staff.models import Facility
 FROZEN = Path(__file__).parent / "profile.toml"
 CHANGED = "DISCHARGE-SUMMARY"
 DAYS = 15  # half of what the baseline allows
+EVERY = ("federal", "accreditation", "verbal-orders-48h", "bylaws-example")
 
 
 def adopt(facility: Facility) -> Profile:
     """Let the frozen rules, and no others, bind a facility, whatever the program's own profiles have become."""
     profile = requirements.load(tomllib.loads(FROZEN.read_text()))
-    for other in facility.profiles.exclude(pk=profile.pk):
-        other.facilities.remove(facility)
-    requirements.adopt(profile, facility)
-    Due.objects.filter(facility=facility).delete()  # everything is due anyway
+    _bind(facility, profile)
     return profile
+
+
+def adopt_every(facility: Facility) -> Profile:
+    """Let all rules that come with the program bind a facility, but those that take the place of others; returns the
+    federal baseline."""
+    profiles = {profile.code: profile for profile in requirements.load_profiles()}
+    _bind(facility, *(profiles[code] for code in EVERY))
+    return profiles["federal"]
+
+
+def _bind(facility: Facility, *profiles: Profile):
+    for other in facility.profiles.exclude(pk__in=[profile.pk for profile in profiles]):
+        other.facilities.remove(facility)
+    for profile in profiles:
+        requirements.adopt(profile, facility)
+    Due.objects.filter(facility=facility).delete()  # everything is due anyway
 
 
 def change(profile: Profile, since: date) -> Requirement:

@@ -43,6 +43,7 @@ def test_a_tiny_hospital_is_measured_and_both_sides_agree_after_every_night(brok
             "--bundles=1",
             "--parts",
             "nights",
+            "rules",
             "intake",
         ],
         cwd=places.CHECKOUT,
@@ -60,6 +61,9 @@ def test_a_tiny_hospital_is_measured_and_both_sides_agree_after_every_night(brok
     assert set(rows) > {night.name for night in NIGHTS}
     assert {
         "night with 2% changed, of all",
+        "full re-audit by 38 rules, an occasion",
+        "night with 2% changed by 38 rules, of all",
+        "dry run of one rule",
         "intake, a resource sent the first time",
         "intake, a resource sent the second time",
     } < set(rows)
@@ -69,7 +73,7 @@ def test_a_tiny_hospital_is_measured_and_both_sides_agree_after_every_night(brok
     assert json.loads(kept.read_text())["machine"] == MACHINE
     text = "\n".join(shown(MACHINE, [size], {150: results.before(tmp_path, 150)}))
     assert f"150 encounters, {size['documents']:,} documents, 14 rules" in text
-    (line,) = [line for line in text.splitlines() if line.startswith("first night")]
+    (line,) = [line for line in text.splitlines() if line.startswith("first night  ")]
     assert line.split().count(f"{rows['first night'].ratio:.2f}") == 2  # of now, and of before
 
 
