@@ -4,10 +4,12 @@
 replaced since then is read from its `_version` table. Everything after this module sees plain tables.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from records.completeness.engine import tables
+from records.completeness.engine.binding import Rule
 from staff.models import Facility
 
 # Encounters that nobody owes anything: exchange.md, known traps.
@@ -20,6 +22,9 @@ VOID = ("entered_in_error", "retracted")
 # When a local day begins; of the few midnights that happen twice PostgreSQL would take the second (docs/adr/0002).
 MIDNIGHT = "coalesce(l.starts_at, ({day})::timestamp AT TIME ZONE %(zone)s)"
 ODD_MIDNIGHT = "LEFT JOIN staff_oddmidnight l ON l.zone_id = %(zone)s AND l.day = {day}"
+
+# Facts, and the temporary tables into which those of the charts are gathered.
+GATHERED = {"records_document": "documents", "records_filing": "filings", "records_episode": "episodes"}
 
 
 def within(record: str) -> str:
@@ -44,6 +49,7 @@ class Scope:
     written: bool
     only: tuple[int, ...] = ()  # of these records alone, whatever else is due between the first and the last
     changed: frozenset[int] = frozenset()  # versions of requirements that were published since the last audit
+    gathered: bool = False  # whether the facts are read from what was gathered of the charts
 
     @property
     def parameters(self) -> dict:
@@ -60,6 +66,8 @@ class Scope:
 
     def table(self, name: str) -> str:
         """A table of facts by what was known at `known_at`, to be read in FROM."""
+        if self.gathered and name in GATHERED:
+            return GATHERED[name]
         if self.known_at is None:
             return name
         return (
@@ -155,6 +163,43 @@ def open_charts(cursor, scope: Scope, chosen: str):
     if tables.fill(cursor, "chart", chart(scope, chosen), scope.parameters):
         cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
     cursor.execute("ANALYZE chart")
+
+
+def gather(cursor, scope: Scope, rules: Iterable[Rule]) -> Scope:
+    """Copy what these rules read of the records in `chart`; returns the scope that reads the copies.
+
+    A few records among many are found by their numbers once, and not again for every rule. Documents that are filed in
+    these records and belong to others come along, and so do addenda wherever they are.
+    """
+    rules = list(rules)
+    types = {number for rule in rules for number in rule.types}
+    documents, filings, episodes = map(scope.table, GATHERED)
+    of_types = f"d.document_type_id = ANY(ARRAY{sorted(types)}::bigint[])"
+    copy(cursor, scope, "episodes", f"SELECT e.* FROM chart JOIN {episodes} e USING (record_id)")
+    copy(cursor, scope, "filings", f"SELECT f.* FROM chart JOIN {filings} f USING (record_id)")
+    own = f"SELECT d.* FROM chart JOIN {documents} d USING (record_id) WHERE {of_types}"
+    filed = f"""SELECT d.* FROM {documents} d WHERE d.id IN (SELECT document_id FROM filings) AND {of_types}
+        AND NOT EXISTS (SELECT FROM chart c WHERE c.record_id = d.record_id)"""
+    if copy(cursor, scope, "documents", f"{own} UNION ALL {filed}"):
+        cursor.execute("CREATE UNIQUE INDEX ON documents (id)")
+        cursor.execute("CREATE INDEX ON documents (addendum_to_id) WHERE addendum_to_id IS NOT NULL")
+    if any(rule.requirement.entry_must_have for rule in rules):
+        cursor.execute(
+            f"""
+            INSERT INTO documents SELECT a.* FROM documents d JOIN {documents} a ON a.addendum_to_id = d.id
+            WHERE a.addendum_to_id IS NOT NULL AND NOT EXISTS (SELECT FROM documents x WHERE x.id = a.id)
+            """,
+            scope.parameters,
+        )
+    return replace(scope, gathered=True)
+
+
+def copy(cursor, scope: Scope, table: str, query: str) -> bool:
+    is_new = tables.fill(cursor, table, query, scope.parameters)
+    if is_new:
+        cursor.execute(f"CREATE INDEX ON {table} (record_id)")
+    cursor.execute(f"ANALYZE {table}")
+    return is_new
 
 
 def chart(scope: Scope, chosen: str) -> str:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -178,6 +179,7 @@ class Document(models.Model):
         ]
         indexes = [
             models.Index(fields=["document_type", "record"], name="document_by_type"),
+            BrinIndex(fields=["authored_first"], name="document_by_time"),  # they come in as they are written
             models.Index(fields=["addendum_to"], name="document_addenda", condition=Q(addendum_to__isnull=False)),
         ]
 
