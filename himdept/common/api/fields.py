@@ -58,7 +58,11 @@ class Body(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "string", "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"})
+# What is cut off at either end as a space; to a pattern of ECMA's some of these are none.
+SPACES = r"\s\u001c-\u001f\u0085"
+
+
+@extend_schema_field({"type": "string", "pattern": rf"^[^\u0000]*[^\u0000{SPACES}][^\u0000]*$"})
 class Words(serializers.CharField):
     """A text that a program sends, of more than spaces: a number is none."""
 
