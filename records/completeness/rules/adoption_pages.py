@@ -5,6 +5,7 @@ What would change is tried first, as with a rule (`editing.Desk`); it counts for
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -54,7 +55,8 @@ class AdoptionForm(Publishing):
 @MAY_SEE
 def profile_page(request, code: str):
     """A profile: its rules, whom it binds since when and by whose decision, and whom it bound before."""
-    profile = get_object_or_404(Profile, code=code)
+    in_force = Q(requirements__effective__contains=timezone.localdate())
+    profile = get_object_or_404(Profile.objects.annotate(rules=Count("requirements", filter=in_force)), code=code)
     adoptions = profile.adoptions.select_related("facility", "by", "ended_by").order_by("-since", "-pk")
     open_at = {one.facility_id: one for one in adoptions if one.until is None}
     bound = [
@@ -63,11 +65,11 @@ def profile_page(request, code: str):
     ]
     context = {
         "profile": profile,
-        "rules": profile.requirements.filter(effective__contains=timezone.localdate()).count(),
+        "rules": profile.rules,
         "bound": bound,
         "before": [one for one in adoptions if one.until is not None],
         "within_reach": request.user.facility_ids,
-        "may_adopt_more": free_places(profile, request.user).exists(),
+        "may_adopt_more": not {*request.user.facility_ids} <= {one.facility_id for one in bound},
     }
     return render(request, "records/profile_page.html", context)
 
