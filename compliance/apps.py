@@ -6,4 +6,12 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self):
+        from django.utils.translation import gettext_lazy as _
+
+        from compliance.clocks import reminders
         from compliance.nightly import program  # noqa: F401
+        from himdept.common import handover, night
+
+        night.register(night.Step("clocks", _("What comes due"), 60, reminders.write_tonight))
+        night.register(night.Step("mail", _("Reminders by mail"), 94, reminders.mail_tonight, in_transaction=False))
+        handover.keeps("compliance.Reminder.person")

@@ -178,6 +178,27 @@ TIME_ZONE = os.environ.get(
     "TIME_ZONE", "America/New_York"
 )  # of a new facility and of a person without one; stored times are UTC
 
+# Reminders go out by mail where a server and our own address are named: what people type, without a last /.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
+_mail_server = os.environ.get("EMAIL_HOST", "")
+SENDS_MAIL = bool(_mail_server and PUBLIC_URL)
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail_server,
+            "port": int(os.environ.get("EMAIL_PORT") or 25),
+            "username": os.environ.get("EMAIL_HOST_USER", ""),
+            "password": os.environ.get("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": flag("EMAIL_USE_TLS", default=False),
+            "timeout": 10,
+        },
+    }
+    if SENDS_MAIL
+    else {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+}
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "himdept@localhost"
+
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or places.data() / "static")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("himdept.dashboard.urls")),
     path("", include("records.urls")),
     path("", include("staff.organisation.urls")),
+    path("", include("compliance.clocks.urls")),
     path("", include("staff.credentials.urls")),
     path("", include("staff.qualifications.urls")),
     path("", include("staff.saved.urls")),

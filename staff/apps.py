@@ -10,6 +10,7 @@ class StaffConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from himdept.common import night
+        from staff.credentials import clock as clock_of_credentials
         from staff.credentials import refusals as refusals_of_credentials
         from staff.employment import refusals
         from staff.people import roles
@@ -22,4 +23,5 @@ class StaffConfig(AppConfig):
         refusals.register()
         refusals_of_credentials.register()
         open_work.register()
+        clock_of_credentials.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

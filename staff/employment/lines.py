@@ -4,6 +4,7 @@ Somebody reports to whom an act named (a Supervision whose supervisor is seated)
 of their unit; where that is vacant, or is they themselves, to the nearest one above.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -58,6 +59,19 @@ UNDER = """
         WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
     )
 """
+
+
+def supervisors_of(employees: Iterable[int], at: datetime) -> dict[int, int]:
+    """To whom each of these employees reports, by number; who reports to nobody is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT employee_id, supervisor_id FROM reporting_lines(%s) "
+            "WHERE employee_id = ANY(%s) AND supervisor_id IS NOT NULL",
+            [at, list(employees)],
+        )
+        return dict(cursor.fetchall())
+
+
 SEATS_BELOW = UNDER + "SELECT id FROM seats"
 PEOPLE_BELOW = (
     UNDER

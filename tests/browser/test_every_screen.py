@@ -39,6 +39,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "client_off": ["client"],
     "client_page": ["client"],
     "client_tokens": ["client"],
+    "coming_due": [],
     "credential_correct": ["credential"],
     "credential_list": [],
     "credential_record": ["employee"],

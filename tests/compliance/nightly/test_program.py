@@ -42,10 +42,12 @@ def work_off(run: AuditRun) -> AuditRun:
 def test_the_order_of_the_night():
     assert [step.name for step in program.steps()] == [
         "audit",
+        "clocks",
         "reports",
         "old_reports",
         "old_replies",
         "old_tokens",
+        "mail",
         "partitions",
         "selections",
     ]
@@ -88,6 +90,7 @@ def test_a_night_without_an_audit_has_no_report_and_says_so(tonight):
     run = tonight.steps.get(name="audit").audit
     AuditRun.objects.filter(pk=run.pk).update(state="failed", error="1 of 1 parts failed: OSError")
     assert go_on(tonight).error == "1 of 1 parts failed: OSError"
+    assert go_on(tonight).name == "clocks"
     assert go_on(tonight).state == "failed"
     assert {step.state for step in iter(lambda: go_on(tonight), None)} == {"finished"}
     tonight.refresh_from_db()
@@ -99,6 +102,7 @@ def test_the_report_is_kept_once(tonight):
     go_on(tonight)
     work_off(tonight.steps.get(name="audit").audit)
     go_on(tonight)
+    assert go_on(tonight).name == "clocks"
     step = go_on(tonight)
     assert (step.name, step.state, step.counts["files"]) == ("reports", "finished", 4)
     step.state, step.finished_at = "queued", None

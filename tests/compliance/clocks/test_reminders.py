@@ -1,0 +1,214 @@
+"""Who is told of what comes due, when; once at each rung, whoever writes; and what goes out by mail."""
+
+import smtplib
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from compliance.clocks import reminders
+from compliance.models import Reminder
+from himdept.common import clocks, night
+from staff.models import User
+from tests import factories as make
+from tests.mailbox import mailbox
+from tests.queries import counted
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def coding(db):
+    """Marsh over coding, where Brandt is; both sign in, and have an address."""
+    unit = make.unit()
+    people = {
+        name: make.employee(
+            name.title(),
+            sits_in=make.position(unit, heads=name == "marsh"),
+            user=make.person(name, email=f"{name}@hospital.example"),
+        )
+        for name in ("marsh", "brandt")
+    }
+    return SimpleNamespace(**people, unit=unit, keeper=make.person("keeper"))
+
+
+def held(coding, days: int | None, *, of=None, **fields):
+    last_day = None if days is None else TODAY + timedelta(days=days)
+    return make.credential(of or coding.brandt, by=coding.keeper, last_day=last_day, **fields)
+
+
+def write(on: date = TODAY) -> int:
+    return reminders.write(make.facility(), on=on)["credentials"]
+
+
+def told() -> list[tuple[str, int]]:
+    return sorted((one.person.username, one.rung) for one in Reminder.objects.select_related("person"))
+
+
+@pytest.mark.parametrize(
+    ("left", "rung"), [(91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (1, 30), (0, 0), (-5, 0)]
+)
+def test_a_rung_is_reached_on_its_day_and_holds_until_the_next(left, rung):
+    assert clocks.named("credentials").rung(TODAY + timedelta(days=left), TODAY) == rung
+
+
+def test_the_holder_and_whoever_is_above_are_told_once_at_each_rung(coding):
+    held(coding, 90)
+    assert write() == 2
+    assert told() == [("brandt", 90), ("marsh", 90)]
+    assert write() == 0  # the same night again
+    assert write(TODAY + timedelta(days=29)) == 0
+    assert write(TODAY + timedelta(days=30)) == 2
+    assert write(TODAY + timedelta(days=60)) == 2
+    assert write(TODAY + timedelta(days=90)) == 2
+    assert write(TODAY + timedelta(days=95)) == 0
+    assert [rung for name, rung in told() if name == "brandt"] == [0, 30, 60, 90]
+
+
+def test_what_is_recorded_late_is_told_at_the_rung_it_has_reached_and_not_at_those_before(coding):
+    held(coding, 20)
+    write()
+    assert told() == [("brandt", 30), ("marsh", 30)]
+
+
+def test_a_day_that_is_moved_is_told_anew(coding):
+    credential = held(coding, 90)
+    write()
+    type(credential).objects.filter(pk=credential.pk).update(last_day=TODAY + timedelta(days=85))
+    assert write() == 2
+
+
+def test_the_database_keeps_one_of_two_that_are_written_at_once(coding):
+    held(coding, 90)
+    write()
+    one = Reminder.objects.first()
+    with pytest.raises(IntegrityError, match="told_once_per_rung"):
+        Reminder.objects.create(
+            clock=one.clock, row=one.row, due=one.due, rung=one.rung, person=one.person, facility=one.facility
+        )
+
+
+def test_nobody_is_told_of_what_is_renewed_struck_never_expires_or_is_of_somebody_without_a_seat(coding):
+    held(coding, 5, number="7777777")
+    make.credential(coding.brandt, by=coding.keeper, number="7777777", first_day=TODAY + timedelta(days=6))
+    held(coding, 5, code="CCS", struck_by=coding.keeper, struck_because="Wrong.")
+    held(coding, None, code="CPC")
+    held(coding, 5, of=make.employee("Gone"), code="CCA")
+    assert write() == 0
+
+
+def test_the_night_of_another_facility_tells_nothing_of_this_one(coding):
+    held(coding, 5)
+    assert reminders.write(make.facility("OTHER"), on=TODAY) == {"credentials": 0}
+
+
+def test_who_does_not_sign_in_any_more_is_not_told(coding):
+    held(coding, 5)
+    User.objects.filter(username="brandt").update(is_active=False)
+    write()
+    assert told() == [("marsh", 30)]
+
+
+def test_writing_a_night_takes_as_many_queries_for_many_as_for_one(coding):
+    for n in range(12):
+        held(coding, 5 + n, of=make.employee(f"Name{n}", sits_in=make.position(coding.unit), user=make.person()))
+    with counted("write_reminders"):
+        assert write() == 24
+
+
+def test_the_night_has_both_steps_before_it_removes_what_is_old():
+    names = [step.name for step in night.steps()]
+    assert names.index("audit") < names.index("clocks") < names.index("mail")
+    assert not night.step_named("mail").in_transaction
+
+
+# -- By mail -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_mail(settings):
+    def use(server):
+        options = {"host": "127.0.0.1", "port": server.port, "timeout": 10}
+        settings.MAILERS = {"default": {"OPTIONS": options}}
+        settings.SENDS_MAIL, settings.PUBLIC_URL = True, "https://him.example.org"
+
+    return use
+
+
+def test_a_person_gets_one_mail_of_all_that_names_nobody_and_leads_to_the_page(coding, by_mail):
+    held(coding, 20)
+    held(coding, 0, code="CCS")
+    held(coding, 25, of=make.employee("Petrov", sits_in=make.position(coding.unit)))
+    write()
+    with mailbox() as server:
+        by_mail(server)
+        assert reminders.mail(make.facility()) == {"mails": 2, "refused": 0}
+        assert reminders.mail(make.facility()) == {"mails": 0, "refused": 0}
+        (letter,) = server.to("marsh@hospital.example")
+    said = letter.get_payload()
+    assert "1 credential ends today or has ended." in said
+    assert "2 credentials end within 30 days." in said
+    assert "https://him.example.org/due/" in said
+    for name in ("Brandt", "Petrov", "Marsh", "RHIT", "CCS"):
+        assert name not in letter.as_string().replace("marsh@hospital.example", "")
+    assert not Reminder.objects.filter(person__username="marsh", mailed_at=None).exists()
+
+
+def test_one_address_that_is_refused_hinders_nobody_and_is_tried_again(coding, by_mail):
+    held(coding, 20)
+    write()
+    with mailbox("brandt@hospital.example") as server:
+        by_mail(server)
+        assert reminders.mail(make.facility()) == {"mails": 1, "refused": 1}
+    with mailbox() as server:
+        by_mail(server)
+        assert reminders.mail(make.facility()) == {"mails": 1, "refused": 0}
+        assert len(server.to("brandt@hospital.example")) == 1
+
+
+def test_without_its_server_nothing_is_marked_as_sent_and_the_step_is_tried_again(coding, by_mail):
+    held(coding, 20)
+    write()
+    with mailbox() as server:
+        by_mail(server)
+    with pytest.raises((OSError, smtplib.SMTPException)):
+        reminders.mail(make.facility())
+    assert Reminder.objects.filter(mailed_at=None).count() == 2
+
+
+def test_nothing_is_sent_where_the_server_or_our_own_address_is_not_known(coding, by_mail, settings):
+    held(coding, 20)
+    write()
+    with mailbox() as server:
+        by_mail(server)
+        settings.SENDS_MAIL = False
+        assert reminders.mail(make.facility()) == {"mails": 0, "refused": 0}
+        assert server.letters == []
+
+
+# -- On the page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_comes_due_of_ones_own_and_of_those_below(client, coding):
+    held(coding, 20)
+    held(coding, -3, of=coding.marsh)
+    held(coding, 91, code="CCS")
+    client.force_login(coding.marsh.user)
+    with counted("coming_due"):
+        page = client.get("/due/")
+    (part,) = page.context["parts"]
+    assert [(row.what.partition(",")[0], row.left) for row in part.rows] == [("Marsh", -3), ("Brandt", 20)]
+    assert "3 d past" in page.content.decode()
+    client.force_login(coding.brandt.user)
+    (part,) = client.get("/due/").context["parts"]
+    assert [row.left for row in part.rows] == [20]
+
+
+def test_the_page_shows_a_stranger_nothing(client, coding):
+    held(coding, 20)
+    client.force_login(make.person(is_staff=True, is_superuser=True))
+    assert client.get("/due/").context["parts"][0].rows == []
