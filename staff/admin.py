@@ -5,5 +5,6 @@ from staff.organisation import admin as organisation
 from staff.people import admin as people
 from staff.personnel import admin as personnel
 from staff.personnel import people_admin
+from staff.training import admin as training
 
-__all__ = ["catalogue", "organisation", "people", "people_admin", "personnel"]
+__all__ = ["catalogue", "organisation", "people", "people_admin", "personnel", "training"]

@@ -17,6 +17,7 @@ class StaffConfig(AppConfig):
         from staff.personnel import open_work
         from staff.replies import actions as replies
         from staff.selections import selections
+        from staff.training import clock as clock_of_training
 
         night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
@@ -24,4 +25,5 @@ class StaffConfig(AppConfig):
         refusals_of_credentials.register()
         open_work.register()
         clock_of_credentials.register()
+        clock_of_training.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

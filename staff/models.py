@@ -10,10 +10,13 @@ from staff.qualifications.models import Experience, Schooling
 from staff.replies.models import KeptReply
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
+from staff.training.models import Attendance, Course, Training
 
 __all__ = [
     "Assignment",
+    "Attendance",
     "Certification",
+    "Course",
     "Credential",
     "Delegation",
     "Employee",
@@ -39,6 +42,7 @@ __all__ = [
     "Supervision",
     "Target",
     "TimeZone",
+    "Training",
     "Unit",
     "User",
     "Verification",

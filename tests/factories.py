@@ -30,7 +30,9 @@ from records.models import (
 from staff.catalogue.models import Education
 from staff.models import (
     Assignment,
+    Attendance,
     Certification,
+    Course,
     Credential,
     Employee,
     Employment,
@@ -319,4 +321,20 @@ def experience(of: Employee, *, by: User, **fields) -> Experience:
             "proof": "letter",
         }
         | fields,
+    )
+
+
+def course(code: str = "privacy", **fields) -> Course:
+    """A course in force since there is the department: for everybody, within 30 days of the hire and each year."""
+    return Course.objects.create(
+        code=code, **{"title": code.title(), "from_day": OPENED.date(), "every_months": 12} | fields
+    )
+
+
+def attendance(of: Employee, course: Course, *, by: User, **fields) -> Attendance:
+    return Attendance.objects.create(
+        employee=of,
+        course=course,
+        written_by=by,
+        **{"done_on": timezone.localdate(), "proof": "list of who was there"} | fields,
     )

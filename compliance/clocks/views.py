@@ -16,12 +16,11 @@ SHOWN = 50  # of each clock
 
 @dataclass(frozen=True)
 class Coming:
-    """One row of a clock: what it is, where it is mended, its last good day, and how many days are left."""
+    """One row of a clock: what it is, where it is mended, its last good day."""
 
     what: str
     where: str
     due: date
-    left: int
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,5 @@ def coming_due(request):
 def part(clock: Clock, user, today: date) -> Part:
     until = today + timedelta(days=max(clock.ladder))
     rows = list(clock.visible(user).filter(**{f"{clock.due}__lte": until}).order_by(clock.due, "pk")[: SHOWN + 1])
-    return Part(
-        clock,
-        [
-            Coming(clock.what(row), clock.where(row), due, (due - today).days)
-            for row in rows[:SHOWN]
-            if (due := getattr(row, clock.due))
-        ],
-        len(rows) > SHOWN,
-    )
+    found = [Coming(clock.what(row), clock.where(row), getattr(row, clock.due)) for row in rows[:SHOWN]]
+    return Part(clock, found, len(rows) > SHOWN)

@@ -61,6 +61,8 @@ def register():
         "staff.Credential.written_by",
         "staff.Credential.struck_by",
         "staff.Verification.by",
+        *(f"staff.Attendance.{column}" for column in ("employee", "written_by", "struck_by")),
+        "staff.Training.employee",
         "staff.Schooling.employee",
         "staff.Schooling.written_by",
         "staff.Schooling.struck_by",

@@ -30,6 +30,17 @@ def local_day(day: date | None, otherwise=""):
 
 
 @register.simple_tag
+def due_badge(due: date):
+    """How far off a last good day is: bad from the day itself on, to be watched from a month before."""
+    left = (due - timezone.localdate()).days
+    if left < 0:
+        return badge("bad", _("%(n)d d past") % {"n": -left})
+    if left == 0:
+        return badge("bad", _("today"))
+    return badge("watch" if left <= 30 else "info", _("%(n)d d left") % {"n": left})
+
+
+@register.simple_tag
 def credential_state(credential: Credential, *, renewed: bool = False, in_list: bool = False):
     """How a credential stands today; `renewed`: another cycle follows it; `in_list`: it stands for the one before."""
     today = timezone.localdate()

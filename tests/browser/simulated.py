@@ -47,6 +47,8 @@ def department_of(person: User) -> Credential:
     make.credential(brandt, "CCS", by=keeper, last_day=today - timedelta(days=9))
     make.credential(brandt, "CCA", by=keeper, struck_by=keeper, struck_because="It is somebody else's.")
     make.credential(petrov, "CPC", by=keeper, last_day=today + timedelta(days=40))
+    make.attendance(brandt, make.course(), by=keeper)
+    make.course("once", every_months=None, from_day=today)
     make.schooling(brandt, by=keeper)
     make.experience(brandt, by=keeper, supervising=True)
     make.verification(last, by=keeper)

@@ -29,6 +29,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "account_back": [],
     "account_change_password": [],
     "account_logout": [],
+    "attendance_strike": ["attendance"],
     "audit_list": [],
     "audit_page": ["audit"],
     "candidate_page": [],
@@ -65,6 +66,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "org_chart": [],
     "person_credentials": ["employee"],
     "person_qualification": ["employee"],
+    "person_training": ["employee"],
     "practitioner_list": [],
     "practitioner_page": ["practitioner"],
     "profile_adopt": ["profile"],
@@ -87,6 +89,8 @@ WITH_SESSION = {  # each with the rows that its address names
     "schooling_strike": ["schooling"],
     "source_page": ["source"],
     "stub_list": [],
+    "training_attend": [],
+    "training_list": [],
 }
 IN_THE_SECOND_STEP = {
     "account_reauthenticate",
@@ -172,6 +176,7 @@ def rows() -> dict[str, object]:
     message = InboundMessage.objects.get(outcome="partly")
     credential = simulated.department_of(person)
     return {
+        "attendance": credential.employee.attendances.get().pk,
         "audit": make.audit_run().pk,
         "client": Client.objects.get().pk,
         "credential": credential.pk,

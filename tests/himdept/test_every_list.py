@@ -90,11 +90,13 @@ def department(today):
     """A unit whose head is the person who looks, and people in it, two of each name, with what they hold."""
     unit = make.unit("Looked at")
     make.employee("Head", sits_in=make.position(unit, heads=True), number="HEAD")
-    keeper = make.person()
+    keeper, once, again = make.person(), make.course("once", every_months=None), make.course("again")
     for n in range(ROWS):
         somebody = make.employee(f"Name{n // 2}", sits_in=make.position(unit))
         last_day = today + timedelta(days=100 + n // 2) if n % 3 else None
         make.credential(somebody, by=keeper, last_day=last_day)
+        make.attendance(somebody, once, by=keeper)
+        make.attendance(somebody, again, by=keeper, done_on=today - timedelta(days=n // 2))
 
 
 def came_in(source: Source | None, n: int, *, at):

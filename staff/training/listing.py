@@ -1,0 +1,82 @@
+"""The list of training: who owes which course, by when, and when they took it last."""
+
+from datetime import timedelta
+
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.clocks import LADDER
+from himdept.common.columns import Column, Under
+from himdept.common.lists import ListFilter, Listing, register
+from himdept.common.paging import Sort
+from staff.training.models import Course, Training, TrainingQuerySet
+
+CELLS = "staff/cells/training.html#"
+
+
+class TrainingFilter(ListFilter):
+    """By how it stands today, and by course."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("overdue", _("overdue")), ("soon", _("due within 90 days")), ("done", _("done, nothing due soon"))],
+        method="by_state",
+        empty_label=_("any"),
+    )
+    course = django_filters.ModelChoiceFilter(
+        label=_("Course"), queryset=Course.objects.exclude(from_day=None), empty_label=_("any")
+    )
+
+    class Meta:
+        model = Training
+        fields = ()
+
+    def by_state(self, trainings, name, value):
+        today = timezone.localdate()
+        soon = today + timedelta(days=LADDER[0])
+        return trainings.filter(
+            {
+                "overdue": Q(due__lt=today),
+                "soon": Q(due__gte=today, due__lte=soon),
+                "done": Q(due=None) | Q(due__gt=soon, done_on__isnull=False),
+            }[value]
+        )
+
+
+def name_in_order(number: int) -> str:
+    """Where the person of a training stands in the order by name. Raises Training.DoesNotExist."""
+    return Training.objects.by_name().values_list("in_order", flat=True).get(pk=number)
+
+
+TRAININGS = register(
+    Listing(
+        url_name="training_list",
+        title=_("Training"),
+        template="staff/training_list.html",
+        filters=TrainingFilter,
+        rows=lambda request: Training.objects.visible_to(request.user).by_name(),
+        dressed=TrainingQuerySet.with_names,
+        sorts=(Sort("due", "due", nullable=True), Sort("name", "in_order", recall=name_in_order)),
+        columns=(
+            Column(
+                "person",
+                _("Person"),
+                lambda training, showing: str(training.employee),
+                cell=CELLS + "person",
+                sort="name",
+                under=(Under(_("Staff number"), lambda training, showing: training.employee.number),),
+                width=26,
+            ),
+            Column("course", _("Course"), lambda training, showing: str(training.course), width=30),
+            Column(
+                "done", _("Last taken"), lambda training, showing: training.done_on, cell=CELLS + "done", nowrap=True
+            ),
+            Column(
+                "due", _("Due"), lambda training, showing: training.due, cell=CELLS + "due", sort="due", nowrap=True
+            ),
+        ),
+        exported_by="staff.keep_credential",
+    )
+)
