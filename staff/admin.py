@@ -4,7 +4,7 @@ from staff.catalogue import admin as catalogue
 from staff.organisation import admin as organisation
 from staff.people import admin as people
 from staff.personnel import admin as personnel
-from staff.personnel import people_admin
+from staff.personnel import people_admin, requisitions_admin
 from staff.training import admin as training
 
-__all__ = ["catalogue", "organisation", "people", "people_admin", "personnel", "training"]
+__all__ = ["catalogue", "organisation", "people", "people_admin", "personnel", "requisitions_admin", "training"]

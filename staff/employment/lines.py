@@ -19,16 +19,7 @@ BELOW = """
     )
     SELECT employee_id FROM below
 """
-ABOVE = """
-    WITH RECURSIVE line AS MATERIALIZED (SELECT * FROM reporting_lines(%s)),
-    above (employee_id, step) AS (
-        SELECT supervisor_id, 1 FROM line WHERE employee_id = %s AND supervisor_id IS NOT NULL
-        UNION ALL
-        SELECT line.supervisor_id, step + 1 FROM line JOIN above ON line.employee_id = above.employee_id
-        WHERE line.supervisor_id IS NOT NULL AND step < 100
-    )
-    SELECT employee_id FROM above ORDER BY step
-"""
+ABOVE = "SELECT employee_id FROM line_above(%s, %s) ORDER BY step"
 
 
 def below(employee: int, at: datetime) -> RawSQL:
@@ -39,7 +30,7 @@ def below(employee: int, at: datetime) -> RawSQL:
 def above(employee: int, at: datetime) -> list[int]:
     """The numbers of those whom an employee reports to, the nearest first."""
     with connection.cursor() as cursor:
-        cursor.execute(ABOVE, [at, employee])
+        cursor.execute(ABOVE, [employee, at])
         return [number for (number,) in cursor.fetchall()]
 
 

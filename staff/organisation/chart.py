@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Count, QuerySet
+from django.db.models import Sum as Added
+from django.utils.functional import cached_property
+
 from staff.employment.models import Assignment, Supervision
 from staff.organisation.models import Place, Position
 from staff.people.models import Facility
@@ -25,13 +29,26 @@ class Seat:
 
 
 @dataclass
+class Sum:
+    """How many seats, how many of them filled, and by how much of full time."""
+
+    seats: int = 0
+    filled: int = 0
+    fte: Decimal = Decimal(0)
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(self.seats + other.seats, self.filled + other.filled, self.fte + other.fte)
+
+
+@dataclass
 class Node:
-    """A unit with its own seats, its head's seat first, and the units below it."""
+    """A unit with its own seats, its head's seat first, and the units below it. `own` counts the unit's own seats."""
 
     place: Place
     seats: list[Seat] = field(default_factory=list)
     below: list["Node"] = field(default_factory=list)
     above: "Node | None" = None
+    own: Sum = field(default_factory=Sum)
 
     @property
     def unit(self):
@@ -45,60 +62,66 @@ class Node:
     def others(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.position.pk != self.place.head_id]
 
-    def all_seats(self) -> list[Seat]:
-        return [*self.seats, *(seat for node in self.below for seat in node.all_seats())]
+    @cached_property
+    def total(self) -> Sum:
+        """Of the unit and all below."""
+        return sum((node.total for node in self.below), self.own)
 
-    @property
-    def filled(self) -> int:
-        return sum(seat.is_filled for seat in self.all_seats())
-
-    @property
-    def authorised(self) -> int:
-        return len(self.all_seats())
-
-    @property
-    def fte(self) -> Decimal:
-        return sum((one.fte for seat in self.all_seats() for one in seat.people), Decimal(0))
+    def units(self) -> list[int]:
+        return [self.place.unit_id, *(unit for node in self.below for unit in node.units())]
 
 
 @dataclass
 class Chart:
-    """The units at the top, or the one that was asked for; `whole` when each seat is to be shown."""
+    """The units at the top, or the one that was asked for; `whole` when each seat is shown and not heads alone."""
 
     tops: list[Node]
 
-    @property
-    def seats(self) -> int:
-        return sum(node.authorised for node in self.tops)
-
-    @property
-    def filled(self) -> int:
-        return sum(node.filled for node in self.tops)
+    @cached_property
+    def total(self) -> Sum:
+        return sum((node.total for node in self.tops), Sum())
 
     @property
     def whole(self) -> bool:
-        return self.seats <= MOST_SEATS
+        return self.total.seats <= MOST_SEATS
 
 
 def chart(facility: Facility, at: datetime, unit: int | None = None) -> Chart:
-    """The chart at a moment, in four queries whatever its size; of one unit and those below when it is named."""
+    """The chart at a moment, in a handful of queries whatever its size; of one unit and those below when named."""
     places = Place.objects.filter(during__contains=at, unit__facility=facility).select_related("unit")
     nodes = {place.unit_id: Node(place) for place in places.order_by("unit__name")}
     for node in nodes.values():
         node.above = nodes.get(node.place.under_id)
         if node.above:
             node.above.below.append(node)
-    sitting: dict[int, list[Assignment]] = {}
-    assignments = Assignment.objects.filter(during__contains=at, position__unit__facility=facility)
-    for one in assignments.select_related("employee").order_by("during"):
-        sitting.setdefault(one.position_id, []).append(one)
-    led = Supervision.objects.filter(during__contains=at, employee__assignments__in=assignments)
-    named = {row.employee_id: str(row.supervisor) for row in led.select_related("supervisor")}
-    seats = Position.objects.existing(at).filter(unit__in=nodes).select_related("job").order_by("number")
-    for position in seats:
-        seat = Seat(position, sitting.get(position.pk, []))
-        seat.reports_to = {one.employee_id: named[one.employee_id] for one in seat.people if one.employee_id in named}
-        nodes[position.unit_id].seats.append(seat)
-    if unit is not None:
-        return Chart([nodes[unit]] if unit in nodes else [])
-    return Chart([node for node in nodes.values() if node.above is None])
+    tops = [node for number, node in nodes.items() if (node.above is None if unit is None else number == unit)]
+    shown = {number: nodes[number] for node in tops for number in node.units()}
+    _count(shown, at)
+    found = Chart(tops)
+    seats = Position.objects.existing(at).filter(unit__in=shown).select_related("job").order_by("number")
+    _seat(shown, seats if found.whole else seats.filter(pk__in=[node.place.head_id for node in shown.values()]), at)
+    return found
+
+
+def _count(nodes: dict[int, Node], at: datetime):
+    seats = Position.objects.existing(at).filter(unit__in=nodes)
+    for number, count in seats.order_by().values_list("unit").annotate(Count("pk")):
+        nodes[number].own.seats = count
+    taken = Assignment.objects.filter(during__contains=at, position__unit__in=nodes).order_by()
+    sums = taken.values_list("position__unit").annotate(Count("position", distinct=True), Added("fte"))
+    for number, filled, fte in sums:
+        nodes[number].own.filled, nodes[number].own.fte = filled, fte
+
+
+def _seat(nodes: dict[int, Node], seats: QuerySet, at: datetime):
+    """Put these seats into their units, and people into the seats."""
+    made = {position.pk: Seat(position) for position in seats}
+    assignments = Assignment.objects.filter(during__contains=at, position__in=made).select_related("employee")
+    people = {}
+    for one in assignments.order_by("during"):
+        made[one.position_id].people.append(one)
+        people[one.employee_id] = made[one.position_id]
+    for row in Supervision.objects.filter(during__contains=at, employee__in=people).select_related("supervisor"):
+        people[row.employee_id].reports_to[row.employee_id] = str(row.supervisor)
+    for seat in made.values():
+        nodes[seat.position.unit_id].seats.append(seat)

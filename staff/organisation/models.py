@@ -10,7 +10,8 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,20 @@ class Excess(models.Model):
         return f"{self.position}: {self.fte}"
 
 
+class RequisitionQuerySet(models.QuerySet):
+    def undecided(self):
+        return self.filter(decided_at=None)
+
+    def with_filled_at(self):
+        """Each with `filled_at`: when somebody first came to the seat after it was asked for; None when nobody has."""
+        from staff.employment.models import Assignment
+
+        came = Assignment.objects.filter(
+            position=OuterRef("position"), during__startswith__gte=OuterRef("asked_at"), during__startswith__lte=Now()
+        )
+        return self.annotate(filled_at=Subquery(came.order_by("during").values("during__startswith")[:1]))
+
+
 class Requisition(models.Model):
     """The request to fill a seat: one that became free, a new one, one reclassified, or one for a time."""
 
@@ -204,6 +219,8 @@ class Requisition(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.BooleanField(null=True, blank=True)
+
+    objects = RequisitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]

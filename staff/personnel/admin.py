@@ -33,9 +33,9 @@ class PersonnelActionAdmin(NeverDeleted):
     list_filter = ("state", "kind")
     search_fields = ("employee__number",)
     search_help_text = _("A staff number. Names are not searched for: what is searched stands in the address.")
-    list_select_related = ("employee__user", "position__job", "written_by")
     actions = None
     list_per_page = 50
+    show_full_result_count = False  # it is one more count of all that the line has
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user).with_names()

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,17 +26,14 @@ def seats_for(user, at: datetime | None = None):
     below = Q()
     for head in heads_for(own, at):
         below |= Q(pk__in=lines.seats_below(head, at))
-    taken = Assignment.objects.filter(position=OuterRef("pk")).at(at).order_by().values("position")
+    taken = Assignment.objects.at(at).order_by().values("position", "position__authorised_fte").annotate(sum=Sum("fte"))
+    full = taken.filter(sum__gte=F("position__authorised_fte")).values("position")
+    excess = Excess.objects.values("position")
     return (
-        Position.objects.filter(below, standing=Position.Standing.APPROVED)
+        Position.objects.filter(below, ~Q(pk__in=full) | Q(pk__in=excess), standing=Position.Standing.APPROVED)
         .exclude(valid__fully_lt=(at, None))
-        .annotate(taken=Coalesce(Subquery(taken.annotate(sum=Sum("fte")).values("sum")), 0, output_field=F_FTE))
-        .filter(Q(taken__lt=F("authorised_fte")) | Exists(Excess.objects.filter(position=OuterRef("pk"))))
         .select_related("job", "unit__facility")
     )
-
-
-F_FTE = Position._meta.get_field("authorised_fte").__class__(max_digits=4, decimal_places=2)
 
 
 class SeatChoice(forms.ModelChoiceField):
@@ -46,6 +42,15 @@ class SeatChoice(forms.ModelChoiceField):
 
 
 class PersonChoice(forms.ModelChoiceField):
+    """Somebody by staff number: chosen from a list where that is short enough to look through, else typed."""
+
+    MOST = 200
+
+    def __init__(self, queryset, **options):
+        if queryset[self.MOST : self.MOST + 1].exists():
+            options |= {"widget": forms.TextInput, "help_text": _("A staff number; empty: the head of the unit.")}
+        super().__init__(queryset=queryset, to_field_name="number", **options)
+
     def label_from_instance(self, person: Employee) -> str:
         return f"{person} · {person.number}"
 
@@ -136,7 +141,9 @@ class ActionForm(forms.Form):
         last = (
             begins.date() - timedelta(days=1) if is_midnight and self.kind in AT_THE_END_OF_THE_DAY else begins.date()
         )
-        return {name: getattr(action, name) for name in ("position", "fte", "pay", "basis", "supervisor", "reason")} | {
+        said = {name: getattr(action, name) for name in ("position", "fte", "pay", "basis", "reason")}
+        return said | {
+            "supervisor": action.supervisor,
             "day": last,
             "hour": None if is_midnight else begins.time(),
             "until": action.until and action.until.astimezone(zone).date(),

@@ -65,7 +65,9 @@ class PersonnelActionQuerySet(models.QuerySet):
         return self.filter(others | Q(employee=own, state__in=[State.EFFECTIVE, State.RECORDED]))
 
     def with_names(self):
-        return self.select_related("employee", "position__unit", "position__job", "supervisor", "written_by")
+        return self.select_related(
+            "employee__user", "position__unit__facility", "position__job", "supervisor", "written_by"
+        )
 
 
 def heads_for(own: Employee, at: datetime) -> list[int]:

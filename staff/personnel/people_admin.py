@@ -46,6 +46,7 @@ class EmployeeAdmin(NeverDeleted):
     autocomplete_fields = ("user",)
     actions = None
     list_per_page = 50
+    show_full_result_count = False
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)

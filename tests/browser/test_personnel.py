@@ -74,7 +74,7 @@ def test_one_action_of_each_kind(page, him):
         ("Transfer", "transfer", {"Seat": him.vacant["release"].pk}),
         ("Promotion", "promotion", {"Seat": make.position(him.okafor.position().unit).pk, "Pay": "54000"}),
         ("Pay change", "pay", {"Pay": "55000"}),
-        ("Supervisor change", "supervisor", {"Reports to": him.ruiz.pk}),
+        ("Supervisor change", "supervisor", {"Reports to": him.ruiz.number}),
         ("Leave", "leave", {"Kind of leave": "family", "Expected back": "2026-12-01"}),
         ("Return from leave", "return", {}),
         ("Separation", "separation", {"Kind of separation": "retirement"}),
@@ -127,3 +127,22 @@ def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page,
     page.get_by_label("As of").fill("2019-12-31")
     page.get_by_role("button", name="Show").click()
     page.get_by_text("There were no units on that day.").wait_for()
+
+
+def test_a_seat_is_asked_for_and_granted(page, him):
+    sign_in(page, "okafor")
+    page.wait_for_url("**/")
+    page.goto(reverse("admin:staff_requisition_add"))
+    looked_at(page, "requisition-form")
+    page.get_by_label("Seat", exact=True).select_option(str(him.vacant["coding"].pk))
+    page.get_by_label("Why", exact=True).fill("A coder left.")
+    page.get_by_role("button", name="Ask").click()
+    asked = page.url
+    page.goto(reverse("account_logout"))
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    sign_in(page, "chief")
+    page.wait_for_url("**/")
+    page.goto(asked)
+    looked_at(page, "requisition")
+    page.get_by_role("button", name="Grant").click()
+    page.get_by_text("Granted").wait_for()
