@@ -11,7 +11,6 @@ from django.utils import timezone
 from staff.catalogue.models import Certification, Job
 from staff.credentials.models import Credential, Verification
 from staff.employment.models import Assignment, Supervision
-from staff.organisation.models import Place
 from staff.qualifications.check import Facts, Held, Spell, Terms
 from staff.qualifications.models import Experience, Schooling
 
@@ -47,7 +46,7 @@ def with_facts(people: QuerySet) -> QuerySet:
     """
     schools = Schooling.objects.standing().filter(employee=ME).order_by().values("employee")
     work = Experience.objects.standing().filter(employee=ME)
-    heading = Place.objects.filter(head__assignments__employee=ME, head__assignments__during__overlap=F("during"))
+    heading = Assignment.objects.filter(employee=ME, position__heads__during__overlap=F("during"))
     return people.annotate(
         education=Subquery(schools.annotate(most=Max("level")).values("most")),
         held=ArraySubquery(_held(Credential.objects.standing().filter(employee=ME))),
@@ -55,7 +54,7 @@ def with_facts(people: QuerySet) -> QuerySet:
             work.values(one=JSONObject(first="first_day", last="last_day", field="in_field", led="supervising"))
         ),
         seated=ArraySubquery(_spans(Assignment.objects.filter(employee=ME), "during")),
-        heading=ArraySubquery(_spans(heading, "during", "head__assignments__during")),
+        heading=ArraySubquery(_spans(heading, "during", "position__heads__during")),
         leading=ArraySubquery(_spans(Supervision.objects.filter(supervisor=ME), "during")),
     )
 

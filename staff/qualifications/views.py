@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -43,7 +43,7 @@ class ChoiceForm(forms.Form):
 def candidate_page(request):
     """Who of the line could come to a seat of the line, the best first, and what each lacks."""
     own = Employee.objects.filter(user=request.user).first()
-    seats = {seat.pk: seat for seat in seats_of(own)}
+    seats = {seat.pk: seat for seat in seats_of(own, request.GET.get("seat", ""))}
     form = ChoiceForm(request.GET or None, "seat", _("Seat"), seats, first=_("choose a seat"))
     context, status = {"form": form}, 200
     if form.is_bound:
@@ -56,12 +56,15 @@ def candidate_page(request):
     return render(request, "staff/candidates.html", context, status=status)
 
 
-def seats_of(head: Employee | None):
-    """The seats whose sitters would report to `head`, with what their jobs ask."""
+def seats_of(head: Employee | None, asked: str):
+    """The seats below `head` that wait for somebody, and the one that is asked about, with what their jobs ask."""
     if head is None:
         return Position.objects.none()
     now = timezone.now()
-    seats = Position.objects.filter(pk__in=lines.seats_below(head.pk, now)).existing(now)
+    offered = Q(pk__in=Position.objects.vacant(now).values("pk"))
+    if asked.isdecimal() and len(asked) <= 18:
+        offered |= Q(pk=int(asked))
+    seats = Position.objects.existing(now).filter(offered, pk__in=lines.seats_below(head.pk, now))
     return with_terms(seats.select_related("job", "unit"), "job")
 
 

@@ -37,6 +37,14 @@ def test_candidates_are_ranked_and_each_gap_has_its_way(client, him, seat):
     assert "1 of 5 people meet all that the job asks" in told
 
 
+def test_the_seats_that_wait_for_somebody_are_offered_and_any_of_the_line_can_be_asked_about(client, him, seat):
+    client.force_login(him.okafor.user)
+    taken = him.brandt.position()
+    offered = client.get("/staff/candidates/").context["form"].fields["seat"].choices
+    assert [key for key, _words in offered] == ["", seat.pk]
+    assert client.get(f"/staff/candidates/?seat={taken.pk}").context["seat"] == taken
+
+
 def test_who_sits_in_the_seat_is_no_candidate_for_it(client, him):
     client.force_login(him.okafor.user)
     seat = him.brandt.position()
