@@ -26,7 +26,6 @@ class Move:
     states: tuple[State, ...]
     parts: tuple[Part, ...]
     to: State
-    tells: tuple[Part, ...] = ()
     reasoned: bool = False
 
 
@@ -39,38 +38,15 @@ MOVES = {
     move.name: move
     for move in (
         Move("write", _("Write"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.DRAFT),
-        Move("submit", _("Submit"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.SUBMITTED, (Part.DECIDER,)),
+        Move("submit", _("Submit"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.SUBMITTED),
         # To `agreed` where a second approver is asked for, and to `approved` by that other person.
-        Move(
-            "approve",
-            _("Approve"),
-            (State.SUBMITTED, State.AGREED),
-            (Part.DECIDER,),
-            State.APPROVED,
-            (Part.AUTHOR, Part.DECIDER),
-        ),
-        Move(
-            "return",
-            _("Return"),
-            (State.SUBMITTED, State.AGREED),
-            (Part.DECIDER,),
-            State.RETURNED,
-            (Part.AUTHOR,),
-            reasoned=True,
-        ),
-        Move(
-            "withdraw",
-            _("Withdraw"),
-            TAKEN_BACK_BEFORE,
-            BY_AUTHOR_OR_DECIDER,
-            State.WITHDRAWN,
-            BY_AUTHOR_OR_DECIDER,
-            reasoned=True,
-        ),
-        Move("correct", _("Correct"), IN_FORCE, ABOVE, State.CORRECTED, (Part.DECIDER,), reasoned=True),
-        Move("rescind", _("Rescind"), IN_FORCE, (Part.DECIDER,), State.RESCINDED, (Part.AUTHOR,), reasoned=True),
-        Move("take_effect", _("Take effect"), (State.APPROVED,), (Part.CLOCK,), State.EFFECTIVE, (Part.DECIDER,)),
-        Move("record", _("Record"), (State.EFFECTIVE,), (Part.CLOCK,), State.RECORDED, BY_AUTHOR_OR_DECIDER),
+        Move("approve", _("Approve"), (State.SUBMITTED, State.AGREED), (Part.DECIDER,), State.APPROVED),
+        Move("return", _("Return"), (State.SUBMITTED, State.AGREED), (Part.DECIDER,), State.RETURNED, reasoned=True),
+        Move("withdraw", _("Withdraw"), TAKEN_BACK_BEFORE, BY_AUTHOR_OR_DECIDER, State.WITHDRAWN, reasoned=True),
+        Move("correct", _("Correct"), IN_FORCE, ABOVE, State.CORRECTED, reasoned=True),
+        Move("rescind", _("Rescind"), IN_FORCE, (Part.DECIDER,), State.RESCINDED, reasoned=True),
+        Move("take_effect", _("Take effect"), (State.APPROVED,), (Part.CLOCK,), State.EFFECTIVE),
+        Move("record", _("Record"), (State.EFFECTIVE,), (Part.CLOCK,), State.RECORDED),
     )
 }
 
