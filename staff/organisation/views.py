@@ -18,18 +18,24 @@ LAST_MINUTE = timedelta(minutes=1)
 @require_safe
 @permission_required("staff.view_chart", raise_exception=True)
 def org_chart(request):
-    """The chart of a facility that the person reaches: now, or at the end of the day `?on=`; with `?unit=` of one."""
+    """The chart of a facility that the person reaches: now, or at the end of the day `?on=`; with `?unit=` of one.
+
+    Of no day to come: what is approved and not yet in effect, a discharge too, is for the line above alone.
+    """
     facilities, code = request.user.reached, request.GET.get("facility", "")
     facility = next((one for one in facilities if one.code == code or not code), None)
     if facility is None:
         raise Http404
     now, typed = timezone.now(), request.GET.get("on", "").strip()
-    today, wrong = now.astimezone(facility.zone).date(), ""
+    day = today = now.astimezone(facility.zone).date()
+    wrong = ""
     try:
         day = date.fromisoformat(typed) if typed else today
-        at = now if day == today else moments.midnight(day + timedelta(days=1), facility.zone) - LAST_MINUTE
-    except (ValueError, OverflowError):
-        day, at, wrong = today, now, _("This is not a day.")
+    except ValueError:
+        wrong = _("This is not a day.")
+    if day > today:
+        day, wrong = today, _("This day is to come: the chart shows what is so, and what was.")
+    at = now if day == today else moments.midnight(day + timedelta(days=1), facility.zone) - LAST_MINUTE
     unit = request.GET.get("unit", "")
     number = int(unit) if unit.isdecimal() else 0
     shown = chart(facility, at, number if unit else None)
@@ -40,6 +46,7 @@ def org_chart(request):
         "facilities": facilities,
         "chart": shown,
         "day": day,
+        "today": today,
         "is_today": day == today,
         "at": at,
         "wrong": wrong,

@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -15,7 +16,9 @@ from staff.people import facilities
 from staff.people.models import Facility, Target, TimeZone, User
 
 # Roles are code, tokens are made by `issue_token`, second steps belong to their owners: nothing to be edited by hand.
-for kept_elsewhere in (Group, Authenticator, EmailAddress, Application, AccessToken, Grant, IDToken, RefreshToken):
+# The trail tells of patients and of personnel actions: it is read on the page of what it is about, by who may see that.
+KEPT_ELSEWHERE = (Group, Authenticator, EmailAddress, Application, AccessToken, Grant, IDToken, RefreshToken, LogEntry)
+for kept_elsewhere in KEPT_ELSEWHERE:
     if admin.site.is_registered(kept_elsewhere):
         admin.site.unregister(kept_elsewhere)
 

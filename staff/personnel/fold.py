@@ -62,6 +62,19 @@ class Timeline(NamedTuple):
             if spell.since <= moment and (spell.until is None or moment < spell.until)
         }
 
+    def begun(self, moment: datetime) -> "Timeline":
+        """What had begun by a moment; an end that was then still to come is left out."""
+        return Timeline(
+            *(
+                tuple(
+                    spell if spell.until is None or spell.until <= moment else spell._replace(until=None)
+                    for spell in spells
+                    if spell.since <= moment
+                )
+                for spells in self
+            )
+        )
+
 
 class _Tracks:
     """Spells being written: of each track the one that is open, and those that are over."""

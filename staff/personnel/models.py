@@ -294,6 +294,10 @@ class PayrollClosing(models.Model):
         return f"{self.facility} until {self.until:%Y-%m-%d}"
 
 
-auditlog.register(PersonnelAction, mask_fields=["pay"], mask_callable="himdept.common.audit.mask_whole")
+auditlog.register(
+    PersonnelAction,
+    mask_fields=["pay", "reason", "until", "because"],
+    mask_callable="himdept.common.audit.mask_whole",
+)
 auditlog.register(Delegation)
 auditlog.register(PayrollClosing)

@@ -93,8 +93,13 @@ class EmployeeAdmin(NeverDeleted):
         return super().change_view(request, object_id, form_url, {"title": _("Name and account"), "subtitle": None})
 
     def _page(self, request, person: Employee) -> HttpResponse:
-        """The timeline of somebody of the line, as it is kept, the actions about them, and what can be begun."""
+        """The timeline of somebody of the line, as it is kept, the actions about them, and what can be begun.
+
+        Of oneself only what has begun: what is approved and not yet in effect is the line's to tell.
+        """
         kept, zone = timeline.stored(person), zone_of(PersonnelAction(employee=person))
+        if person.user_id == request.user.pk:
+            kept = kept.begun(timezone.now())
         about = PersonnelAction.objects.visible_to(request.user).filter(employee=person).with_names()
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,

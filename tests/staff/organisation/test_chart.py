@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from staff.models import Place
 from staff.organisation import chart as charts
@@ -90,8 +91,16 @@ def test_what_is_no_day_is_refused_beside_the_field(clerk, on):
     assert "This is not a day." in text(page)
 
 
-def test_the_last_of_all_days_is_refused_too(clerk):
-    assert clerk.get(reverse("org_chart") + "?on=9999-12-31").status_code == 400
+@pytest.mark.parametrize("who", ["okafor", "marsh", "brandt"])
+def test_of_a_day_to_come_nobody_reads_in_it_who_will_have_left(client, him, who):
+    tomorrow = timezone.now() + timedelta(days=1)
+    approved(him.petrov, "separation", by=him.okafor, reason="resignation", effective=tomorrow)
+    client.force_login(getattr(him, who).user)
+    for on in (f"{tomorrow + timedelta(days=1):%Y-%m-%d}", "9999-12-31"):
+        page = client.get(reverse("org_chart") + f"?on={on}")
+        assert page.status_code == 400
+        assert "This day is to come" in text(page)
+        assert "Petrov, S." in text(page)
 
 
 @pytest.mark.parametrize("query", ["?unit=0", "?unit=x", "?unit=99999999999999999999", "?facility=EAST"])

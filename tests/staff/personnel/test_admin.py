@@ -1,9 +1,11 @@
 """Personnel actions in the admin site: each kind by its form, through its moves, and nobody beyond their line."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from staff.models import Employee, PersonnelAction, User
 from staff.personnel import tasks, timeline
@@ -211,6 +213,26 @@ def test_lists_counts_and_pages_hold_to_the_line(him, signed_in, who):
         assert client.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"])).status_code in (
             {200} if open_ == 200 and who in {"chief", "okafor"} else {403, 404}
         )
+
+
+def test_what_is_to_come_for_somebody_is_on_their_page_for_the_line_above_and_not_for_themselves(him, signed_in):
+    in_a_week = timezone.now() + timedelta(days=7)
+    approved(him.marsh, "pay", by=him.okafor, pay=48_000, effective=in_a_week)
+    approved(him.marsh, "separation", by=him.okafor, reason="resignation", effective=in_a_week + timedelta(days=1))
+    page = reverse("admin:staff_employee_change", args=[him.marsh.pk])
+    seen = {name: signed_in(name).get(page).context["rows"] for name in ("okafor", "marsh")}
+    assert any("48,000" in row.what for row in seen["okafor"])
+    assert {row.until is None for row in seen["okafor"]} == {False}
+    assert not any("48,000" in row.what for row in seen["marsh"])
+    assert {row.until for row in seen["marsh"]} == {None}
+
+
+def test_the_trail_of_an_action_is_no_way_round_the_line(him, client):
+    client.force_login(make.person("root", is_staff=True, is_superuser=True))
+    action = draft(him.brandt, "separation", by=him.okafor, reason="resignation", because="A quarrel.")
+    assert client.get("/admin/auditlog/logentry/").status_code == 404
+    kept = LogEntry.objects.get_for_object(action).get().changes
+    assert {kept[name][1] for name in ("reason", "because")} == {"***"}
 
 
 def test_pay_and_actions_are_for_the_line_and_an_administrator_of_the_software_sees_names_alone(him, client):
