@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from himdept.common.confidentiality import Confidentiality as Rank
 from himdept.common.errors import Conflict
+from himdept.simulator import held
 from staff.models import Employee, Facility, Job, Place, Position, Unit, User
 from staff.people.passwords import readable_password
 from staff.personnel import actions as personnel
@@ -92,6 +93,7 @@ def employ(facility: Facility) -> list[tuple[User, str]]:
                 if person.role == "Records manager":
                     since = {"head": employee.position(), "during": DateTimeTZRange(OPENED)}
                     Place.objects.get_or_create(unit=unit, defaults=since)
+        held.record(by=next(user for user, role in signing_in if role == "Records manager"))
     return signing_in
 
 

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from himdept.common.errors import Conflict
 from himdept.simulator import people
-from staff.models import Employee, Facility, Position, Unit, User
+from staff.models import Credential, Employee, Facility, Position, Unit, User
 from staff.people.roles import ROLES
 from tests import factories
 
@@ -55,6 +55,19 @@ def test_making_them_again_adds_nobody_and_takes_nothing_back():
     people.make(factories.facility())
     assert (User.objects.count(), Employee.objects.count(), Position.objects.count(), Unit.objects.count()) == there
     assert clerk.role == "Records supervisor"
+
+
+def test_the_list_of_credentials_has_something_in_every_state_and_nothing_twice():
+    for _ in range(2):
+        people.employ(factories.facility())
+    credentials = Credential.objects.visible_to(User.objects.get(username="manager")).with_proof()
+    assert sorted((row.state(), row.found or "") for row in credentials) == [
+        ("ending", "confirmed"),
+        ("ending", "confirmed"),
+        ("in_force", ""),
+        ("in_force", "confirmed"),
+        ("lapsed", "confirmed"),
+    ]
 
 
 def test_employing_leaves_passwords_alone():
