@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -133,6 +134,34 @@ def do(deed, somebody, him, seats, done) -> PersonnelAction:
     correction = actions.submit(correction, by=him.okafor.user)
     correction = approve(correction, by=him.okafor)
     return approve(correction, by=him.chief) if correction.state == "agreed" else correction
+
+
+LATER = ("transfer", "promotion", "pay", "supervisor", "leave", "return", "separation", "rehire")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(LATER), st.integers(1, 11), st.integers(1, 3), st.booleans()), max_size=10))
+def test_folding_is_a_plain_look_back_from_each_moment(sequence):
+    """As above without the database, so many more, of which those are kept that have ground when they are added."""
+    acts = [act("hire", 0, number=0, position=1, fte=Decimal(1), pay=Decimal(40_000), basis="year")]
+    for number, (kind, day, choice, led) in enumerate(sequence, 1):
+        said = {"position": choice} if kind in SEATING else {}
+        if kind in ("promotion", "pay", "rehire"):
+            said |= {"pay": Decimal(40_000 + choice), "basis": "year"}
+        said |= {"fte": Decimal(1)} if kind == "rehire" else {}
+        said |= {"supervisor": 7 + choice} if led and kind in (*SEATING, "supervisor") else {}
+        try:
+            fold([*acts, one := act(kind, day, number=number, **said)])
+        except DomainError:
+            continue
+        acts.append(one)
+    event(f"{len(acts)} acts")
+    names = {"number": "pk", "position": "position_id", "supervisor": "supervisor_id"}
+    plain = Plain([SimpleNamespace(**{names.get(n, n): value for n, value in vars(one).items()}) for one in acts])
+    kept = fold(acts)
+    assert_in_order_without_overlap(kept)
+    for moment in moments(kept):
+        assert kept.at(moment) == plain.at(moment), moment
 
 
 def act(kind, day, **said) -> Act:
