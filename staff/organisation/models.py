@@ -169,7 +169,7 @@ class Excess(models.Model):
     because = models.TextField()
 
     class Meta:
-        verbose_name_plural = "excesses"
+        verbose_name_plural = _("excesses")
         constraints = [
             is_some_time("during"),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from himdept.common.audit import acting_as
+from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
 from staff.employment.models import Employee
 from staff.organisation.models import Position
@@ -88,8 +89,11 @@ def write(action: PersonnelAction, *, by: User) -> PersonnelAction:
 
 
 def write_hire(action: PersonnelAction, *, by: User, username: str = "") -> PersonnelAction:
-    """Keep the draft of a hire together with whom it is about, and their account, which stays closed until then."""
-    with transaction.atomic(), acting_as(by):
+    """Keep the draft of a hire together with whom it is about, and their account, which stays closed until then.
+
+    Raises DomainError also when somebody else gave the number or the user name to another in the same moment.
+    """
+    with promises.kept(), acting_as(by):
         newcomer = action.employee
         if username:
             names = {"first_name": newcomer.given_name, "last_name": newcomer.family_name}

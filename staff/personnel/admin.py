@@ -99,7 +99,9 @@ class PersonnelActionAdmin(NeverDeleted):
         """An action with all that is known of it, and the moves that are open to who looks."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        action = get_object_or_404(self.get_queryset(request), pk=object_id)
+        action = self.get_object(request, object_id)
+        if action is None:
+            raise Http404
         zone, parts = zone_of(action), authority.parts_of(request.user, action)
         context = {
             "action": action,

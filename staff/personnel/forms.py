@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,9 @@ class PersonChoice(forms.ModelChoiceField):
 
 
 def _date(**options):
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    within = [MinValueValidator(moments.EARLIEST), MaxValueValidator(moments.LATEST)]
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(widget=widget, validators=within, **options)
 
 
 class ActionForm(forms.Form):
@@ -107,7 +110,7 @@ class ActionForm(forms.Form):
 
     def _offered(self) -> dict:
         reasons = SEPARATIONS if self.kind == Kind.SEPARATION else LEAVES
-        led_by = Employee.objects.visible_to(self.user).seated()
+        led_by = Employee.objects.visible_to(self.user).seated().exclude(pk=self.employee and self.employee.pk)
         return {
             "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats()),
             "fte": lambda: forms.DecimalField(

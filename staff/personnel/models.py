@@ -168,6 +168,11 @@ class PersonnelAction(models.Model):
                 violation_error_message=_("A share is more than none and at most one full time."),
             ),
             models.CheckConstraint(
+                name="action_supervisor_is_somebody_else",
+                condition=Q(supervisor=None) | ~Q(supervisor=F("employee")),
+                violation_error_message=_("Nobody reports to themselves."),
+            ),
+            models.CheckConstraint(
                 name="action_has_a_reason", condition=~Q(because=""), violation_error_message=_("Say why.")
             ),
             models.CheckConstraint(

@@ -86,7 +86,7 @@ class EmployeeAdmin(NeverDeleted):
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if acts_on_people(request.user):
+        if acts_on_people(request.user) and object_id.isdecimal():
             person = Employee.objects.visible_to(request.user).filter(pk=object_id).first()
             if person:
                 return self._page(request, person)

@@ -19,6 +19,11 @@ class Candidate:
     def lines(self) -> list[told.Line]:
         return told.lines(self.check)
 
+    @property
+    def preferred(self) -> str:
+        """The certifications they hold that the job prefers and does not ask for."""
+        return ", ".join(sorted(self.check.preferred))
+
 
 def ranked(seat: Position, people, on: date) -> list[Candidate]:
     """Those of these people who do not sit in the seat, ranked: who lacks least comes first, then by name.

@@ -7,7 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from staff.models import Assignment, Employment, Excess, Place, Position
+from himdept.common.db import promises
+from himdept.common.errors import DomainError
+from staff.employment import refusals
+from staff.models import Assignment, Employment, Excess, Place, Position, Supervision
+from staff.personnel import timeline
 from tests import factories as make
 from tests.factories import OPENED, span
 
@@ -265,3 +269,20 @@ def test_two_who_come_to_one_seat_at_once_do_not_both_sit_in_it():
         thread.join(20)
     assert sorted(told) == ["seat_within_its_fte", "written"]
     assert Position.objects.filled().get() == there
+
+
+def test_whatever_the_database_refuses_about_the_spans_of_people_it_refuses_in_words():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conperiod AND conrelid = ANY(%s::regclass[])",
+            [[model._meta.db_table for model, _ in timeline.TRACKS.values()]],
+        )
+        of_spans = {name for (name,) in cursor.fetchall()}
+    assert {"one_pay_at_a_time", "seated_while_employed"} <= of_spans
+    assert of_spans - refusals.WORDS.keys() == set()
+
+
+def test_somebody_under_themselves_is_refused_in_words():
+    somebody = make.employee()
+    with pytest.raises(DomainError, match="Nobody reports to themselves"), promises.kept():
+        Supervision.objects.create(employee=somebody, supervisor=somebody, during=span(OPENED))

@@ -7,8 +7,9 @@ from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
+from himdept.common.errors import DomainError
 from staff.models import Employee, PersonnelAction, User
-from staff.personnel import tasks, timeline
+from staff.personnel import actions, tasks, timeline
 from tests import factories as make
 from tests.staff.personnel.acting import NOON, approved, draft, submitted
 
@@ -263,3 +264,38 @@ def test_kinds_and_people_that_are_not_there_are_not_found(him, signed_in):
         f"?kind=pay&employee={him.marsh.pk}",
     ):
         assert supervisor.get(add_ + query).status_code == 404, query
+
+
+def test_nobody_is_offered_to_themselves_as_supervisor_and_a_draft_cannot_say_it_either(him, signed_in):
+    manager = signed_in("okafor")
+    told = add(manager, "supervisor", him.brandt, supervisor=him.brandt.number)
+    assert told.status_code == 422
+    assert "supervisor" in told.context["form"].errors
+    with pytest.raises(DomainError, match="Nobody reports to themselves"):
+        draft(him.brandt, "supervisor", by=him.okafor, supervisor=him.brandt)
+
+
+def test_what_is_no_number_of_a_row_is_not_found(him, signed_in):
+    manager = signed_in("okafor")
+    assert manager.get("/admin/staff/personnelaction/abc/change/").status_code == 404
+    assert manager.get("/admin/staff/employee/abc/change/").status_code in (302, 404)
+
+
+def test_a_day_beyond_all_calendars_is_refused_beside_its_field(him, signed_in):
+    manager = signed_in("okafor")
+    told = add(manager, "separation", him.brandt, day="9999-12-31", reason="retirement")
+    assert set(told.context["form"].errors) == {"day"}
+    told = add(manager, "leave", him.brandt, until="9999-12-31", reason="family")
+    assert set(told.context["form"].errors) == {"until"}
+
+
+@pytest.mark.parametrize(("number", "username", "field"), [("", "fresh", "number"), ("E-9", "petrov", "username")])
+def test_of_two_who_give_one_number_or_name_at_once_the_later_is_refused_in_words(him, number, username, field):
+    """The form of each found it free; here the other has been faster."""
+    newcomer = Employee(number=number or him.brandt.number, given_name="Ayo", family_name="Kim")
+    terms = {"position": him.vacant["coding"], "fte": 1, "pay": 45_000, "basis": "year"}
+    hire = PersonnelAction(employee=newcomer, kind="hire", effective=NOON, because="It is so.", **terms)
+    with pytest.raises(DomainError) as refusal:
+        actions.write_hire(hire, by=him.marsh.user, username=username)
+    assert refusal.value.field == field
+    assert not User.objects.filter(username="fresh").exists()

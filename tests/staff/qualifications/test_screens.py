@@ -37,6 +37,14 @@ def test_candidates_are_ranked_and_each_gap_has_its_way(client, him, seat):
     assert "1 of 5 people meet all that the job asks" in told
 
 
+def test_what_is_preferred_is_named_for_who_holds_it(client, him, seat):
+    seat.job.preferred.set(Certification.objects.filter(code__in=["CHPS", "CHDA"]))
+    for code in ("CHPS", "CHDA"):
+        make.verification(make.credential(him.petrov, code, by=him.okafor.user), by=him.okafor.user)
+    client.force_login(him.okafor.user)
+    assert "Holds what is preferred: CHDA, CHPS" in client.get(f"/staff/candidates/?seat={seat.pk}").content.decode()
+
+
 def test_the_seats_that_wait_for_somebody_are_offered_and_any_of_the_line_can_be_asked_about(client, him, seat):
     client.force_login(him.okafor.user)
     taken = him.brandt.position()
