@@ -23,6 +23,7 @@ WORDS = {
     "seat_is_approved": ("position", _("The seat is not approved.")),
     "seat_within_its_fte": ("fte", _("More would sit in the seat than it is authorised for, and no reason is given.")),
     "staff_employee_number_key": ("number", _("Somebody has that number.")),
+    "staff_employee_user_id_key": ("user", _("That account is somebody else's.")),
     "staff_user_username_key": ("username", _("Somebody has that user name.")),
     "units_are_no_circle": ("under", _("A unit would be below itself.")),
     "line_is_no_circle": ("supervisor", _("Somebody would report to themselves.")),
