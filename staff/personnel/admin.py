@@ -1,10 +1,13 @@
 """The admin site's pages of personnel actions: written, looked at with what they come to, and moved on."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.errors import DomainError
@@ -38,7 +41,7 @@ class PersonnelActionAdmin(NeverDeleted):
     show_full_result_count = False  # it is one more count of all that the line has
 
     def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user).with_names()
+        return super().get_queryset(request).visible_to(request.user).with_names().with_zone()
 
     def has_module_permission(self, request):
         return acts_on_people(request.user)
@@ -58,7 +61,8 @@ class PersonnelActionAdmin(NeverDeleted):
 
     @admin.display(description=_("Counts from"), ordering="effective")
     def counts_from(self, action: PersonnelAction) -> str:
-        return telling.begins(action, zone_of(action))
+        zone = ZoneInfo(action.zone_name) if action.zone_name else timezone.get_default_timezone()
+        return telling.begins(action, zone)
 
     def get_urls(self):
         view = self.admin_site.admin_view

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +68,13 @@ class PersonnelActionQuerySet(models.QuerySet):
         return self.select_related(
             "employee__user", "position__unit__facility", "position__job", "supervisor", "written_by"
         )
+
+    def with_zone(self):
+        """Each with `zone_name`: of its seat's facility, else of where the person sat last; None for who never sat."""
+        sat = Assignment.objects.filter(employee=OuterRef("employee")).order_by("-during")
+        last = Subquery(sat.values("position__unit__facility__time_zone")[:1])
+        own = F("position__unit__facility__time_zone")
+        return self.annotate(zone_name=Coalesce(own, last, output_field=models.CharField()))
 
 
 def heads_for(own: Employee, at: datetime) -> list[int]:

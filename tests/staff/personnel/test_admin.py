@@ -11,6 +11,7 @@ from himdept.common.errors import DomainError
 from staff.models import Employee, PersonnelAction, User
 from staff.personnel import actions, tasks, timeline
 from tests import factories as make
+from tests.queries import counted
 from tests.staff.personnel.acting import NOON, approved, draft, submitted
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +300,19 @@ def test_of_two_who_give_one_number_or_name_at_once_the_later_is_refused_in_word
         actions.write_hire(hire, by=him.marsh.user, username=username)
     assert refusal.value.field == field
     assert not User.objects.filter(username="fresh").exists()
+
+
+def test_the_list_of_actions_needs_few_queries_whatever_their_number(him, signed_in):
+    for person in (him.brandt, him.petrov, him.marsh, him.ruiz):
+        draft(person, "pay", by=him.okafor, pay=51_000)
+    draft(him.holt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    manager = signed_in("okafor")
+    with counted("admin_personnelaction_list"):
+        page = manager.get(reverse(LIST))
+    assert page.content.decode().count("2 Mar 2026 12:00") == 5  # noon in New York, where their seats are
+
+
+def test_the_list_of_people_needs_few_queries_whatever_their_number(him, signed_in):
+    manager = signed_in("okafor")
+    with counted("admin_employee_list"):
+        manager.get(reverse(PEOPLE))
