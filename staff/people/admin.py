@@ -70,6 +70,8 @@ class PersonAdmin(NeverDeleted, UserAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.must_change_password = True
+        elif "is_active" in form.changed_data:
+            obj.switched_off = not obj.is_active
         super().save_model(request, obj, form, change)
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 - Django calls it by this name

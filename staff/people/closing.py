@@ -26,8 +26,8 @@ def close_account(user: User) -> list[tuple[str, int]]:
 
 
 def open_account(user: User) -> list[tuple[str, int]]:
-    """Let somebody who was hired, or whose separation was taken back, sign in (again). Says whether that was new."""
-    if user.is_active:
+    """Let somebody who is employed (again) sign in, unless an administrator says no. Says whether that was new."""
+    if user.is_active or user.switched_off:
         return []
     user.is_active = True
     user.save(update_fields=["is_active"])

@@ -129,6 +129,9 @@ class User(AbstractUser):
     access_ends_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("From this minute on nothing opens: the separation's.")
     )
+    switched_off = models.BooleanField(
+        default=False, editable=False, help_text=_("By an administrator: no hire opens the account before they do.")
+    )
     list_keys = models.BooleanField(
         default=True, help_text=_("Single keys such as j, k and x work while a list has the focus (WCAG 2.1.4).")
     )

@@ -3,9 +3,10 @@
 Each locks the person's row first, so that of two who act at once one comes after the other and sees what the first did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,9 +18,8 @@ from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
 from staff.employment.models import Employee
 from staff.organisation.models import Position
-from staff.people import closing
 from staff.people.models import User
-from staff.personnel import authority, policy, timeline
+from staff.personnel import access, authority, policy, timeline
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
@@ -58,15 +58,27 @@ def may(user: User, move: str, action: PersonnelAction):
         raise Conflict(_("This action is by now: %(state)s. Look at it again.") % said)
 
 
-def step(action: PersonnelAction, move: str, to: State, *, by: User | None, **said) -> PersonnelAction:
-    """Put the action into its next state, and write down who did that; the caller has seen that it may be."""
+def step(
+    action: PersonnelAction, move: str, to: State, *, by: User | None, follows: Callable[[], list] = list, **said
+) -> PersonnelAction:
+    """Put the action into its next state, and write down who did that; the caller has seen that it may be.
+
+    `follows` does what follows from the new state, and lists it for the step.
+    """
     now = timezone.now()
     head = authority.in_place_of(by, action, now) if by else None
     own = head and Employee.objects.filter(user=by).values_list("pk", flat=True).first()
     action.state = to
     action.save(update_fields=["state"])
     PersonnelStep.objects.create(
-        action=action, move=move, state=to, by=by, in_place_of_id=head if head != own else None, at=now, **said
+        action=action,
+        move=move,
+        state=to,
+        by=by,
+        in_place_of_id=head if head != own else None,
+        at=now,
+        done=follows(),
+        **said,
     )
     return action
 
@@ -97,7 +109,8 @@ def write_hire(action: PersonnelAction, *, by: User, username: str = "") -> Pers
         newcomer = action.employee
         if username:
             names = {"first_name": newcomer.given_name, "last_name": newcomer.family_name}
-            account = User(username=username, is_active=False, must_change_password=True, **names)
+            account = User(username=username, is_active=False, access_ends_at=timezone.now(), **names)
+            account.must_change_password = True
             account.set_unusable_password()
             account.save()
             newcomer.user = account
@@ -159,10 +172,9 @@ def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelActio
             return step(action, "approve", State.AGREED, by=by, digest=digest)
         corrected = _corrected_by(action)
         if corrected:
-            _take_out(corrected, "correct", State.CORRECTED, by=by, because=action.because)
-        step(action, "approve", State.APPROVED, by=by, digest=digest)
-        timeline.rebuild(action.employee)
-        return action
+            step(corrected, "correct", State.CORRECTED, by=by, because=action.because)
+        follows = partial(_come_to, action.employee)
+        return step(action, "approve", State.APPROVED, by=by, digest=digest, follows=follows)
 
 
 def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
@@ -174,14 +186,10 @@ def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
     return corrected
 
 
-def _take_out(action: PersonnelAction, move: str, to: State, *, by: User, because: str):
-    """Take an action out of force. What its moment did to the account is undone as far as it can be, and listed.
-
-    A separation's account opens again with its roles; its sessions, and grants to single rows, do not come back.
-    """
-    had_closed = action.kind == Kind.SEPARATION and action.state in (State.EFFECTIVE, State.RECORDED)
-    done = closing.open_account(action.employee.user) if had_closed and action.employee.user else []
-    step(action, move, to, by=by, because=because, done=done)
+def _come_to(employee: Employee) -> list[tuple[str, int]]:
+    """Write anew what the actions in force come to, and open or close what follows from it: at once, not at a tick."""
+    timeline.rebuild(employee)
+    return access.settle(employee)
 
 
 def _first_approval(action: PersonnelAction) -> PersonnelStep | None:
@@ -203,14 +211,15 @@ def withdraw(action: PersonnelAction, *, by: User, because: str) -> PersonnelAct
 def rescind(action: PersonnelAction, *, by: User, because: str, digest: str) -> PersonnelAction:
     """Take an approved action out of the timeline, as if it had not been; both records stay.
 
+    What it gave and took is set right at once; sessions, and grants to single rows, do not come back.
+
     Raises DomainError when later actions are built on it, Conflict when the preview of that digest has changed.
     """
     with _moved(action, "rescind", by=by, because=because) as action:
         if timeline.preview_without(action).digest != digest:
             raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
-        _take_out(action, "rescind", State.RESCINDED, by=by, because=because)
-        timeline.rebuild(action.employee)
-        return action
+        follows = partial(_come_to, action.employee)
+        return step(action, "rescind", State.RESCINDED, by=by, because=because, follows=follows)
 
 
 def correct(action: PersonnelAction, *, by: User, because: str, **terms) -> PersonnelAction:
@@ -238,6 +247,5 @@ def take_over(employee: Employee, *, position: Position, since: datetime, becaus
         )
         _see_that_it_says_what_it_must(action)
         action.save()
-        step(action, "take_over", State.RECORDED, by=None, because=because)
-        timeline.rebuild(employee)
-    return action
+        follows = partial(_come_to, employee)
+        return step(action, "take_over", State.RECORDED, by=None, because=because, follows=follows)

@@ -1,15 +1,14 @@
 """What happens of itself when the moment of an action has come, and when nothing of it is left to do."""
 
 from datetime import datetime
+from functools import partial
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
 from staff.employment.models import Employee
-from staff.people import closing
-from staff.personnel import actions, handover, timeline
-from staff.personnel.kinds import HIRING, SEATING, Kind
+from staff.personnel import access, actions, handover
+from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, State
 
 
@@ -30,41 +29,11 @@ def go_on(number: int, at: datetime | None = None) -> PersonnelAction:
         Employee.objects.select_for_update(no_key=True).get(pk=found.employee_id)
         action = PersonnelAction.objects.select_for_update(no_key=True).get(pk=number)
         if action.state == State.APPROVED and action.effective <= at:
-            actions.step(action, "take_effect", State.EFFECTIVE, by=None, done=_what_follows(action, at))
+            follows = partial(access.settle, action.employee, at)
+            actions.step(action, "take_effect", State.EFFECTIVE, by=None, follows=follows)
         if action.state == State.EFFECTIVE and not _is_left(action):
             actions.step(action, "record", State.RECORDED, by=None)
     return action
-
-
-def _what_follows(action: PersonnelAction, at: datetime) -> list[tuple[str, int]]:
-    user, done = action.employee.user, []
-    if user is None:
-        return done
-    # By the timeline, not by the kind: a separation that took effect late may have been followed by a rehire.
-    employed = "employments" in timeline.stored(action.employee).at(at)
-    timeline.keep_access(action.employee, at)
-    if action.kind in SEATING and employed:
-        done += _give_role(action)
-    if action.kind in HIRING and employed:
-        done += closing.open_account(user)
-    if action.kind == Kind.SEPARATION and not employed:
-        done += closing.close_account(user)
-    return done
-
-
-def _give_role(action: PersonnelAction) -> list[tuple[str, int]]:
-    """The role of the job that somebody comes to, in place of that of the job they come from."""
-    user, job = action.employee.user, action.position.job
-    before = (
-        action.employee.assignments.filter(during__endswith=action.effective).select_related("position__job").first()
-    )
-    old = before.position.job.default_role if before else ""
-    if job.default_role == old:
-        return []
-    user.groups.remove(*Group.objects.filter(name=old))
-    user.groups.add(*Group.objects.filter(name=job.default_role))
-    user.facilities.add(action.position.unit.facility)
-    return [("role", 1)]
 
 
 def _is_left(action: PersonnelAction) -> bool:

@@ -39,6 +39,7 @@ class State(models.TextChoices):
 WRITABLE = (State.DRAFT, State.RETURNED)
 PENDING = (*WRITABLE, State.SUBMITTED, State.AGREED)
 IN_FORCE = (State.APPROVED, State.EFFECTIVE, State.RECORDED)
+TAKEN_EFFECT = (*IN_FORCE, State.CORRECTED, State.RESCINDED)  # or would have: once they were in force
 
 
 class PersonnelActionQuerySet(models.QuerySet):

@@ -6,6 +6,7 @@ there. An administrator of the software keeps names and accounts, and sees nothi
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.employment.models import Assignment, Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import authority, telling, timeline
+from staff.people.models import User
+from staff.personnel import access, authority, telling, timeline
 from staff.personnel.admin import acts_on_people, link_to_add
 from staff.personnel.forms import zone_of
 from staff.personnel.kinds import HIRING, WRITTEN, Kind
@@ -70,6 +72,16 @@ class EmployeeAdmin(NeverDeleted):
 
     def has_change_permission(self, request, obj=None):
         return request.user.is_superuser
+
+    def save_model(self, request, obj, form, change):
+        """Another account for somebody: the one that they had is closed, and this one has what their seat gives."""
+        with transaction.atomic():
+            Employee.objects.select_for_update(no_key=True).get(pk=obj.pk)
+            super().save_model(request, obj, form, change)
+            if "user" in form.changed_data:
+                for before in User.objects.filter(pk=form.initial["user"]):
+                    access.let_go(before)
+                access.settle(obj)
 
     @admin.display(description=_("Unit"), ordering="unit_name")
     def unit(self, person: Employee) -> str:

@@ -25,6 +25,7 @@ TRACKS = {
 DONE = {
     "account": gettext_lazy("The account was opened"),
     "role": gettext_lazy("The role of the job was given"),
+    "facility": gettext_lazy("The facility of the seat was given"),
     "sessions": gettext_lazy("Sessions closed"),
     "tokens": gettext_lazy("Tokens ended"),
     "grants": gettext_lazy("Grants to single records ended"),

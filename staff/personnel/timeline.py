@@ -8,12 +8,10 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils import timezone
 
 from himdept.common.db import promises
 from himdept.common.errors import DomainError
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
-from staff.people.models import User
 from staff.personnel.fold import Act, Spell, Timeline, fold
 from staff.personnel.kinds import Basis
 from staff.personnel.models import PersonnelAction
@@ -112,19 +110,6 @@ def write(employee: Employee, timeline: Timeline):
             for since, until, *values in sorted(wanted, key=lambda row: row[0]):
                 during = DateTimeTZRange(since, until)
                 model.objects.create(employee=employee, during=during, **dict(zip(columns, values, strict=True)))
-    keep_access(employee)
-
-
-def keep_access(employee: Employee, at: datetime | None = None):
-    """Say on the account when access ends: with the employment in force, or the last that was; never without one."""
-    if employee.user_id is None:
-        return
-    at = at or timezone.now()
-    last = Employment.objects.filter(employee=employee, during__startswith__lte=at).order_by("during").last()
-    user = User.objects.get(pk=employee.user_id)
-    if user.access_ends_at != (ends := last.during.upper if last else None):
-        user.access_ends_at = ends
-        user.save(update_fields=["access_ends_at"])
 
 
 def rebuild(employee: Employee) -> Timeline:

@@ -9,15 +9,16 @@ from django.contrib.sessions.models import Session
 from django.db.models.fields.related import RelatedField
 from django.db.models.signals import pre_save
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from himdept.common import handover
-from staff.models import Employee, Job, PersonnelAction, PersonnelStep, User
-from staff.personnel import actions, tasks
+from staff.models import Employee, Job, PersonnelAction, PersonnelStep, Place, Unit, User
+from staff.personnel import access, actions, clock, tasks
 from tests import factories as make
 from tests.factories import PASSWORD
-from tests.staff.personnel.acting import A_DAY, NOON, approved, rescind, submitted
+from tests.staff.personnel.acting import A_DAY, NOON, approve, approved, rescind, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +39,11 @@ def test_before_its_moment_nothing_of_it_is_done(him, client):
 def test_from_its_minute_on_an_open_session_and_a_new_one_are_closed_also_when_the_clock_is_late(him, client):
     client.force_login(him.brandt.user)
     assert client.get("/").status_code == 200
-    separated(him, timezone.now() - timedelta(seconds=1))
-    assert User.objects.get(pk=him.brandt.user_id).is_active  # nobody has ticked
+    minute = timezone.now() + timedelta(hours=1)
+    separated(him, minute)
+    user = User.objects.get(pk=him.brandt.user_id)
+    assert (user.is_active, user.access_ends_at) == (True, minute)
+    User.objects.filter(pk=user.pk).update(access_ends_at=timezone.now())  # the hour is over, and nobody has ticked
     assert client.get("/").status_code == 302
     elsewhere = Client()
     elsewhere.post("/account/login/", {"login": "brandt", "password": PASSWORD})
@@ -50,9 +54,8 @@ def test_the_tick_closes_the_account_with_its_sessions_and_grants_and_lists_what
     client.force_login(him.brandt.user)
     record = make.record()
     assign_perm("records.view_record", him.brandt.user, record)
-    action = separated(him, NOON)
-    tasks.tick()
-    action.refresh_from_db()
+    minute = timezone.now() + timedelta(minutes=1)
+    action = clock.go_on(separated(him, minute).pk, minute)
     assert action.state == "recorded"
     assert not User.objects.get(pk=him.brandt.user_id).is_active
     assert not Session.objects.exists()
@@ -138,6 +141,92 @@ def test_a_rehire_opens_access_again_at_its_moment(him, client):
     tasks.tick()
     user = User.objects.get(pk=him.brandt.user_id)
     assert (user.is_active, user.access_ends_at) == (True, None)
+
+
+def roles(employee) -> set[str]:
+    return {group.name for group in User.objects.get(pk=employee.user_id).groups.all()}
+
+
+def test_when_a_hire_is_rescinded_the_account_that_it_opened_is_closed(him):
+    newcomer = make.somebody("Kim", user=make.person("kim", is_active=False))
+    hire = approved(newcomer, "hire", by=him.okafor, position=him.vacant["coding"], fte=1, pay=45_000)
+    assert User.objects.get(username="kim").is_active
+    rescind(hire, by=him.okafor)
+    user = User.objects.get(username="kim")
+    assert not user.is_active
+    assert user.access_ends_at <= timezone.now()
+
+
+def test_when_a_hire_is_corrected_to_a_day_to_come_the_account_waits_for_it(him):
+    newcomer = make.somebody("Kim", user=make.person("kim", is_active=False))
+    hire = approved(newcomer, "hire", by=him.okafor, position=him.vacant["coding"], fte=1, pay=45_000)
+    later = timezone.now() + A_DAY
+    right = actions.correct(hire, by=him.okafor.user, because="Starts later.", effective=later)
+    right = approve(actions.submit(right, by=him.okafor.user), by=him.okafor)
+    assert not User.objects.get(username="kim").is_active
+    clock.go_on(right.pk, later)
+    user = User.objects.get(username="kim")
+    assert (user.is_active, user.access_ends_at) == (True, None)
+
+
+def test_what_an_administrator_switched_off_no_separation_taken_back_opens(him, client):
+    action = separated(him, NOON)
+    User.objects.filter(pk=him.brandt.user_id).update(switched_off=True)
+    rescind(action, by=him.okafor)
+    assert not User.objects.get(pk=him.brandt.user_id).is_active
+
+
+def test_the_role_and_the_facility_are_those_of_the_present_seat_whatever_is_taken_back(him):
+    elsewhere = Unit.objects.create(facility=make.facility("NORTH"), name="North")
+    Place.objects.create(unit=elsewhere, under=him.top, during=make.span())
+    seat = make.position(elsewhere, job=make.job("leads", default_role="Records supervisor"))
+    promotion = approved(him.brandt, "promotion", by=him.chief, position=seat, pay=52_000)
+    assert roles(him.brandt) == {"Records supervisor"}
+    assert [one.code for one in him.brandt.user.facilities.all()] == ["NORTH"]
+    rescind(promotion, by=him.chief)
+    assert roles(him.brandt) == {"Records clerk"}
+    assert [one.code for one in him.brandt.user.facilities.all()] == ["MAIN"]
+
+
+def test_a_seat_act_behind_a_later_one_does_not_give_the_role_that_is_superseded(him):
+    lead = make.position(him.brandt.position().unit, job=make.job("leads", default_role="Records supervisor"))
+    approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"], effective=NOON + A_DAY)
+    approved(him.brandt, "promotion", by=him.okafor, position=lead, pay=52_000)
+    tasks.tick()
+    assert roles(him.brandt) == {"Records clerk"}
+
+
+def test_a_role_that_no_seat_gave_stays(him):
+    him.brandt.user.groups.add(*make.person(role="Privacy officer").groups.all())
+    approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    assert roles(him.brandt) == {"Records clerk", "Privacy officer"}
+
+
+def test_another_account_for_somebody_closes_the_one_they_had(him, client):
+    client.force_login(make.person("root", is_staff=True, is_superuser=True))
+    other = make.person("brandt2", facilities=[])
+    said = {"number": him.brandt.number, "family_name": "Brandt", "given_name": "S.", "user": other.pk}
+    client.post(reverse("admin:staff_employee_change", args=[him.brandt.pk]), said)
+    assert not User.objects.get(pk=him.brandt.user_id).is_active
+    assert Employee.objects.get(pk=him.brandt.pk).user == other
+    assert other.reached == (make.facility(),)
+
+
+def test_an_account_that_is_switched_off_in_the_admin_is_opened_by_no_action(him, client):
+    client.force_login(make.person("root", is_staff=True, is_superuser=True))
+    user = him.brandt.user
+    said = {
+        "username": "brandt",
+        "kind": "person",
+        "clearance": 0,
+        "date_joined_0": "2020-01-01",
+        "date_joined_1": "00:00",
+    }
+    told = client.post(reverse("admin:staff_user_change", args=[user.pk]), said)
+    assert told.status_code == 302
+    assert User.objects.get(pk=user.pk).switched_off
+    access.settle(him.brandt)
+    assert not User.objects.get(pk=user.pk).is_active
 
 
 def test_every_foreign_key_to_a_person_is_open_work_or_says_why_not():

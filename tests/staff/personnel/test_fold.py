@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from himdept.common.errors import DomainError
-from staff.models import PersonnelAction
+from staff.models import PersonnelAction, Position, User
 from staff.personnel import actions, timeline
 from staff.personnel.fold import Act, Timeline, fold
 from staff.personnel.kinds import ORDER
@@ -74,6 +75,14 @@ def assert_in_order_without_overlap(kept: Timeline):
             assert all(one.until == two.since for one, two in pairwise(within))
 
 
+def assert_access_is_that_of_the_seat(user: User, so: dict[str, tuple]):
+    assert user.is_active is bool(so)
+    if so:
+        seat = Position.objects.get(pk=so["assignments"][0])
+        assert [group.name for group in user.groups.all()] == [seat.job.default_role]
+        assert [facility.pk for facility in user.facilities.all()] == [seat.unit.facility_id]
+
+
 KINDS = sorted(set(ORDER) - {"taken_over", "reclassification"})
 PAYS = (40_000, 42_000, 43_000)
 day = st.sampled_from(DAYS)
@@ -88,9 +97,10 @@ deeds = st.one_of(
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(deeds, max_size=12))
 def test_what_is_kept_is_what_a_plain_look_at_the_actions_says(him, sequence):
-    seats = [him.vacant["coding"], him.vacant["release"], make.position(him.okafor.position().unit)]
+    seats = [him.vacant["coding"], him.vacant["release"]]
+    seats += [make.position(him.okafor.position().unit, job=make.job("leads", default_role="Records supervisor"))]
     with transaction.atomic():
-        somebody = make.somebody("Adeyemi")
+        somebody = make.somebody("Adeyemi", user=make.person("adeyemi", is_active=False, facilities=[]))
         done: list[PersonnelAction] = []
         for deed in [("act", "hire", DAYS[2], 0, 40_000, False), *sequence]:  # without the hire all would be refused
             before = timeline.stored(somebody)
@@ -102,6 +112,7 @@ def test_what_is_kept_is_what_a_plain_look_at_the_actions_says(him, sequence):
             kept = timeline.stored(somebody)
             plain = Plain(list(PersonnelAction.objects.filter(employee=somebody).in_force()))
             assert_in_order_without_overlap(kept)
+            assert_access_is_that_of_the_seat(User.objects.get(username="adeyemi"), plain.at(timezone.now()))
             for moment in moments(kept):
                 assert kept.at(moment) == plain.at(moment), moment
         assert done
