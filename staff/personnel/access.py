@@ -23,13 +23,26 @@ def settle(employee: Employee, at: datetime | None = None) -> list[tuple[str, in
     """
     if employee.user_id is None:
         return []
-    at, kept = at or timezone.now(), timeline.stored(employee)
-    user = User.objects.select_for_update(no_key=True).get(pk=employee.user_id)
-    _keep_end(user, _end_of(kept, at), at)
-    here = kept.at(at).get("assignments")
+    at = at or timezone.now()
+    keep_end(employee, at)
+    user = User.objects.get(pk=employee.user_id)
+    here = timeline.stored(employee).at(at).get("assignments")
     if here is None:
         return closing.close_account(user)
     return _give_what_the_seat_gives(user, employee, here[0], at) + closing.open_account(user)
+
+
+def keep_end(employee: Employee, at: datetime | None = None):
+    """Say on the account when access ends: from that minute on nothing opens, whenever `settle` comes."""
+    at = at or timezone.now()
+    user = User.objects.select_for_update(no_key=True).filter(pk=employee.user_id).first()
+    if user is None:
+        return
+    ends = _end_of(timeline.stored(employee), at)
+    is_over = user.access_ends_at is not None and user.access_ends_at <= at
+    if user.access_ends_at != ends and not (is_over and ends == at):
+        user.access_ends_at = ends
+        user.save(update_fields=["access_ends_at"])
 
 
 def let_go(user: User):
@@ -47,13 +60,6 @@ def _end_of(kept: Timeline, at: datetime) -> datetime | None:
         if spell.since <= at or spell.since == ends:  # a rehire at the minute of a separation goes on
             ends = spell.until
     return ends
-
-
-def _keep_end(user: User, ends: datetime | None, at: datetime):
-    is_over = user.access_ends_at is not None and user.access_ends_at <= at
-    if user.access_ends_at != ends and not (is_over and ends == at):
-        user.access_ends_at = ends
-        user.save(update_fields=["access_ends_at"])
 
 
 def _give_what_the_seat_gives(user: User, employee: Employee, seat: int, at: datetime) -> list[tuple[str, int]]:

@@ -23,7 +23,7 @@ from staff.personnel import access, authority, policy, timeline
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
-from staff.personnel.workflow import MOVES
+from staff.personnel.workflow import MOVES, Part
 
 SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "backdated")
 
@@ -162,19 +162,23 @@ def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelActio
         seen = look_ahead(action)
         if seen.digest != digest:
             raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
-        first = _first_approval(action)
-        if first and first.digest != digest:
+        first = _first(action, "approve") if action.state == State.AGREED else None
+        if first and not _still_stands(first, digest):
             step(action, "void", State.SUBMITTED, by=None)
             first = None
-        if first and first.by_id == by.pk:
-            raise NotYours(_("The second approval is for somebody else than the first."))
-        if not first and policy.second_approver_because(action, seen.before, seen.after):
+        if first:
+            _see_that_it_is_another(first, by)
+        elif policy.second_approver_because(action, seen.before, seen.after):
             return step(action, "approve", State.AGREED, by=by, digest=digest)
         corrected = _corrected_by(action)
+        step(action, "approve", State.APPROVED, by=by, digest=digest)
         if corrected:
-            step(corrected, "correct", State.CORRECTED, by=by, because=action.because)
-        follows = partial(_come_to, action.employee)
-        return step(action, "approve", State.APPROVED, by=by, digest=digest, follows=follows)
+            follows = partial(_come_to, action.employee)
+            step(corrected, "correct", State.CORRECTED, by=by, because=action.because, follows=follows)
+        else:
+            timeline.rebuild(action.employee)
+            access.keep_end(action.employee)  # the rest as it takes effect: within a minute if its moment has passed
+        return action
 
 
 def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
@@ -187,13 +191,25 @@ def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
 
 
 def _come_to(employee: Employee) -> list[tuple[str, int]]:
-    """Write anew what the actions in force come to, and open or close what follows from it: at once, not at a tick."""
+    """Write anew what the actions in force come to, and give and take at once what follows: no tick is to come."""
     timeline.rebuild(employee)
     return access.settle(employee)
 
 
-def _first_approval(action: PersonnelAction) -> PersonnelStep | None:
-    return action.steps.filter(move="approve").last() if action.state == State.AGREED else None
+def _first(action: PersonnelAction, move: str) -> PersonnelStep | None:
+    return action.steps.filter(move=move).last()
+
+
+def _still_stands(first: PersonnelStep, digest: str) -> bool:
+    """Whether what the first of two agreed to is still what is seen, and whether it is still theirs to agree to."""
+    return first.digest == digest and Part.DECIDER in authority.parts_of(first.by, first.action)
+
+
+def _see_that_it_is_another(first: PersonnelStep, by: User):
+    """Two decide: two people, and in the places of two heads."""
+    in_place_of = first.in_place_of_id or Employee.objects.get(user=first.by).pk
+    if first.by_id == by.pk or authority.in_place_of(by, first.action) == in_place_of:
+        raise NotYours(_("The second approval is for somebody else than the first, and in another's place."))
 
 
 def give_back(action: PersonnelAction, *, by: User, because: str) -> PersonnelAction:
@@ -211,13 +227,20 @@ def withdraw(action: PersonnelAction, *, by: User, because: str) -> PersonnelAct
 def rescind(action: PersonnelAction, *, by: User, because: str, digest: str) -> PersonnelAction:
     """Take an approved action out of the timeline, as if it had not been; both records stay.
 
-    What it gave and took is set right at once; sessions, and grants to single rows, do not come back.
+    Where approving it takes two, the first only asks for that, and a second does it. What it gave and took is set right
+    at once; sessions, and grants to single rows, do not come back.
 
     Raises DomainError when later actions are built on it, Conflict when the preview of that digest has changed.
     """
     with _moved(action, "rescind", by=by, because=because) as action:
-        if timeline.preview_without(action).digest != digest:
+        seen = timeline.preview_without(action)
+        if seen.digest != digest:
             raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
+        first = _first(action, "ask_rescind")
+        if first and _still_stands(first, digest):
+            _see_that_it_is_another(first, by)
+        elif policy.second_approver_because(action, seen.before, seen.after):
+            return step(action, "ask_rescind", State(action.state), by=by, because=because, digest=digest)
         follows = partial(_come_to, action.employee)
         return step(action, "rescind", State.RESCINDED, by=by, because=because, follows=follows)
 
@@ -247,5 +270,6 @@ def take_over(employee: Employee, *, position: Position, since: datetime, becaus
         )
         _see_that_it_says_what_it_must(action)
         action.save()
-        follows = partial(_come_to, employee)
-        return step(action, "take_over", State.RECORDED, by=None, because=because, follows=follows)
+        step(action, "take_over", State.RECORDED, by=None, because=because)
+        _come_to(employee)
+    return action

@@ -135,7 +135,7 @@ class PersonnelActionAdmin(NeverDeleted):
             "differences": telling.differences(seen, action.effective, zone),
             "timeline": telling.rows(seen.after, zone),
             "later": seen.later,
-            "seconds": [] if without else policy.second_approver_because(action, seen.before, seen.after),
+            "seconds": policy.second_approver_because(action, seen.before, seen.after),
         }
 
     def move_view(self, request: HttpRequest, number: int, move: str) -> HttpResponse:

@@ -224,10 +224,11 @@ class PersonnelStep(models.Model):
         choices=[
             ("submit", _("Submitted")),
             ("approve", _("Approved")),
-            ("void", _("First approval void: what it saw has changed")),
+            ("void", _("First approval void: what it saw, or whose it is, has changed")),
             ("return", _("Returned")),
             ("withdraw", _("Withdrawn")),
             ("correct", _("Corrected")),
+            ("ask_rescind", _("Asked to be rescinded, which takes two")),
             ("rescind", _("Rescinded")),
             ("take_effect", _("Took effect")),
             ("record", _("Recorded")),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.errors import DomainError
 from staff.employment.models import Employee
-from staff.people.models import Facility
 from staff.personnel.fold import Timeline
 from staff.personnel.kinds import Kind, Reason
 from staff.personnel.models import PayrollClosing, PersonnelAction
@@ -22,35 +21,42 @@ def second_approver_because(action: PersonnelAction, before: Timeline, after: Ti
         reasons.append(_("A discharge takes two."))
     if action.kind == Kind.DEMOTION:
         reasons.append(_("A demotion takes two."))
-    if _changes_pay_much(action.effective, before, after):
+    if _changes_pay_much(before, after):
         reasons.append(_("A change of pay by more than a tenth takes two."))
     if is_before_closing(action):
         reasons.append(_("What reaches back into a closed payroll period takes two."))
     return reasons
 
 
-def _changes_pay_much(moment: datetime, before: Timeline, after: Timeline) -> bool:
-    was, becomes = before.at(moment).get("pays"), after.at(moment).get("pays")
-    if not was or not becomes:
+def _changes_pay_much(before: Timeline, after: Timeline) -> bool:
+    """Whether somebody who is employed either way is at any moment paid by more than a tenth more or less."""
+    moments = {spell.since for line in (before, after) for spell in (*line.employments, *line.pays)}
+    return any(_is_much(before.at(moment), after.at(moment)) for moment in moments)
+
+
+def _is_much(was: dict[str, tuple], becomes: dict[str, tuple]) -> bool:
+    if not ("employments" in was and "employments" in becomes) or was.get("pays") == becomes.get("pays"):
         return False
-    (was_amount, was_basis), (amount, basis) = was, becomes
+    if "pays" not in was or "pays" not in becomes:
+        return True  # whoever was taken over without any
+    (was_amount, was_basis), (amount, basis) = was["pays"], becomes["pays"]
     return was_basis != basis or abs(amount - was_amount) > MOST_ALONE * was_amount
 
 
-def facility_of(action: PersonnelAction) -> Facility | None:
-    """Where the action plays: where its seat is, else where the person sits or last sat."""
-    seat = action.position or _seat_of(action.employee)
-    return seat.unit.facility if seat else None
-
-
-def _seat_of(employee: Employee):
-    last = employee.assignments.select_related("position__unit__facility").order_by("during").last()
-    return last.position if last else None
-
-
 def is_before_closing(action: PersonnelAction) -> bool:
-    facility = facility_of(action)
-    return PayrollClosing.objects.filter(facility=facility, until__gt=action.effective).exists()
+    """Whether an act, or the one that it corrects, reaches into a closed payroll of any seat that it touches."""
+    acts = [action, action.corrects] if action.corrects else [action]
+    since = min(act.effective for act in acts)
+    facilities = _facilities_of(action.employee, since)
+    facilities |= {act.position.unit.facility_id for act in acts if act.position}
+    return PayrollClosing.objects.filter(facility__in=facilities, until__gt=since).exists()
+
+
+def _facilities_of(employee: Employee, since: datetime) -> set[int]:
+    """Where somebody sits at a moment or sat last before it, and wherever they sit after it."""
+    until = employee.assignments.filter(during__startswith__lte=since).order_by("during").last()
+    seats = employee.assignments.filter(during__startswith__gt=since).values_list("position__unit__facility", flat=True)
+    return {*seats, *([until.position.unit.facility_id] if until else [])}
 
 
 def see_that_payroll_allows(action: PersonnelAction):

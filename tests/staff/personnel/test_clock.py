@@ -39,11 +39,8 @@ def test_before_its_moment_nothing_of_it_is_done(him, client):
 def test_from_its_minute_on_an_open_session_and_a_new_one_are_closed_also_when_the_clock_is_late(him, client):
     client.force_login(him.brandt.user)
     assert client.get("/").status_code == 200
-    minute = timezone.now() + timedelta(hours=1)
-    separated(him, minute)
-    user = User.objects.get(pk=him.brandt.user_id)
-    assert (user.is_active, user.access_ends_at) == (True, minute)
-    User.objects.filter(pk=user.pk).update(access_ends_at=timezone.now())  # the hour is over, and nobody has ticked
+    separated(him, timezone.now() - timedelta(seconds=1))
+    assert User.objects.get(pk=him.brandt.user_id).is_active  # nobody has ticked
     assert client.get("/").status_code == 302
     elsewhere = Client()
     elsewhere.post("/account/login/", {"login": "brandt", "password": PASSWORD})
@@ -54,8 +51,9 @@ def test_the_tick_closes_the_account_with_its_sessions_and_grants_and_lists_what
     client.force_login(him.brandt.user)
     record = make.record()
     assign_perm("records.view_record", him.brandt.user, record)
-    minute = timezone.now() + timedelta(minutes=1)
-    action = clock.go_on(separated(him, minute).pk, minute)
+    action = separated(him, NOON)
+    tasks.tick()
+    action.refresh_from_db()
     assert action.state == "recorded"
     assert not User.objects.get(pk=him.brandt.user_id).is_active
     assert not Session.objects.exists()
@@ -150,6 +148,7 @@ def roles(employee) -> set[str]:
 def test_when_a_hire_is_rescinded_the_account_that_it_opened_is_closed(him):
     newcomer = make.somebody("Kim", user=make.person("kim", is_active=False))
     hire = approved(newcomer, "hire", by=him.okafor, position=him.vacant["coding"], fte=1, pay=45_000)
+    hire = clock.go_on(hire.pk)
     assert User.objects.get(username="kim").is_active
     rescind(hire, by=him.okafor)
     user = User.objects.get(username="kim")
@@ -160,6 +159,7 @@ def test_when_a_hire_is_rescinded_the_account_that_it_opened_is_closed(him):
 def test_when_a_hire_is_corrected_to_a_day_to_come_the_account_waits_for_it(him):
     newcomer = make.somebody("Kim", user=make.person("kim", is_active=False))
     hire = approved(newcomer, "hire", by=him.okafor, position=him.vacant["coding"], fte=1, pay=45_000)
+    hire = clock.go_on(hire.pk)
     later = timezone.now() + A_DAY
     right = actions.correct(hire, by=him.okafor.user, because="Starts later.", effective=later)
     right = approve(actions.submit(right, by=him.okafor.user), by=him.okafor)
@@ -170,8 +170,8 @@ def test_when_a_hire_is_corrected_to_a_day_to_come_the_account_waits_for_it(him)
 
 
 def test_what_an_administrator_switched_off_no_separation_taken_back_opens(him, client):
-    action = separated(him, NOON)
-    User.objects.filter(pk=him.brandt.user_id).update(switched_off=True)
+    User.objects.filter(pk=him.brandt.user_id).update(is_active=False, switched_off=True)
+    action = clock.go_on(separated(him, NOON).pk)
     rescind(action, by=him.okafor)
     assert not User.objects.get(pk=him.brandt.user_id).is_active
 
@@ -181,6 +181,7 @@ def test_the_role_and_the_facility_are_those_of_the_present_seat_whatever_is_tak
     Place.objects.create(unit=elsewhere, under=him.top, during=make.span())
     seat = make.position(elsewhere, job=make.job("leads", default_role="Records supervisor"))
     promotion = approved(him.brandt, "promotion", by=him.chief, position=seat, pay=52_000)
+    promotion = clock.go_on(promotion.pk)
     assert roles(him.brandt) == {"Records supervisor"}
     assert [one.code for one in him.brandt.user.facilities.all()] == ["NORTH"]
     rescind(promotion, by=him.chief)
@@ -199,6 +200,7 @@ def test_a_seat_act_behind_a_later_one_does_not_give_the_role_that_is_superseded
 def test_a_role_that_no_seat_gave_stays(him):
     him.brandt.user.groups.add(*make.person(role="Privacy officer").groups.all())
     approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    tasks.tick()
     assert roles(him.brandt) == {"Records clerk", "Privacy officer"}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from himdept.common.errors import DomainError
 from staff.models import PersonnelAction, Position, User
-from staff.personnel import actions, timeline
+from staff.personnel import actions, clock, timeline
 from staff.personnel.fold import Act, Timeline, fold
 from staff.personnel.kinds import ORDER
 from tests import factories as make
@@ -109,6 +109,8 @@ def test_what_is_kept_is_what_a_plain_look_at_the_actions_says(him, sequence):
                     done += [do(deed, somebody, him, seats, done)]
             except DomainError:
                 assert timeline.stored(somebody) == before
+            for action in PersonnelAction.objects.filter(employee=somebody).due():
+                clock.go_on(action.pk)
             kept = timeline.stored(somebody)
             plain = Plain(list(PersonnelAction.objects.filter(employee=somebody).in_force()))
             assert_in_order_without_overlap(kept)

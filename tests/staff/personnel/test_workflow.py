@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from himdept.common.errors import Conflict, DomainError
-from staff.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep, User
+from staff.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep, Place, Unit, User
 from staff.personnel import actions, authority, timeline
 from staff.personnel.actions import NotYours
 from staff.personnel.models import State
@@ -222,6 +222,46 @@ def test_an_act_in_a_closed_payroll_says_of_what_kind_it_is_and_takes_two(him):
     assert approve(action, by=him.okafor).state == "agreed"
 
 
+def test_an_act_that_moves_a_day_out_of_a_closed_payroll_reaches_into_it(him):
+    wrong = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
+    PayrollClosing.objects.create(facility=make.facility(), until=NOON + A_DAY)
+    right = actions.correct(wrong, by=him.okafor.user, because="Another day.", effective=NOON + 2 * A_DAY)
+    with pytest.raises(DomainError, match="payroll of that time is closed"):
+        actions.submit(right, by=him.okafor.user)
+
+
+def test_a_transfer_out_of_a_facility_whose_payroll_is_closed_reaches_into_it(him):
+    PayrollClosing.objects.create(facility=make.facility(), until=NOON + A_DAY)
+    north = Unit.objects.create(facility=make.facility("NORTH"), name="North")
+    Place.objects.create(unit=north, under=him.top, during=span())
+    with pytest.raises(DomainError, match="payroll of that time is closed"):
+        submitted(him.brandt, "transfer", by=him.chief, position=make.position(north))
+
+
+def test_what_takes_two_to_approve_takes_two_to_rescind(him):
+    action = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
+    PayrollClosing.objects.create(facility=make.facility(), until=NOON + A_DAY)
+    assert rescind(action, by=him.okafor).state == "approved"
+    with pytest.raises(NotYours, match="somebody else than the first"):
+        rescind(action, by=him.okafor)
+    assert rescind(action, by=him.chief).state == "rescinded"
+    assert [step.move for step in action.steps.all()] == ["submit", "approve", "ask_rescind", "rescind"]
+
+
+def test_a_hire_that_is_moved_back_at_another_pay_takes_two(him):
+    hire = approved(make.somebody(), "hire", by=him.okafor, position=him.vacant["coding"], fte=1, pay=45_000)
+    earlier = actions.correct(hire, by=him.okafor.user, because="Sooner.", effective=NOON - A_DAY, pay=60_000)
+    assert approve(actions.submit(earlier, by=him.okafor.user), by=him.okafor).state == "agreed"
+
+
+def test_a_first_approval_is_void_when_whoever_gave_it_decides_no_more(him):
+    action = approve(submitted(him.brandt, "pay", by=him.marsh, pay=60_000), by=him.okafor)
+    him.okafor.user.groups.clear()
+    action = approve(action, by=him.chief)
+    assert action.state == "agreed"
+    assert [step.move for step in action.steps.all()] == ["submit", "approve", "void", "approve"]
+
+
 class TestDelegates:
     @pytest.fixture
     def ruiz_for_okafor(self, him):
@@ -235,6 +275,13 @@ class TestDelegates:
         action = approve(submitted(him.brandt, "pay", by=him.marsh, pay=51_000), by=him.ruiz)
         step = action.steps.get(move="approve")
         assert (step.by, step.in_place_of) == (him.ruiz.user, him.okafor)
+
+    @pytest.mark.parametrize(("first", "second"), [("okafor", "ruiz"), ("ruiz", "okafor")])
+    def test_a_delegate_and_whose_place_they_take_are_not_two(self, him, ruiz_for_okafor, first, second):
+        action = approve(submitted(him.brandt, "pay", by=him.marsh, pay=60_000), by=getattr(him, first))
+        with pytest.raises(NotYours, match="in another's place"):
+            approve(action, by=getattr(him, second))
+        assert approve(action, by=him.chief).state == "approved"
 
     def test_never_on_themselves_nor_on_who_gave_it_nor_above(self, him, ruiz_for_okafor):
         for subject in (him.ruiz, him.okafor, him.chief):
