@@ -134,11 +134,16 @@ def _see_that_it_says_what_it_must(action: PersonnelAction):
 
 
 def look_ahead(action: PersonnelAction) -> Preview:
-    """What approving would make of the person's timeline. Raises DomainError when it cannot be, with the reason."""
-    seen = timeline.preview(action)
-    policy.see_that_payroll_allows(action)
-    if refusal := timeline.try_out(action.employee, seen.after):
-        raise refusal
+    """What approving would make of the person's timeline. Raises DomainError when it cannot be, with the reason.
+
+    It is written and rolled back, so whoever only looks holds the person's row meanwhile too.
+    """
+    with transaction.atomic():
+        Employee.objects.select_for_update(no_key=True).get(pk=action.employee_id)
+        seen = timeline.preview(action)
+        policy.see_that_payroll_allows(action)
+        if refusal := timeline.try_out(action.employee, seen.after):
+            raise refusal
     return seen
 
 

@@ -104,14 +104,18 @@ class _Tracks:
     def close(self) -> Timeline:
         for track in list(self.open):
             self.end(track, None)
-        return Timeline(**{track: _joined(spells) for track, spells in self.over.items()})
+        begun = {spell.since for spell in self.over["employments"]}
+        return Timeline(**{track: _joined(spells, begun) for track, spells in self.over.items()})
 
 
-def _joined(spells: list[Spell]) -> tuple[Spell, ...]:
-    """Spells that touch and say the same are one: how often something was said is no part of what is so."""
+def _joined(spells: list[Spell], begun: set[datetime]) -> tuple[Spell, ...]:
+    """Spells that touch and say the same are one: how often something was said is no part of what is so.
+
+    But where another employment has begun, all that belongs to it begins.
+    """
     joined: list[Spell] = []
     for spell in spells:
-        if joined and joined[-1].until == spell.since and joined[-1].value == spell.value and spell.value:
+        if joined and joined[-1].until == spell.since and joined[-1].value == spell.value and spell.since not in begun:
             spell = Spell(joined.pop().since, spell.until, spell.value)
         joined.append(spell)
     return tuple(joined)

@@ -62,7 +62,7 @@ def _terms(needs: str, takes: str = "") -> Terms:
     return Terms(frozenset(needs.split()), frozenset(takes.split()))
 
 
-# In the order in which several that begin at the same moment count: first in, last out.
+# In the order in which several that begin at the same moment count, but for a separation.
 TERMS: dict[str, Terms] = {
     Kind.TAKEN_OVER: _terms("position fte", "pay basis supervisor"),
     Kind.HIRE: _terms("position fte pay basis", "supervisor"),
@@ -77,7 +77,8 @@ TERMS: dict[str, Terms] = {
     Kind.LEAVE: _terms("reason", "until"),
     Kind.SEPARATION: _terms("reason"),
 }
-ORDER = {kind: place for place, kind in enumerate(TERMS)}
+# The end of a day is the beginning of the next: who leaves may come again then, and nothing else is left to change.
+ORDER = {kind: place for place, kind in enumerate(TERMS)} | {Kind.SEPARATION: -1}
 HIRING = frozenset({Kind.TAKEN_OVER, Kind.HIRE, Kind.REHIRE})
 SEATING = HIRING | {Kind.RECLASSIFICATION, Kind.TRANSFER, Kind.PROMOTION, Kind.DEMOTION}
 WRITTEN = tuple(kind for kind in TERMS if kind != Kind.TAKEN_OVER)  # what somebody in the department decides

@@ -192,6 +192,7 @@ HIRE = act("hire", 0, position=1, fte=Decimal(1), pay=Decimal(40_000), basis="ye
         ([HIRE, act("separation", 1, reason="layoff"), act("pay", 2, pay=Decimal(1))], "not employed at that time"),
         ([HIRE, act("separation", 1, reason="layoff"), act("hire", 2, position=1)], "that is a rehire"),
         ([act("rehire", 0, position=1)], "that is a hire"),
+        ([HIRE, act("separation", 1, reason="layoff"), act("pay", 1, pay=Decimal(1))], "not employed at that time"),
         ([HIRE, act("return", 1)], "not on leave"),
         ([HIRE, act("leave", 1, reason="family"), act("leave", 2, reason="family")], "on leave at that time already"),
         ([HIRE, act("transfer", 1, position=1)], "sits in that seat already"),
@@ -204,11 +205,13 @@ def test_an_act_without_ground_is_refused_with_its_name_day_and_reason(acts, why
     assert "2026-01-" in refusal.value.message
 
 
-def test_of_several_acts_of_one_moment_those_count_first_that_stand_first_in_the_table():
-    acts = [act("separation", 1, reason="layoff"), act("pay", 1, pay=Decimal(41_000), basis="year"), HIRE]
-    kept = fold(acts)
-    assert kept.employments == ((DAYS[0], DAYS[1], ()),)
-    assert kept.pays == ((DAYS[0], DAYS[1], (Decimal(40_000), "year")),)
+def test_who_leaves_at_the_end_of_a_day_may_come_again_at_the_beginning_of_the_next():
+    back = act("rehire", 1, position=1, fte=Decimal(1), pay=Decimal(40_000), basis="year")
+    raised = act("pay", 1, pay=Decimal(41_000), basis="year")
+    kept = fold([raised, back, act("separation", 1, reason="layoff"), HIRE])
+    assert kept.employments == ((DAYS[0], DAYS[1], ()), (DAYS[1], None, ()))
+    assert kept.assignments == ((DAYS[0], DAYS[1], (1, Decimal(1))), (DAYS[1], None, (1, Decimal(1))))
+    assert kept.at(DAYS[1])["pays"] == (Decimal(41_000), "year")
 
 
 def test_what_is_said_again_goes_on_as_one_spell():

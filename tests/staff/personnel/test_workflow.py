@@ -4,10 +4,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from himdept.common.errors import Conflict, DomainError
-from staff.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep, Place, Unit, User
+from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, PersonnelStep, Place, Unit, User
 from staff.personnel import actions, authority, timeline
 from staff.personnel.actions import NotYours
 from staff.personnel.models import State
@@ -325,6 +325,28 @@ def test_two_who_approve_at_once_give_one_approval_and_one_conflict(him):
         thread.join(20)
     assert sorted(told) == ["approved", "conflict"]
     assert action.steps.filter(move="approve").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_looks_ahead_waits_for_whoever_writes_the_timeline(him):
+    action, told = submitted(him.brandt, "pay", by=him.marsh, pay=51_000), []
+
+    def look():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        try:
+            actions.look_ahead(action)
+        except OperationalError:
+            told.append("waited")
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        Employee.objects.select_for_update(no_key=True).get(pk=him.brandt.pk)
+        looking = threading.Thread(target=look)
+        looking.start()
+        looking.join(20)
+    assert told == ["waited"]
 
 
 class TestPastTheModels:
