@@ -96,8 +96,7 @@ class PersonnelActionAdmin(NeverDeleted):
         if kind in NEWCOMERS:
             return kind, None
         number = request.GET.get("employee", "")
-        people = Employee.objects.visible_to(request.user).exclude(user=request.user)
-        return kind, get_object_or_404(people, pk=int(number) if number.isdecimal() else 0)
+        return kind, get_object_or_404(authority.people_for(request.user), pk=int(number) if number.isdecimal() else 0)
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         """An action with all that is known of it, and the moves that are open to who looks."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from staff.employment import lines
@@ -41,6 +42,18 @@ def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> in
         return None
     heads = heads_for(own, at)
     return next((number for number in line_over(action, at) if number in heads), None)
+
+
+def people_for(user, at: datetime | None = None) -> QuerySet[Employee]:
+    """On whom `user` may act: those below them, and below whom they act for; never themselves or who is above them."""
+    at = at or timezone.now()
+    own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+    if own is None:
+        return Employee.objects.none()
+    below = Q()
+    for head in heads_for(own, at):
+        below |= Q(pk__in=lines.people_below(head, at))
+    return Employee.objects.filter(below).exclude(pk__in=[own.pk, *lines.above(own.pk, at)])
 
 
 def parts_of(user, action: PersonnelAction, at: datetime | None = None) -> frozenset[Part]:

@@ -16,7 +16,7 @@ from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Excess, Position
 from staff.people.models import User
 from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, HIRING, LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
-from staff.personnel.models import PersonnelAction, heads_for
+from staff.personnel.models import PersonnelAction, State, heads_for
 
 
 def seats_for(user, at: datetime | None = None):
@@ -156,12 +156,15 @@ class ActionForm(forms.Form):
 
     def clean_number(self) -> str:
         number = self.cleaned_data["number"]
-        if Employee.objects.filter(number=number).exists():
+        self.newcomer = Employee.objects.filter(number=number).first()
+        if self.newcomer and not is_still_new(self.newcomer):
             raise ValidationError(_("Somebody has that number."))
         return number
 
     def clean_username(self) -> str:
-        name = self.cleaned_data["username"]
+        name, newcomer = self.cleaned_data["username"], getattr(self, "newcomer", None)
+        if name and newcomer and newcomer.user_id:
+            raise ValidationError(_("They have an account already, and keep it."))
         if name and User.objects.filter(username=name).exists():
             raise ValidationError(_("Somebody has that user name."))
         if name:
@@ -174,7 +177,7 @@ class ActionForm(forms.Form):
         seat = said.get("position")
         zone = seat.unit.facility.zone if seat else zone_of(PersonnelAction(employee=self.employee))
         action = self.kept or PersonnelAction(kind=self.kind)
-        action.employee = self.employee or Employee(**{n: said[n] for n in ("number", "given_name", "family_name")})
+        action.employee = self.employee or self._named(self.newcomer or Employee())
         for name in ("position", "fte", "pay", "supervisor"):
             setattr(action, name, said.get(name))
         for name in ("basis", "reason", "because", "backdated"):
@@ -183,6 +186,18 @@ class ActionForm(forms.Form):
         action.effective = moment(said["day"], said.get("hour"), self.kind, zone)
         action.until = moments.midnight(said["until"], zone) if said.get("until") else None
         return action
+
+    def _named(self, newcomer: Employee) -> Employee:
+        for name in ("number", "given_name", "family_name"):
+            setattr(newcomer, name, self.cleaned_data[name])
+        return newcomer
+
+
+def is_still_new(somebody: Employee) -> bool:
+    """Whether nothing came of any hire of theirs, so that another may take them: all were withdrawn or taken back."""
+    nothing_of_it = (State.WITHDRAWN, State.RESCINDED, State.CORRECTED)
+    came_of_it = somebody.personnel_actions.exclude(state__in=nothing_of_it)
+    return somebody.personnel_actions.exists() and not came_of_it.exists()
 
 
 def moment(day, hour, kind: str, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,7 @@ there. An administrator of the software keeps names and accounts, and sees nothi
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -53,13 +53,17 @@ class EmployeeAdmin(NeverDeleted):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         if not request.user.is_superuser:
-            rows = rows.visible_to(request.user)
+            rows = rows.filter(self._may_know(request.user))
         here = Assignment.objects.filter(employee=OuterRef("pk")).at()
         return rows.annotate(
             seat_number=Subquery(here.values("position__number")),
             unit_name=Subquery(here.values("position__unit__name")),
             job_title=Subquery(here.values("position__job__title")),
         )
+
+    def _may_know(self, user) -> Q:
+        """Oneself, those below, and those on whom one acts in a head's place."""
+        return Q(user=user) | Q(pk__in=authority.people_for(user).values("pk"))
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
@@ -99,7 +103,7 @@ class EmployeeAdmin(NeverDeleted):
         if not self.has_view_permission(request):
             raise PermissionDenied
         if acts_on_people(request.user) and object_id.isdecimal():
-            person = Employee.objects.visible_to(request.user).filter(pk=object_id).first()
+            person = Employee.objects.filter(self._may_know(request.user), pk=object_id).first()
             if person:
                 return self._page(request, person)
         return super().change_view(request, object_id, form_url, {"title": _("Name and account"), "subtitle": None})

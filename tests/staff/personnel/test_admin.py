@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from himdept.common.errors import DomainError
-from staff.models import Employee, PersonnelAction, User
+from staff.models import Delegation, Employee, PersonnelAction, User
 from staff.personnel import actions, tasks, timeline
 from tests import factories as make
 from tests.queries import counted
@@ -265,6 +265,33 @@ def test_kinds_and_people_that_are_not_there_are_not_found(him, signed_in):
         f"?kind=pay&employee={him.marsh.pk}",
     ):
         assert supervisor.get(add_ + query).status_code == 404, query
+
+
+def test_a_delegate_finds_the_people_of_the_line_they_act_for_and_begins_an_action_on_them(him, signed_in):
+    now = timezone.now()
+    Delegation.objects.create(
+        giver=him.marsh, taker=him.ruiz, during=make.span(now, now.replace(year=now.year + 1)), because="Holiday"
+    )
+    delegate = signed_in("ruiz")
+    listed = {row.family_name for row in delegate.get(reverse(PEOPLE)).context["cl"].queryset}
+    assert listed == {"Ruiz", "Holt", "Brandt", "Petrov"}
+    page = delegate.get(reverse("admin:staff_employee_change", args=[him.brandt.pk])).content.decode()
+    assert "?kind=pay" in page.replace("&amp;", "&")
+    assert add(delegate, "pay", him.brandt, pay="51000").status_code == 302
+    assert add(delegate, "pay", him.marsh, pay="51000").status_code == 404
+
+
+def test_somebody_whose_hire_came_to_nothing_is_hired_under_their_number_and_with_their_account(him, signed_in):
+    supervisor, seat = signed_in("marsh"), him.vacant["coding"].pk
+    said = {"number": "E-9", "given_name": "Ayo", "family_name": "Kim", "position": seat, "fte": "1", "pay": "45000"}
+    add(supervisor, "hire", username="akim", **said)
+    assert set(add(supervisor, "hire", **said).context["form"].errors) == {"number"}  # while the first is open
+    actions.withdraw(PersonnelAction.objects.get(kind="hire"), by=him.marsh.user, because="A mistake.")
+    assert set(add(supervisor, "hire", username="kim2", **said).context["form"].errors) == {"username"}
+    assert add(supervisor, "hire", **said | {"given_name": "Ayodele"}).status_code == 302
+    newcomer = Employee.objects.get(number="E-9")
+    assert newcomer.personnel_actions.count() == 2
+    assert (newcomer.given_name, newcomer.user.username) == ("Ayodele", "akim")
 
 
 def test_nobody_is_offered_to_themselves_as_supervisor_and_a_draft_cannot_say_it_either(him, signed_in):
