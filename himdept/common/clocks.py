@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-LADDER = (90, 60, 30, 0)  # days before the last good day at which it is told; the last rung is told until it is mended
+LADDER = (90, 60, 30, 0)  # days before the last good day at which it is told; also the last is told once
 
 
 @dataclass(frozen=True)

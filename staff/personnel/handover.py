@@ -8,7 +8,7 @@ from staff.employment.models import Employee
 
 @dataclass(frozen=True)
 class Line:
-    """So many rows of a kind wait for a successor; proposed is whom the person reported to last."""
+    """So many rows of a kind wait for a successor."""
 
     name: str
     title: str
