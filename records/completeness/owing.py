@@ -110,10 +110,7 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
             "due_at",
             "requirement_id",
             "kind",
-            family=F("owed_by__family_name"),
-            given=F("owed_by__given_name"),
             service=F("record__encounter__service"),
-            service_title=F("record__encounter__service__title"),
             code=F("requirement__code"),
             facility=F("record__facility"),
         )
@@ -131,21 +128,25 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
         cursor.execute(
             f"""
             WITH owed AS MATERIALIZED ({sql}), sums AS (
-                SELECT grouping(owed_by, service, code, facility) AS what, owed_by, family, given, service, facility,
-                       mode() WITHIN GROUP (ORDER BY service_title) AS service_title, code,
+                SELECT grouping(owed_by, service, code, facility) AS what, owed_by, service, code, facility,
+                       mode() WITHIN GROUP (ORDER BY service) AS mostly_of,
                        max(requirement_id) AS requirement, count(*) AS findings, count(DISTINCT record_id) AS charts,
                        count(*) FILTER (WHERE kind = 'undated') AS undated,
                        count(*) FILTER (WHERE due_at < %s) AS number,
                        min(due_at) FILTER (WHERE due_at < %s) AS oldest, {ages}
                 FROM owed
-                GROUP BY GROUPING SETS ((owed_by, family, given), (service), (code), (facility))
+                GROUP BY GROUPING SETS ((owed_by), (service), (code), (facility))
             ), placed AS (
                 SELECT *, count(owed_by) OVER (PARTITION BY what) AS how_many,
                        row_number() OVER (PARTITION BY what ORDER BY number DESC, oldest, owed_by, service) AS place
                 FROM sums WHERE what <> {RULE} OR code IS NOT NULL
             )
-            SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity
-            FROM placed LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
+            SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity, service.title AS service_title,
+                   who.family_name AS family, who.given_name AS given
+            FROM placed
+            LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
+            LEFT JOIN records_practitioner who ON who.id = placed.owed_by
+            LEFT JOIN records_service service ON service.id = placed.mostly_of
             WHERE (number > 0 AND place <= %s) OR what IN ({RULE}, {FACILITY})
             ORDER BY what, CASE WHEN what = {RULE} THEN charts END DESC, place
             """,

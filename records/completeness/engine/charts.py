@@ -186,8 +186,9 @@ def gather(cursor, scope: Scope, rules: Iterable[Rule]) -> Scope:
     if any(rule.requirement.entry_must_have for rule in rules):
         cursor.execute(
             f"""
-            INSERT INTO documents SELECT a.* FROM documents d JOIN {documents} a ON a.addendum_to_id = d.id
-            WHERE a.addendum_to_id IS NOT NULL AND NOT EXISTS (SELECT FROM documents x WHERE x.id = a.id)
+            INSERT INTO documents SELECT a.* FROM {documents} a
+            WHERE a.addendum_to_id IS NOT NULL AND a.addendum_to_id = ANY(ARRAY(SELECT id FROM documents))
+              AND NOT EXISTS (SELECT FROM documents x WHERE x.id = a.id)
             """,
             scope.parameters,
         )
