@@ -111,8 +111,13 @@ def end(profile: Profile, code: str, *, on: date, after: int | None = None, by, 
 def writing(profile: Profile, *, by, because: str):
     """One writer of a profile at a time; what is written bears who and why. A night that only reads need not wait."""
     with transaction.atomic(), acting_as(by, because=because) if by else nullcontext():
-        Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+        lock(profile)
         yield
+
+
+def lock(*profiles: Profile):
+    """Wait for who writes one of these, in the order of their numbers: so no two wait for each other."""
+    list(Profile.objects.select_for_update(no_key=True).filter(pk__in=[p.pk for p in profiles]).order_by("pk"))
 
 
 def newest(profile: Profile, code: str) -> Requirement | None:

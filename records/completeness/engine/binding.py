@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import DateTimeField, F, Func, IntegerField, OuterRef, QuerySet, Value
+from django.db.models import DateTimeField, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 
-from records.completeness.models import Requirement
+from records.completeness.models import Adoption, Profile, Requirement
 from records.inventory.models import DocumentType
 
 
@@ -44,12 +44,12 @@ def in_force(facility, known_at: datetime | None = None) -> list[Rule]:
     """Every version of every requirement that binds a facility, strictest authority first.
 
     `known_at` (UTC) leaves out what was published since, and lets a version that a later one ended go on, as it did
-    then: nothing else of a version is ever changed. Which profiles the facility has adopted is told as of now.
+    then: nothing else of a version is ever changed. So too the profiles that it adopted or dropped since.
     """
     place = Func(OuterRef("document_types"), F("code"), function="array_position", output_field=IntegerField())
     types = DocumentType.objects.alias(place=place).filter(place__isnull=False).order_by("place").values("pk")
     requirements = (
-        Requirement.objects.filter(profile__facilities=facility)
+        Requirement.objects.filter(profile__in=binding(facility, known_at))
         .select_related("profile")
         .annotate(types=ArraySubquery(types))
         .order_by("profile__rank", "code", "version")
@@ -59,6 +59,21 @@ def in_force(facility, known_at: datetime | None = None) -> list[Rule]:
     return [
         Rule(requirement, tuple(requirement.types), precedence) for precedence, requirement in enumerate(requirements)
     ]
+
+
+def binding(facility, known_at: datetime | None) -> QuerySet[Profile]:
+    """The profiles that bind a facility: now, or as far as was known at a moment (UTC).
+
+    One that was bound before adoptions were kept has been so from the beginning.
+    """
+    now = Profile.objects.filter(facilities=facility)
+    if known_at is None:
+        return now
+    adopted = Adoption.objects.filter(facility=facility)
+    return Profile.objects.filter(
+        Q(pk__in=now) & ~Q(pk__in=adopted.begun_since(known_at).values("profile"))
+        | Q(pk__in=adopted.ended_since(known_at).values("profile"))
+    )
 
 
 def as_known(requirements: QuerySet, known_at: datetime) -> list[Requirement]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from himdept.common import spoken
 from records.completeness.known.changes import Change
-from records.completeness.models import Requirement
+from records.completeness.models import Adoption, Requirement
 from records.inventory.models import Document, Episode, Record
+from staff.models import Facility
 
 # What a column is to people; of several columns of one thing it is named once.
 PARTS = {
@@ -149,3 +151,20 @@ def when(change: Change, zone: ZoneInfo) -> dict[str, str]:
 def published_between(requirements: Iterable[Requirement], known_at: datetime, zone: ZoneInfo) -> list[Cause]:
     """The versions of rules that were published since then."""
     return [of_rule(one, zone) for one in requirements if one.published_at > known_at]
+
+
+def adopted_between(facility: Facility, known_at: datetime) -> list[Cause]:
+    """The profiles that came to bind the facility since then, or no longer do. One query."""
+    adoptions = Adoption.objects.filter(facility=facility).select_related("profile").order_by("pk")
+    changed = adoptions.begun_since(known_at) | adoptions.ended_since(known_at)
+    topics = ArrayAgg("profile__requirements__topic", distinct=True)
+    return [of_adoption(one, facility.zone) for one in changed.annotate(topics=topics)]
+
+
+def of_adoption(adoption: Adoption, zone: ZoneInfo) -> Cause:
+    words = {"profile": adoption.profile.title, "time": spoken.minute(adoption.until or adoption.since, zone)}
+    if adoption.until:
+        sentence = _("The profile “%(profile)s” was dropped on %(time)s.") % words
+    else:
+        sentence = _("The profile “%(profile)s” was adopted on %(time)s.") % words
+    return Cause(sentence, topics=frozenset(adoption.topics))

@@ -65,11 +65,12 @@ def compare(
     told += causes.published_between(rules, known_at, zone)
     sides = [{about(one): one for one in side.occasions} for side in (then, now)]
     keys = sorted((sides[0] | sides[1]).items(), key=lambda item: judgement.in_time(item[1]))
+    pairs = [tuple(side.get(key) for side in sides) for key, _occasion in keys]
+    pairs = [(before, after) for before, after in pairs if verdict_of(before) != verdict_of(after)]
+    if any(asked_by(before) != asked_by(after) for before, after in pairs):
+        told += causes.adopted_between(record.facility, known_at)
     differences, used = [], set()
-    for key, _occasion in keys:
-        before, after = (side.get(key) for side in sides)
-        if verdict_of(before) == verdict_of(after):
-            continue
+    for before, after in pairs:
         why = [cause for cause in told if matches(cause, before, after)]
         used.update(map(id, why))
         rows = (one and row_of(one, as_of, zone) for one in (before, after))
@@ -99,6 +100,10 @@ def verdict_of(occasion: Occasion | None) -> set[tuple] | None:
     if occasion is None:
         return None
     return {(one.slot, one.state, one.due_at, one.requirement.code) for one in occasion.verdicts}
+
+
+def asked_by(occasion: Occasion | None) -> set[str]:
+    return {one.requirement.code for one in occasion.verdicts} if occasion else set()
 
 
 def matches(cause: Cause, before: Occasion | None, after: Occasion | None) -> bool:

@@ -9,6 +9,16 @@ from records.completeness.models.requirements import Profile
 from staff.models import Facility
 
 
+class AdoptionQuerySet(models.QuerySet):
+    def begun_since(self, moment):
+        """Those that did not bind yet at a moment (UTC), and do now."""
+        return self.filter(until=None, since__gt=moment)
+
+    def ended_since(self, moment):
+        """Those that bound at a moment (UTC), and do no more."""
+        return self.filter(Q(since=None) | Q(since__lte=moment), until__gt=moment)
+
+
 class Adoption(models.Model):
     """A stretch of time in which a profile binds a facility. `Profile.facilities` are those of which none has ended.
 
@@ -25,6 +35,8 @@ class Adoption(models.Model):
     until = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_because = models.TextField(blank=True, db_default="")
+
+    objects = AdoptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

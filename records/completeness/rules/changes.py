@@ -130,6 +130,7 @@ def adoption(
     def adopted(said: str, dry_run: dict | None = None) -> Adoption:
         with transaction.atomic():
             if in_place_of is not None:
+                requirements.lock(profile, in_place_of)
                 requirements.drop(in_place_of, facility, by=by, because=said)
             return requirements.adopt(profile, facility, by=by, because=said, dry_run=dry_run)
 

@@ -147,6 +147,26 @@ def test_a_rule_that_was_published_later_is_named_with_its_version(record):
     assert because.startswith("Version 2 of the rule “Discharge summary within 30 days of discharge” was published on")
 
 
+def test_a_profile_asked_nothing_before_it_was_adopted_and_nothing_after_it_was_dropped(record):
+    profile, facility, manager = make.requirement().profile, record.facility, make.manager()
+    profile.facilities.clear()
+    never = timezone.now()
+    requirements.adopt(profile, facility, by=manager, because="As the bylaws say.")
+    adopted = timezone.now()
+    then, now, (because,) = only(seen(record, never)[0])
+    assert (then, now) == (None, "missing")
+    assert because.startswith(f"The profile “{profile.title}” was adopted on ")
+    requirements.drop(profile, facility, by=manager, because="The bylaws changed.")
+    then, now, (because,) = only(seen(record, adopted)[0])
+    assert (then, now) == ("missing", None)
+    assert because.startswith(f"The profile “{profile.title}” was dropped on ")
+    assert seen(record, never) == ([], [])
+    requirements.adopt(profile, facility, by=manager, because="Again.")
+    then, now, because = only(seen(record, never)[0])
+    assert (then, now, len(because)) == (None, "missing", 1)
+    assert seen(record, adopted) == ([], [])
+
+
 def test_a_change_that_makes_no_difference_is_told_beside_the_differences(record):
     summary(record)
     known_at = timezone.now()
