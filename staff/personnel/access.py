@@ -26,10 +26,12 @@ def settle(employee: Employee, at: datetime | None = None) -> list[tuple[str, in
     at = at or timezone.now()
     keep_end(employee, at)
     user = User.objects.get(pk=employee.user_id)
-    here = timeline.stored(employee).at(at).get("assignments")
-    if here is None:
+    now = timeline.stored(employee).at(at)
+    if "employments" not in now:
         return closing.close_account(user)
-    return _give_what_the_seat_gives(user, employee, here[0], at) + closing.open_account(user)
+    seat = now.get("assignments")
+    given = _give_what_the_seat_gives(user, employee, seat[0], at) if seat else []
+    return given + closing.open_account(user)
 
 
 def keep_end(employee: Employee, at: datetime | None = None):

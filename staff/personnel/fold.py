@@ -86,8 +86,8 @@ class _Tracks:
     def __contains__(self, track: str) -> bool:
         return track in self.open
 
-    def value(self, track: str) -> tuple:
-        return self.open[track][1]
+    def value(self, track: str) -> tuple | None:
+        return self.open[track][1] if track in self.open else None
 
     def begin(self, track: str, at: datetime, *value):
         if self.open.get(track, (None, None))[1] == value:
@@ -136,6 +136,8 @@ def fold(acts: Iterable[Act]) -> Timeline:
 
 def _see_that_it_can_be(act: Act, tracks: _Tracks, was_employed: bool):
     employed = "employments" in tracks
+    if act.kind == Kind.TAKEN_OVER and employed and not (act.position and "assignments" in tracks):
+        return  # what else was so before the program was here: into a seat from none, or out of it
     if act.kind in HIRING and employed:
         raise _refusal(act, _("The person is employed already."))
     if act.kind in HIRING - {Kind.REHIRE} and was_employed:
@@ -148,6 +150,8 @@ def _see_that_it_can_be(act: Act, tracks: _Tracks, was_employed: bool):
         raise _refusal(act, _("The person is not on leave at that time."))
     if act.kind == Kind.LEAVE and "leaves" in tracks:
         raise _refusal(act, _("The person is on leave at that time already."))
+    if act.kind in SEATING - HIRING and act.fte is None and "assignments" not in tracks:
+        raise _refusal(act, _("The person has no seat at that time: say the share of full time."), field="fte")
     if act.kind in SEATING - HIRING and tracks.value("assignments") == (act.position, _fte(act, tracks)):
         raise _refusal(act, _("The person sits in that seat already."), field="position")
 
@@ -166,9 +170,12 @@ def _apply(act: Act, tracks: _Tracks):
     if act.kind in HIRING:
         tracks.begin("employments", at)
     if act.kind in SEATING:
-        if act.kind not in HIRING and tracks.value("assignments")[0] != act.position:
+        if act.kind not in HIRING and (tracks.value("assignments") or (None,))[0] != act.position:
             tracks.end("supervisions", at)  # in another seat the head of its unit leads, unless the act names somebody
-        tracks.begin("assignments", at, act.position, _fte(act, tracks))
+        if act.position is None:
+            tracks.end("assignments", at)
+        else:
+            tracks.begin("assignments", at, act.position, _fte(act, tracks))
     if act.pay is not None:
         tracks.begin("pays", at, act.pay, act.basis)
     if act.supervisor is not None:

@@ -109,7 +109,7 @@ class ActionForm(forms.Form):
         }
 
     def _offered(self) -> dict:
-        reasons = SEPARATIONS if self.kind == Kind.SEPARATION else LEAVES
+        reasons = SEPARATIONS - {Reason.NOT_KEPT} if self.kind == Kind.SEPARATION else LEAVES
         led_by = Employee.objects.visible_to(self.user).seated().exclude(pk=self.employee and self.employee.pk)
         return {
             "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats()),

@@ -30,6 +30,7 @@ class Reason(models.TextChoices):
     LAYOFF = "layoff", _("Layoff")
     END_OF_TERM = "end_of_term", _("End of term")
     DEATH = "death", _("Death")
+    NOT_KEPT = "not_kept", _("Not written down")  # of who had left before this program was here
     FAMILY = "family", _("Family leave")
     MEDICAL = "medical", _("Medical leave")
     MILITARY = "military", _("Military leave")
@@ -37,7 +38,7 @@ class Reason(models.TextChoices):
     PERSONAL = "personal", _("Personal leave")
 
 
-SEPARATIONS = frozenset({"resignation", "retirement", "discharge", "layoff", "end_of_term", "death"})
+SEPARATIONS = frozenset({"resignation", "retirement", "discharge", "layoff", "end_of_term", "death", "not_kept"})
 LEAVES = frozenset(Reason.values) - SEPARATIONS
 
 
@@ -64,7 +65,7 @@ def _terms(needs: str, takes: str = "") -> Terms:
 
 # In the order in which several that begin at the same moment count, but for a separation.
 TERMS: dict[str, Terms] = {
-    Kind.TAKEN_OVER: _terms("position fte", "pay basis supervisor"),
+    Kind.TAKEN_OVER: _terms("", "position fte pay basis supervisor"),  # who had no seat has none
     Kind.HIRE: _terms("position fte pay basis", "supervisor"),
     Kind.REHIRE: _terms("position fte pay basis", "supervisor"),
     Kind.RETURN: _terms(""),

@@ -176,6 +176,11 @@ class PersonnelAction(models.Model):
                 violation_error_message=_("A share is more than none and at most one full time."),
             ),
             models.CheckConstraint(
+                name="action_has_a_share_with_its_seat",
+                condition=~Q(kind=Kind.TAKEN_OVER) | Q(position=None, fte=None) | Q(position__gt=0, fte__gt=0),
+                violation_error_message=_("A seat and a share of full time belong together."),
+            ),
+            models.CheckConstraint(
                 name="action_supervisor_is_somebody_else",
                 condition=Q(supervisor=None) | ~Q(supervisor=F("employee")),
                 violation_error_message=_("Nobody reports to themselves."),

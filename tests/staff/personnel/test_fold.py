@@ -224,3 +224,29 @@ def test_another_seat_ends_a_supervisor_by_name_unless_the_act_names_one():
     assert fold([HIRE, led, act("transfer", 2, position=2)]).supervisions == ((DAYS[1], DAYS[2], (7,)),)
     stays = fold([HIRE, led, act("transfer", 2, position=2, supervisor=7)])
     assert stays.at(DAYS[3])["supervisions"] == (7,)
+
+
+def test_who_was_taken_over_without_a_seat_comes_to_one_and_out_of_it():
+    kept = fold(
+        [
+            Act("taken_over", DAYS[0]),
+            Act("taken_over", DAYS[1], position=7, fte=Decimal(1)),
+            Act("taken_over", DAYS[2]),
+            Act("transfer", DAYS[3], position=8, fte=Decimal("0.5")),
+        ]
+    )
+    assert [spell[:2] for spell in kept.employments] == [(DAYS[0], None)]
+    assert list(kept.assignments) == [(DAYS[1], DAYS[2], (7, Decimal(1))), (DAYS[3], None, (8, Decimal("0.5")))]
+
+
+@pytest.mark.parametrize(
+    ("act", "field"),
+    [
+        (Act("taken_over", DAYS[2], position=8, fte=Decimal(1)), "effective"),  # sits somewhere
+        (Act("transfer", DAYS[0] + timedelta(hours=1), position=8), "fte"),  # sits nowhere, with no share
+    ],
+)
+def test_what_somebody_who_was_taken_over_cannot_come_to_is_refused(act, field):
+    with pytest.raises(DomainError) as refused:
+        fold([Act("taken_over", DAYS[0]), Act("taken_over", DAYS[1], position=7, fte=Decimal(1)), act])
+    assert refused.value.field == field
