@@ -1,10 +1,20 @@
 """The admin site's pages of this app: those of each room."""
 
 from staff.catalogue import admin as catalogue
+from staff.discipline import admin as discipline
 from staff.organisation import admin as organisation
 from staff.people import admin as people
 from staff.personnel import admin as personnel
 from staff.personnel import people_admin, requisitions_admin
 from staff.training import admin as training
 
-__all__ = ["catalogue", "organisation", "people", "people_admin", "personnel", "requisitions_admin", "training"]
+__all__ = [
+    "catalogue",
+    "discipline",
+    "organisation",
+    "people",
+    "people_admin",
+    "personnel",
+    "requisitions_admin",
+    "training",
+]

@@ -12,6 +12,7 @@ class StaffConfig(AppConfig):
         from himdept.common import night
         from staff.credentials import clock as clock_of_credentials
         from staff.credentials import refusals as refusals_of_credentials
+        from staff.discipline import clock as clock_of_discipline
         from staff.employment import refusals
         from staff.people import roles
         from staff.personnel import open_work
@@ -26,4 +27,5 @@ class StaffConfig(AppConfig):
         open_work.register()
         clock_of_credentials.register()
         clock_of_training.register()
+        clock_of_discipline.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

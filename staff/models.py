@@ -2,6 +2,7 @@
 
 from staff.catalogue.models import Certification, Job, Standard
 from staff.credentials.models import Credential, Verification
+from staff.discipline.models import CaseFile, CaseFollowUp, CaseStep
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
@@ -15,6 +16,9 @@ from staff.training.models import Attendance, Course, Training
 __all__ = [
     "Assignment",
     "Attendance",
+    "CaseFile",
+    "CaseFollowUp",
+    "CaseStep",
     "Certification",
     "Course",
     "Credential",

@@ -25,7 +25,7 @@ from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
 from staff.personnel.workflow import MOVES, Part
 
-SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "backdated")
+SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "case", "backdated")
 
 
 class NotYours(DomainError):
@@ -125,6 +125,8 @@ def _see_that_it_says_what_it_must(action: PersonnelAction):
     except ValidationError as problem:
         field, errors = next(iter(problem.error_dict.items()))
         raise DomainError(" ".join(errors[0].messages), field=field if field != "__all__" else "") from problem
+    if action.case and (action.case.employee_id != action.employee_id or action.case.given_at is None):
+        raise DomainError(_("That corrective action was not given to this person."), field="case")
     if action.kind == Kind.RECLASSIFICATION:
         here = action.employee.position(action.effective)
         if here is None or action.position.replaces_id != here.pk:

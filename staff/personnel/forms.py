@@ -80,7 +80,7 @@ class ActionForm(forms.Form):
             ),
         }
         terms, offered = TERMS[self.kind], self._offered()
-        for name in ("position", "fte", "pay", "basis", "supervisor", "reason", "until"):
+        for name in ("position", "fte", "pay", "basis", "supervisor", "reason", "until", "case"):
             if name in terms.says:
                 self.fields[name] = offered[name]()
                 self.fields[name].required = name in terms.needs
@@ -126,6 +126,11 @@ class ActionForm(forms.Form):
                 choices=[("", "---------"), *((r.value, r.label) for r in Reason if r in reasons)],
             ),
             "until": lambda: _date(label=_("Expected back")),
+            "case": lambda: forms.ModelChoiceField(
+                label=_("Corrective action"),
+                queryset=self.employee.case_files.visible_to(self.user).filter(given_at__isnull=False),
+                empty_label=_("None led to it"),
+            ),
         }
 
     def _seats(self):
@@ -144,7 +149,7 @@ class ActionForm(forms.Form):
         last = (
             begins.date() - timedelta(days=1) if is_midnight and self.kind in AT_THE_END_OF_THE_DAY else begins.date()
         )
-        said = {name: getattr(action, name) for name in ("position", "fte", "pay", "basis", "reason")}
+        said = {name: getattr(action, name) for name in ("position", "fte", "pay", "basis", "reason", "case")}
         return said | {
             "supervisor": action.supervisor,
             "day": last,
@@ -178,7 +183,7 @@ class ActionForm(forms.Form):
         zone = seat.unit.facility.zone if seat else zone_of(PersonnelAction(employee=self.employee))
         action = self.kept or PersonnelAction(kind=self.kind)
         action.employee = self.employee or self._named(self.newcomer or Employee())
-        for name in ("position", "fte", "pay", "supervisor"):
+        for name in ("position", "fte", "pay", "supervisor", "case"):
             setattr(action, name, said.get(name))
         for name in ("basis", "reason", "because", "backdated"):
             setattr(action, name, said.get(name, ""))

@@ -76,7 +76,7 @@ TERMS: dict[str, Terms] = {
     Kind.PAY: _terms("pay basis"),
     Kind.SUPERVISOR: _terms("", "supervisor"),
     Kind.LEAVE: _terms("reason", "until"),
-    Kind.SEPARATION: _terms("reason"),
+    Kind.SEPARATION: _terms("reason", "case"),
 }
 # The end of a day is the beginning of the next: who leaves may come again then, and nothing else is left to change.
 ORDER = {kind: place for place, kind in enumerate(TERMS)} | {Kind.SEPARATION: -1}

@@ -115,6 +115,9 @@ class PersonnelAction(models.Model):
     supervisor = models.ForeignKey(Employee, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     until = models.DateTimeField(null=True, blank=True, help_text=_("When somebody on leave is expected back."))
+    case = models.ForeignKey(
+        "staff.CaseFile", null=True, blank=True, on_delete=models.PROTECT, related_name="personnel_actions"
+    )
     because = models.TextField(help_text=_("Why, in words for the personnel file."))
     backdated = models.CharField(
         max_length=12,
@@ -154,6 +157,7 @@ class PersonnelAction(models.Model):
                     ("pay", _("This kind needs the pay, or cannot have one.")),
                     ("supervisor", _("This kind cannot name a supervisor.")),
                     ("until", _("Only a leave has a day of return.")),
+                    ("case", _("Only a separation points to a corrective action.")),
                 )
             ),
             models.CheckConstraint(
@@ -315,7 +319,7 @@ class PayrollClosing(models.Model):
 
 auditlog.register(
     PersonnelAction,
-    mask_fields=["pay", "reason", "until", "because"],
+    mask_fields=["pay", "reason", "until", "case", "because"],
     mask_callable="himdept.common.audit.mask_whole",
 )
 auditlog.register(Delegation)

@@ -8,6 +8,7 @@ from himdept.common import handover
 def register():
     from django.utils import timezone
 
+    from staff.discipline.models import OPEN, CaseFile
     from staff.employment.models import Supervision
     from staff.organisation.models import Requisition
     from staff.personnel.models import PENDING, Delegation, PersonnelAction
@@ -44,7 +45,20 @@ def register():
             lambda user, employee: Delegation.objects.filter(taker=employee, during__contains=timezone.now()),
         )
     )
+    handover.register(
+        handover.Kind(
+            "cases",
+            _("Corrective actions that they wrote and that are not closed"),
+            "staff.CaseFile.written_by",
+            lambda user, employee: CaseFile.objects.filter(written_by=user, state__in=OPEN),
+        )
+    )
     handover.keeps(
+        "staff.CaseFile.employee",
+        "staff.CaseFile.witness",
+        "staff.CaseFollowUp.done_by",
+        "staff.CaseStep.by",
+        "staff.CaseStep.in_place_of",
         "staff.Employee.user",
         "staff.Employment.employee",
         "staff.Assignment.employee",

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.discipline import admin as discipline
 from staff.employment.models import Assignment, Employee
 from staff.people.admin import NeverDeleted
 from staff.people.models import User
@@ -124,9 +126,13 @@ class EmployeeAdmin(NeverDeleted):
             "supervisor": person.supervisor(),
             "rows": telling.rows(kept, zone),
             "actions": about,
+            "cases": person.case_files.visible_to(request.user).exclude(employee__user=request.user),
             "zone": zone,
             "begin": [(Kind(kind).label, link_to_add(kind, person)) for kind in self._can_begin(request, person, kept)],
         }
+        if discipline.can_be_begun(request.user, person):
+            address = reverse("admin:staff_casefile_add") + f"?employee={person.pk}"
+            context["begin"].append((_("Corrective action"), address))
         return render(request, "admin/staff/employee/page.html", context)
 
     def _can_begin(self, request, person: Employee, kept: timeline.Timeline) -> list[str]:

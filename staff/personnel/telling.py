@@ -136,6 +136,8 @@ def facts(action: PersonnelAction, zone: ZoneInfo) -> list[tuple[str, str]]:
         said.append((_("Reports to"), str(action.supervisor)))
     if action.reason:
         said.append((_("Kind"), action.get_reason_display()))
+    if action.case_id:
+        said.append((_("Corrective action"), str(action.case)))
     if action.until:
         said.append((_("Expected back"), spoken.day(action.until, zone)))
     if action.backdated:

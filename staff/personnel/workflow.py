@@ -15,6 +15,7 @@ class Part(StrEnum):
     PROPOSER = "proposer"  # is in the line above, and their role proposes
     DECIDER = "decider"  # is in the line above, and their role decides
     CLOCK = "clock"  # nobody: the moment has come
+    SUBJECT = "subject"  # is whom it is about; only a corrective action that was given has moves for them
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class Move:
 
     name: str
     label: str
-    states: tuple[State, ...]
+    states: tuple[str, ...]
     parts: tuple[Part, ...]
-    to: State
+    to: str
     reasoned: bool = False
 
 

@@ -18,6 +18,7 @@ from tests import departments
 from tests import factories as make
 from tests.browser import simulated
 from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+from tests.staff.discipline.acting import given
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +34,9 @@ WITH_SESSION = {  # each with the rows that its address names
     "audit_list": [],
     "audit_page": ["audit"],
     "candidate_page": [],
+    "case_answer": ["own_case"],
+    "case_list": [],
+    "case_page": ["case"],
     "catalogue": [],
     "client_admit": [],
     "client_change": ["client"],
@@ -161,7 +165,7 @@ def rows() -> dict[str, object]:
     simulated.hospital(20)
     simulated.came_in()
     simulated.audits_in_every_state()
-    departments.him()
+    him = departments.him()
     person = simulated.somebody_for_everything()
     record = make.record(status="delinquent", attending=make.practitioner("Alder", "M."))
     past = timezone.now() - timedelta(days=45)
@@ -175,9 +179,11 @@ def rows() -> dict[str, object]:
     )
     message = InboundMessage.objects.get(outcome="partly")
     credential = simulated.department_of(person)
+    make.supervision(person.employee, him.okafor)
     return {
         "attendance": credential.employee.attendances.get().pk,
         "audit": make.audit_run().pk,
+        "case": given(credential.employee, by=person.employee).pk,
         "client": Client.objects.get().pk,
         "credential": credential.pk,
         "deficiency": owed[0].pk,
@@ -187,6 +193,7 @@ def rows() -> dict[str, object]:
         "list": "audit_list",
         "message": message.id,
         "message_at": message.received_at.isoformat(),
+        "own_case": given(person.employee, by=him.okafor).pk,
         "practitioner": record.encounter.attending_id,
         "profile": owed[0].requirement.profile.code,
         "profile_that_binds": "federal",
