@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("staff.qualifications.urls")),
     path("", include("staff.training.urls")),
     path("", include("staff.discipline.urls")),
+    path("", include("staff.roster.urls")),
     path("", include("staff.saved.urls")),
     path("", include("staff.selections.urls")),
     path("", include("himdept.api")),

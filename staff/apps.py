@@ -17,11 +17,13 @@ class StaffConfig(AppConfig):
         from staff.people import roles
         from staff.personnel import open_work
         from staff.replies import actions as replies
+        from staff.roster import actions as roster
         from staff.selections import selections
         from staff.training import clock as clock_of_training
 
         night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
+        night.register(night.Step("people_files", _("Forgotten files of people"), 98, roster.forget_tonight))
         refusals.register()
         refusals_of_credentials.register()
         open_work.register()

@@ -9,6 +9,7 @@ from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep
 from staff.qualifications.models import Experience, Schooling
 from staff.replies.models import KeptReply
+from staff.roster.models import PeopleFile
 from staff.saved.models import SavedView
 from staff.selections.models import Selection
 from staff.training.models import Attendance, Course, Training
@@ -34,6 +35,7 @@ __all__ = [
     "OddMidnight",
     "Pay",
     "PayrollClosing",
+    "PeopleFile",
     "PersonnelAction",
     "PersonnelStep",
     "Place",

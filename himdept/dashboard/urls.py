@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen, Search
-from himdept.dashboard import catalogue, finding, glossary, printing, reports, views
+from himdept.dashboard import catalogue, finding, glossary, people_out, printing, reports, views
 
 urlpatterns = [
     path("", views.huddle, name="huddle"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("glossary/", glossary.glossary_page, name="glossary"),
     path("lists/<slug:name>/print/", printing.list_print, name="list_print"),
     path("lists/<slug:name>.<slug:form>", printing.list_export, name="list_export"),
+    path("staff/files/people.<slug:form>", people_out.people_export, name="people_export"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:name>/", reports.report_page, name="report_page"),
     path("reports/<slug:name>.<slug:form>", reports.report_download, name="report_download"),

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.confidentiality import Confidentiality
 
-BY_ROLE_ALONE = frozenset({"staff.view_chart", "staff.propose_personnelaction", "staff.approve_personnelaction"})
+BY_ROLE_ALONE = frozenset(
+    {
+        "staff.view_chart",
+        "staff.propose_personnelaction",
+        "staff.approve_personnelaction",
+        "staff.import_people",
+    }
+)
 
 
 class TimeZone(models.Model):

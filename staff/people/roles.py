@@ -29,7 +29,8 @@ ROLES = (
     Role(
         "Records manager",
         "Answers for every record: sees the inventory, waives and reassigns, publishes rules, adopts profiles, starts "
-        "audits, reads every report; decides on personnel actions for the people below and keeps their credentials.",
+        "audits, reads every report; decides on personnel actions for the people below, keeps their credentials, takes "
+        "people over from a file.",
         (
             *READING,
             *COLLEAGUE,
@@ -45,6 +46,7 @@ ROLES = (
             "staff.propose_personnelaction",
             "staff.keep_credential",
             "staff.approve_personnelaction",
+            "staff.import_people",
         ),
         second_step=True,
     ),

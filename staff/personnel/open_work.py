@@ -71,6 +71,7 @@ def register():
         "staff.PersonnelStep.in_place_of",
         "staff.Delegation.giver",  # ends with the seat that it was given from
         "staff.Requisition.decided_by",
+        "staff.PeopleFile.by",
         "staff.Credential.employee",
         "staff.Credential.written_by",
         "staff.Credential.struck_by",
