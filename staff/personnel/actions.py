@@ -90,7 +90,7 @@ def write(action: PersonnelAction, *, by: User) -> PersonnelAction:
         if action.pk:
             kept = PersonnelAction.objects.select_for_update(no_key=True).get(pk=action.pk)
             may(by, "write", kept)
-            action.state = kept.state
+            action.state = MOVES["write"].to
         else:
             action.written_by = by
             if not authority.parts_of(by, action):
@@ -149,6 +149,16 @@ def look_ahead(action: PersonnelAction) -> Preview:
     return seen
 
 
+def look_without(action: PersonnelAction) -> Preview:
+    """What rescinding would make of the person's timeline. Raises DomainError when it cannot be, with the reason."""
+    with transaction.atomic():
+        Employee.objects.select_for_update(no_key=True).get(pk=action.employee_id)
+        seen = timeline.preview_without(action)
+        if refusal := timeline.try_out(action.employee, seen.after):
+            raise refusal
+    return seen
+
+
 def submit(action: PersonnelAction, *, by: User) -> PersonnelAction:
     """Lay a draft before those who decide. Raises DomainError when it could not take effect as it stands."""
     with _moved(action, "submit", by=by) as action:
@@ -184,8 +194,20 @@ def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelActio
             step(corrected, "correct", State.CORRECTED, by=by, because=action.because, follows=follows)
         else:
             timeline.rebuild(action.employee)
-            access.keep_end(action.employee)  # the rest as it takes effect: within a minute if its moment has passed
-        return action
+            access.keep_end(action.employee)
+        return take_effect(action)
+
+
+def take_effect(action: PersonnelAction, at: datetime | None = None) -> PersonnelAction:
+    """Bring an approved action into effect if its moment has come; what follows of itself is done in the same act.
+
+    The clock comes to it each minute, and so does whoever approves what counts from a moment that is past. The caller
+    holds the person's row.
+    """
+    at = at or timezone.now()
+    if action.state == State.APPROVED and action.effective <= at:
+        step(action, "take_effect", State.EFFECTIVE, by=None, follows=partial(access.settle, action.employee, at))
+    return action
 
 
 def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
@@ -198,7 +220,7 @@ def _corrected_by(correction: PersonnelAction) -> PersonnelAction | None:
 
 
 def _come_to(employee: Employee) -> list[tuple[str, int]]:
-    """Write anew what the actions in force come to, and give and take at once what follows: no tick is to come."""
+    """Write anew what the actions in force come to, and give and take at once what follows as of now."""
     timeline.rebuild(employee)
     return access.settle(employee)
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common.errors import DomainError
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import actions, authority, handover, policy, telling, timeline
-from staff.personnel.forms import ActionForm, zone_of
+from staff.personnel import actions, authority, handover, policy, telling
+from staff.personnel.days import begins, zone_of
+from staff.personnel.forms import ActionForm
 from staff.personnel.kinds import WRITTEN, Kind
 from staff.personnel.models import PENDING, Delegation, PayrollClosing, PersonnelAction
 from staff.personnel.workflow import MOVES, open_to
@@ -62,7 +63,7 @@ class PersonnelActionAdmin(NeverDeleted):
     @admin.display(description=_("Counts from"), ordering="effective")
     def counts_from(self, action: PersonnelAction) -> str:
         zone = ZoneInfo(action.zone_name) if action.zone_name else timezone.get_default_timezone()
-        return telling.begins(action, zone)
+        return begins(action, zone)
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -125,7 +126,7 @@ class PersonnelActionAdmin(NeverDeleted):
     def _looked_ahead(self, action: PersonnelAction, *, without: bool = False) -> dict:
         """What approving it, or taking it out, would come to; or why it cannot be."""
         try:
-            seen = timeline.preview_without(action) if without else actions.look_ahead(action)
+            seen = actions.look_without(action) if without else actions.look_ahead(action)
         except DomainError as refusal:
             return {"refusal": refusal.message}
         zone = zone_of(action)
@@ -149,12 +150,17 @@ class PersonnelActionAdmin(NeverDeleted):
             said = {"because": request.POST.get("because", "")} if MOVES[move].reasoned else {}
             said |= {"digest": request.POST.get("digest", "")} if move in {"approve", "rescind"} else {}
             verb = {"return": actions.give_back}.get(move) or getattr(actions, move)
-            action = verb(action, by=request.user, **said)
-            self.message_user(request, _("It is now: %(state)s.") % {"state": action.get_state_display()})
+            before, action = action.state, verb(action, by=request.user, **said)
+            self.message_user(request, self._said_of(move, before, action))
             return redirect("admin:staff_personnelaction_change", action.pk)
         context = {"action": action, "move": MOVES[move], "facts": telling.facts(action, zone_of(action))}
         context |= {"zone": zone_of(action)} | self._looked_ahead(action, without=move == "rescind")
         return self._page(request, "admin/staff/personnelaction/move.html", f"{MOVES[move].label}: {action}", context)
+
+    def _said_of(self, move: str, before: str, action: PersonnelAction) -> str:
+        if move == "rescind" and action.state == before:
+            return _("Asked for. It takes two: it is rescinded when somebody else agrees, in another's place.")
+        return _("It is now: %(state)s.") % {"state": action.get_state_display()}
 
     def _rewrite(self, request, action: PersonnelAction, move: str) -> HttpResponse:
         """Change what a draft says; or write the draft that will take the place of an action in force."""

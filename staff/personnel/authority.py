@@ -56,6 +56,14 @@ def people_for(user, at: datetime | None = None) -> QuerySet[Employee]:
     return Employee.objects.filter(below).exclude(pk__in=[own.pk, *lines.above(own.pk, at)])
 
 
+def supervisors_for(user, at: datetime | None = None) -> QuerySet[Employee]:
+    """Whom `user` may let somebody report to: those on whom they may act, themselves, and in whose place they act."""
+    at = at or timezone.now()
+    own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+    heads = heads_for(own, at) if own else []
+    return Employee.objects.filter(Q(pk__in=heads) | Q(pk__in=people_for(user, at).values("pk")))
+
+
 def parts_of(user, action: PersonnelAction, at: datetime | None = None) -> frozenset[Part]:
     """What `user` is to an action. What their roles give counts; being administrator of the software does not."""
     parts = set()

@@ -1,13 +1,12 @@
 """What happens of itself when the moment of an action has come, and when nothing of it is left to do."""
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from staff.employment.models import Employee
-from staff.personnel import access, actions, handover
+from staff.personnel import actions, handover
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, State
 
@@ -28,9 +27,7 @@ def go_on(number: int, at: datetime | None = None) -> PersonnelAction:
         found = PersonnelAction.objects.get(pk=number)
         Employee.objects.select_for_update(no_key=True).get(pk=found.employee_id)
         action = PersonnelAction.objects.select_for_update(no_key=True).get(pk=number)
-        if action.state == State.APPROVED and action.effective <= at:
-            follows = partial(access.settle, action.employee, at)
-            actions.step(action, "take_effect", State.EFFECTIVE, by=None, follows=follows)
+        actions.take_effect(action, at)
         if action.state == State.EFFECTIVE and not _is_left(action):
             actions.step(action, "record", State.RECORDED, by=None)
     return action

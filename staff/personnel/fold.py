@@ -36,6 +36,18 @@ class Act:
         return self.effective, ORDER[self.kind], self.number is None, self.number or 0
 
 
+class NoGround(DomainError):
+    """An act has nothing to act on, and `why`. Who knows in which zone its day is a day says when it was (`told`)."""
+
+    def __init__(self, act: Act, why: str, field: str = "effective"):
+        super().__init__(why, field=field)
+        self.act = act
+
+    def told(self, moment: str) -> DomainError:
+        said = {"kind": Kind(self.act.kind).label, "moment": moment, "why": self.message}
+        return DomainError(_("%(kind)s of %(moment)s: %(why)s") % said, field=self.field)
+
+
 class Spell(NamedTuple):
     """A value that holds `[since, until)`; without `until` for as long as nothing else is said."""
 
@@ -124,7 +136,7 @@ def _joined(spells: list[Spell], begun: set[datetime]) -> tuple[Spell, ...]:
 def fold(acts: Iterable[Act]) -> Timeline:
     """The timeline that these acts come to.
 
-    Raises DomainError when one of them has nothing to act on, e.g. a transfer of somebody who has left.
+    Raises NoGround when one of them has nothing to act on, e.g. a transfer of somebody who has left.
     """
     tracks, was_employed = _Tracks(), False
     for act in sorted(acts, key=lambda act: act.place):
@@ -139,26 +151,21 @@ def _see_that_it_can_be(act: Act, tracks: _Tracks, was_employed: bool):
     if act.kind == Kind.TAKEN_OVER and employed and not (act.position and "assignments" in tracks):
         return  # what else was so before the program was here: into a seat from none, or out of it
     if act.kind in HIRING and employed:
-        raise _refusal(act, _("The person is employed already."))
+        raise NoGround(act, _("The person is employed already."))
     if act.kind in HIRING - {Kind.REHIRE} and was_employed:
-        raise _refusal(act, _("The person was employed before: that is a rehire."))
+        raise NoGround(act, _("The person was employed before: that is a rehire."))
     if act.kind == Kind.REHIRE and not was_employed:
-        raise _refusal(act, _("The person was never employed: that is a hire."))
+        raise NoGround(act, _("The person was never employed: that is a hire."))
     if act.kind not in HIRING and not employed:
-        raise _refusal(act, _("The person is not employed at that time."))
+        raise NoGround(act, _("The person is not employed at that time."))
     if act.kind == Kind.RETURN and "leaves" not in tracks:
-        raise _refusal(act, _("The person is not on leave at that time."))
+        raise NoGround(act, _("The person is not on leave at that time."))
     if act.kind == Kind.LEAVE and "leaves" in tracks:
-        raise _refusal(act, _("The person is on leave at that time already."))
+        raise NoGround(act, _("The person is on leave at that time already."))
     if act.kind in SEATING - HIRING and act.fte is None and "assignments" not in tracks:
-        raise _refusal(act, _("The person has no seat at that time: say the share of full time."), field="fte")
+        raise NoGround(act, _("The person has no seat at that time: say the share of full time."), field="fte")
     if act.kind in SEATING - HIRING and tracks.value("assignments") == (act.position, _fte(act, tracks)):
-        raise _refusal(act, _("The person sits in that seat already."), field="position")
-
-
-def _refusal(act: Act, why: str, field: str = "effective") -> DomainError:
-    said = {"kind": Kind(act.kind).label, "moment": act.effective.strftime("%Y-%m-%d %H:%M %Z"), "why": why}
-    return DomainError(_("%(kind)s of %(moment)s: %(why)s") % said, field=field)
+        raise NoGround(act, _("The person sits in that seat already."), field="position")
 
 
 def _fte(act: Act, tracks: _Tracks) -> Decimal:

@@ -1,7 +1,6 @@
 """The form of a personnel action: of each kind just what it says, and only seats and people of one's own line."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +14,8 @@ from staff.employment import lines
 from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Excess, Position
 from staff.people.models import User
+from staff.personnel import authority
+from staff.personnel.days import moment, zone_of, zone_of_person
 from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, HIRING, LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
 from staff.personnel.models import PersonnelAction, State, heads_for
 
@@ -110,7 +111,7 @@ class ActionForm(forms.Form):
 
     def _offered(self) -> dict:
         reasons = SEPARATIONS - {Reason.NOT_KEPT} if self.kind == Kind.SEPARATION else LEAVES
-        led_by = Employee.objects.visible_to(self.user).seated().exclude(pk=self.employee and self.employee.pk)
+        leads = authority.supervisors_for(self.user).seated().exclude(pk=self.employee and self.employee.pk)
         return {
             "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats()),
             "fte": lambda: forms.DecimalField(
@@ -119,7 +120,7 @@ class ActionForm(forms.Form):
             "pay": lambda: forms.DecimalField(label=_("Pay"), max_digits=10, decimal_places=2, min_value=0),
             "basis": lambda: forms.ChoiceField(label=_("For"), choices=Basis.choices),
             "supervisor": lambda: PersonChoice(
-                label=_("Reports to"), queryset=led_by, empty_label=_("The head of the unit")
+                label=_("Reports to"), queryset=leads, empty_label=_("The head of the unit")
             ),
             "reason": lambda: forms.ChoiceField(
                 label=_("Kind of leave") if self.kind == Kind.LEAVE else _("Kind of separation"),
@@ -180,7 +181,7 @@ class ActionForm(forms.Form):
         """The action that the form describes, with its newcomer; nothing is kept yet."""
         said = self.cleaned_data
         seat = said.get("position")
-        zone = seat.unit.facility.zone if seat else zone_of(PersonnelAction(employee=self.employee))
+        zone = seat.unit.facility.zone if seat else zone_of_person(self.employee)
         action = self.kept or PersonnelAction(kind=self.kind)
         action.employee = self.employee or self._named(self.newcomer or Employee())
         for name in ("position", "fte", "pay", "supervisor", "case"):
@@ -203,22 +204,6 @@ def is_still_new(somebody: Employee) -> bool:
     nothing_of_it = (State.WITHDRAWN, State.RESCINDED, State.CORRECTED)
     came_of_it = somebody.personnel_actions.exclude(state__in=nothing_of_it)
     return somebody.personnel_actions.exists() and not came_of_it.exists()
-
-
-def moment(day, hour, kind: str, zone: ZoneInfo) -> datetime:
-    """The minute from which an act counts: the hour that was said, else the beginning or the end of the day."""
-    if hour is None:
-        return moments.midnight(day + timedelta(days=1) if kind in AT_THE_END_OF_THE_DAY else day, zone)
-    return datetime.combine(day, hour, zone).astimezone(UTC)
-
-
-def zone_of(action: PersonnelAction) -> ZoneInfo:
-    """The time zone in which an action's day is a day: of its seat's facility, else of where the person sits or sat."""
-    seat = action.position
-    if seat is None and action.employee is not None and action.employee.pk:
-        last = action.employee.assignments.select_related("position__unit__facility").order_by("during").last()
-        seat = last and last.position
-    return seat.unit.facility.zone if seat else timezone.get_default_timezone()
 
 
 def is_hiring(kind: str) -> bool:

@@ -20,7 +20,7 @@ from staff.people.admin import NeverDeleted
 from staff.people.models import User
 from staff.personnel import access, authority, telling, timeline
 from staff.personnel.admin import acts_on_people, link_to_add
-from staff.personnel.forms import zone_of
+from staff.personnel.days import zone_of_person
 from staff.personnel.kinds import HIRING, WRITTEN, Kind
 from staff.personnel.models import PersonnelAction
 
@@ -115,7 +115,7 @@ class EmployeeAdmin(NeverDeleted):
 
         Of oneself only what has begun: what is approved and not yet in effect is the line's to tell.
         """
-        kept, zone = timeline.stored(person), zone_of(PersonnelAction(employee=person))
+        kept, zone = timeline.stored(person), zone_of_person(person)
         if person.user_id == request.user.pk:
             kept = kept.begun(timezone.now())
         about = PersonnelAction.objects.visible_to(request.user).filter(employee=person).with_names()

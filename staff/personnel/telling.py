@@ -1,17 +1,18 @@
 """An action and its preview in words: what is so before and after, and what follows."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from himdept.common import moments, spoken
+from himdept.common import spoken
 from staff.employment.models import Employee
 from staff.organisation.models import Position
+from staff.personnel.days import begins
 from staff.personnel.fold import Spell, Timeline
-from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, Basis, Reason
+from staff.personnel.kinds import Basis, Reason
 from staff.personnel.models import PersonnelAction
 from staff.personnel.timeline import Preview
 
@@ -109,14 +110,6 @@ def _spells(timeline: Timeline, track: str) -> tuple[Spell, ...]:
 def done(pairs: list) -> list[str]:
     """What followed of itself, as a step keeps it, in words."""
     return [f"{DONE[word]}: {number}" for word, number in pairs if number]
-
-
-def begins(action: PersonnelAction, zone: ZoneInfo) -> str:
-    """When an action begins to count: the end of a day is named by that day, not by the midnight after it."""
-    local = action.effective.astimezone(zone)
-    if action.kind in AT_THE_END_OF_THE_DAY and action.effective == moments.midnight(local.date(), zone):
-        return _("the end of %(day)s") % {"day": spoken.day(action.effective - timedelta(minutes=1), zone)}
-    return spoken.minute(action.effective, zone)
 
 
 def facts(action: PersonnelAction, zone: ZoneInfo) -> list[tuple[str, str]]:

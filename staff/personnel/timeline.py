@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from himdept.common.db import promises
 from himdept.common.errors import DomainError
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
-from staff.personnel.fold import Act, Spell, Timeline, fold
+from staff.personnel.days import begins, zone_of_person
+from staff.personnel.fold import Act, NoGround, Spell, Timeline, fold
 from staff.personnel.kinds import Basis
 from staff.personnel.models import PersonnelAction
 
@@ -41,6 +43,14 @@ def acts_of(employee: Employee) -> list[PersonnelAction]:
     return list(PersonnelAction.objects.filter(employee=employee).in_force().order_by("effective", "pk"))
 
 
+def folded(employee: Employee, actions: Iterable[PersonnelAction]) -> Timeline:
+    """What these actions come to. Raises DomainError that says, in the person's own time, which one cannot be."""
+    try:
+        return fold(action.act for action in actions)
+    except NoGround as refusal:
+        raise refusal.told(begins(refusal.act, zone_of_person(employee))) from refusal
+
+
 def preview(action: PersonnelAction, *, leaving_out: PersonnelAction | None = None) -> Preview:
     """What would be so if `action` came into force, in place of the one that it corrects.
 
@@ -48,16 +58,16 @@ def preview(action: PersonnelAction, *, leaving_out: PersonnelAction | None = No
     """
     replaced = {action.pk, action.corrects_id}
     others = [other for other in acts_of(action.employee) if other.pk not in replaced]
-    before = fold(other.act for other in acts_of(action.employee))
-    after = fold([*(other.act for other in others), action.act])
+    before = folded(action.employee, acts_of(action.employee))
+    after = folded(action.employee, [*others, action])
     return _compared(action.act, action.effective, before, after, others)
 
 
 def preview_without(action: PersonnelAction) -> Preview:
     """What would be so if an action in force were rescinded; one that it corrected does not come back by that."""
     others = [other for other in acts_of(action.employee) if other.pk != action.pk]
-    before = fold(other.act for other in acts_of(action.employee))
-    return _compared(None, action.effective, before, fold(other.act for other in others), others)
+    before = folded(action.employee, acts_of(action.employee))
+    return _compared(None, action.effective, before, folded(action.employee, others), others)
 
 
 def _compared(act: Act | None, moment: datetime, before: Timeline, after: Timeline, others) -> Preview:
@@ -114,7 +124,7 @@ def write(employee: Employee, timeline: Timeline):
 
 def rebuild(employee: Employee) -> Timeline:
     """Fold the actions in force and write what they come to. The caller holds the employee's row."""
-    timeline = fold(action.act for action in acts_of(employee))
+    timeline = folded(employee, acts_of(employee))
     write(employee, timeline)
     return timeline
 

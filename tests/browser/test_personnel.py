@@ -68,7 +68,7 @@ def test_one_action_of_each_kind(page, him):
     page.get_by_label("Seat").select_option(str(him.vacant["coding"].pk))
     page.get_by_label("Pay").fill("45000")
     page.get_by_label("Why", exact=True).fill("A coder left.")
-    assert through(page, "hire", look=True).state == "approved"
+    assert through(page, "hire", look=True).state == "effective"
 
     for label, kind, fields in (
         ("Transfer", "transfer", {"Seat": him.vacant["release"].pk}),
@@ -88,7 +88,7 @@ def test_one_action_of_each_kind(page, him):
                 control.select_option(str(value))
             else:
                 control.fill(value)
-        assert through(page, kind).state == "approved", label
+        assert through(page, kind).state == "effective", label
 
     tasks.tick()
     page.goto(reverse("admin:staff_employee_change", args=[him.brandt.pk]))

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from himdept.common.errors import DomainError
-from staff.models import Delegation, Employee, PersonnelAction, User
+from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, User
 from staff.personnel import actions, tasks, timeline
+from staff.personnel.forms import ActionForm
 from tests import factories as make
 from tests.queries import counted
 from tests.staff.personnel.acting import NOON, approved, draft, submitted
@@ -171,6 +172,31 @@ def test_rescind_shows_what_comes_back_and_correct_writes_a_draft(him, signed_in
     assert (correction.state, correction.pay) == ("draft", 51_500)
     move(manager, action, "rescind", because="It was a mistake.")
     assert timeline.stored(him.brandt).at(NOON)["pays"][0] == 50_000
+
+
+def test_whoever_asks_first_to_rescind_what_takes_two_is_told_that_it_does(him, signed_in):
+    action = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
+    PayrollClosing.objects.create(facility=make.facility(), until=NOON + timedelta(days=1))
+    manager = signed_in("okafor")
+    move(manager, action, "rescind", because="It was a mistake.")
+    assert "Asked for. It takes two" in page_of(manager, action)
+    assert PersonnelAction.objects.get(pk=action.pk).state == "effective"
+
+
+def test_a_rescinding_that_the_database_would_refuse_is_not_offered(him, signed_in):
+    moved = approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    approved(him.petrov, "transfer", by=him.okafor, position=him.brandt.position(NOON - timedelta(days=1)))
+    page = signed_in("okafor").get(reverse("admin:staff_personnelaction_move", args=[moved.pk, "rescind"]))
+    assert "More would sit in the seat" in page.context["refusal"]
+    assert 'name="because"' not in page.content.decode()
+
+
+def test_a_delegate_lets_people_report_to_whom_they_act_for_and_those_below(him):
+    now = timezone.now()
+    during = make.span(now, now + timedelta(days=1))
+    Delegation.objects.create(giver=him.marsh, taker=him.ruiz, during=during, because="Holiday")
+    form = ActionForm(user=User.objects.get(pk=him.ruiz.user_id), kind="supervisor", employee=him.brandt)
+    assert set(form.fields["supervisor"].queryset) == {him.marsh, him.petrov, him.ruiz, him.holt}
 
 
 def test_a_draft_is_changed_by_its_author_on_the_same_form(him, signed_in):

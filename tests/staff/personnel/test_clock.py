@@ -39,8 +39,11 @@ def test_before_its_moment_nothing_of_it_is_done(him, client):
 def test_from_its_minute_on_an_open_session_and_a_new_one_are_closed_also_when_the_clock_is_late(him, client):
     client.force_login(him.brandt.user)
     assert client.get("/").status_code == 200
-    separated(him, timezone.now() - timedelta(seconds=1))
-    assert User.objects.get(pk=him.brandt.user_id).is_active  # nobody has ticked
+    action = separated(him, timezone.now() + timedelta(hours=1))
+    account = User.objects.filter(pk=him.brandt.user_id)
+    assert account.get().access_ends_at == action.effective
+    account.update(access_ends_at=timezone.now())  # the hour is over
+    assert account.get().is_active  # nobody has ticked
     assert client.get("/").status_code == 302
     elsewhere = Client()
     elsewhere.post("/account/login/", {"login": "brandt", "password": PASSWORD})
@@ -59,6 +62,17 @@ def test_the_tick_closes_the_account_with_its_sessions_and_grants_and_lists_what
     assert not Session.objects.exists()
     assert not him.brandt.user.has_perm("records.view_record", record)
     assert dict(action.steps.get(move="take_effect").done) == {"sessions": 1, "tokens": 0, "grants": 1}
+
+
+def test_what_counts_from_a_moment_that_is_past_has_its_consequences_with_the_approval(him):
+    Job.objects.filter(positions=him.brandt.position()).update(default_role="Records clerk")
+    seat = make.position(him.brandt.position().unit, job=make.job("leads", default_role="Records supervisor"))
+    action = approved(him.brandt, "promotion", by=him.okafor, position=seat, pay=52_000)
+    assert [group.name for group in him.brandt.user.groups.all()] == ["Records supervisor"]
+    assert ["role", 1] in action.steps.get(move="take_effect").done
+    gone = separated(him, NOON, who="petrov")
+    assert not User.objects.get(pk=him.petrov.user_id).is_active
+    assert gone.state == "effective"
 
 
 def test_ticking_again_does_nothing_again(him):
@@ -80,7 +94,7 @@ def test_one_action_that_cannot_go_on_does_not_hold_up_the_others(him):
         tasks.tick()
     finally:
         pre_save.disconnect(hinders, sender=PersonnelStep)
-    assert [PersonnelAction.objects.get(pk=action.pk).state for action in (first, second)] == ["approved", "recorded"]
+    assert [PersonnelAction.objects.get(pk=action.pk).state for action in (first, second)] == ["effective", "recorded"]
 
 
 def test_an_action_that_is_not_there_is_passed_over(him):

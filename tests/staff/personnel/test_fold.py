@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from himdept.common.errors import DomainError
 from staff.models import PersonnelAction, Position, User
 from staff.personnel import actions, clock, timeline
-from staff.personnel.fold import Act, Timeline, fold
+from staff.personnel.fold import Act, NoGround, Timeline, fold
 from staff.personnel.kinds import ORDER
 from tests import factories as make
 from tests.staff.personnel.acting import approve, approved, rescind
@@ -198,11 +198,12 @@ HIRE = act("hire", 0, position=1, fte=Decimal(1), pay=Decimal(40_000), basis="ye
         ([HIRE, act("transfer", 1, position=1)], "sits in that seat already"),
     ],
 )
-def test_an_act_without_ground_is_refused_with_its_name_day_and_reason(acts, why):
-    with pytest.raises(DomainError, match=why) as refusal:
+def test_an_act_without_ground_is_refused_with_its_name_moment_and_reason(acts, why):
+    with pytest.raises(NoGround, match=why) as refusal:
         fold(acts)
-    assert refusal.value.message.startswith(("Hire", "Rehire", "Transfer", "Pay change", "Return", "Leave"))
-    assert "2026-01-" in refusal.value.message
+    told = refusal.value.told("6 Jan 2026 00:00").message
+    kinds = ("Hire of", "Rehire of", "Transfer of", "Pay change of", "Return from leave of", "Leave of")
+    assert told.startswith(tuple(f"{kind} 6 Jan 2026 00:00: The person" for kind in kinds))
 
 
 def test_who_leaves_at_the_end_of_a_day_may_come_again_at_the_beginning_of_the_next():
