@@ -1,4 +1,4 @@
-"""Reports as PDF: set by typst from one template, in a process of its own that may use only so much memory.
+"""Reports and forms as PDF: set by typst from a template, in a process of its own that may use only so much memory.
 
 The template gets the report as data (JSON) and shows every word of it as text, so nothing that somebody once typed can
 become markup. The file is tagged, has its title, language and page numbers, and is PDF/UA-1 (ISO 14289-1) wherever the
@@ -81,15 +81,15 @@ def confidential() -> str:
     return _("Confidential: tells of patients' records. For those who need it for their work.")
 
 
-def typeset(report: dict, out: BinaryIO, *, at: datetime):
-    """Write what was laid out as PDF. Raises DomainError when it is too long for one.
+def typeset(report: dict, out: BinaryIO, *, at: datetime, template: str = "report"):
+    """Write what was laid out as PDF, by a template of `templates/typst`. Raises DomainError if it is too long.
 
     Nothing of it is left on the disk, whatever happens.
     """
     with tempfile.TemporaryDirectory() as folder:
         data, made = Path(folder, "report.json"), Path(folder, "report.pdf")
         data.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
-        command = [sys.executable, "-P", typesetter.__file__, data, made, at.isoformat(), settings.BASE_DIR]
+        command = [sys.executable, "-P", typesetter.__file__, data, made, at.isoformat(), settings.BASE_DIR, template]
         try:
             ended = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False, env=environment())
         except subprocess.TimeoutExpired as problem:

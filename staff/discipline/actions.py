@@ -250,3 +250,10 @@ def rescind(case: CaseFile, *, by: User, because: str, digest: str) -> CaseFile:
         elif takes_two(case):
             return _step(case, "ask_rescind", case.state, by=by, because=because, digest=digest)
         return _step(case, "rescind", CaseState.RESCINDED, by=by, because=because)
+
+
+def note_print(case: CaseFile, *, by: User) -> CaseFile:
+    """Write down who took it out on paper; the case stays as it is."""
+    with transaction.atomic(), acting_as(by):
+        case = CaseFile.objects.select_for_update(no_key=True).get(pk=case.pk)
+        return _step(case, "print", case.state, by=by)

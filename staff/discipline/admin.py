@@ -8,8 +8,9 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
-from staff.discipline import actions, known, precedents, telling
+from staff.discipline import actions, known, precedents, printing, telling
 from staff.discipline.forms import CaseForm, MoveForm
 from staff.discipline.models import PENDING, CaseFile
 from staff.discipline.workflow import MOVES, open_to, parts_of
@@ -60,6 +61,7 @@ class CaseFileAdmin(NeverDeleted):
         view = self.admin_site.admin_view
         return [
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_casefile_move"),
+            path("<int:number>/print/", view(self.print_view), name="staff_casefile_print"),
             *super().get_urls(),
         ]
 
@@ -142,6 +144,15 @@ class CaseFileAdmin(NeverDeleted):
                 return redirect("admin:staff_casefile_change", case.pk)
         context = self._told(case) | {"form": form, "move": MOVES[move], "digest": actions.digest(case)}
         return self._page(request, "move.html", title, context)
+
+    def print_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """The form of a case, to be signed by hand; that it was printed is a step of the case."""
+        if not acts_on_people(request.user):
+            raise Http404
+        case = get_object_or_404(self.get_queryset(request), pk=number)
+        made = printing.form(case, by=request.user)
+        actions.note_print(case, by=request.user)
+        return forms_on_paper.answered(made, f"corrective-action-{case.pk}")
 
     def _page(self, request, template: str, title: str, context: dict) -> HttpResponse:
         own = {"opts": self.opts, "title": title, "has_view_permission": True}

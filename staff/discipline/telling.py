@@ -8,7 +8,7 @@ from himdept.common import spoken
 from staff.discipline import precedents
 from staff.discipline.models import LOOKED_AT_FIRST, CaseFile
 from staff.discipline.offences import Step
-from staff.personnel.forms import zone_of as zone_of_action
+from staff.personnel.days import zone_of as zone_of_action
 from staff.personnel.models import PersonnelAction
 
 

@@ -10,10 +10,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import actions, authority, handover, policy, telling
+from staff.personnel import actions, authority, handover, policy, printing, telling
 from staff.personnel.days import begins, zone_of
 from staff.personnel.forms import ActionForm
 from staff.personnel.kinds import WRITTEN, Kind
@@ -69,6 +70,7 @@ class PersonnelActionAdmin(NeverDeleted):
         view = self.admin_site.admin_view
         return [
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
+            path("<int:number>/print/", view(self.print_view), name="staff_personnelaction_print"),
             *super().get_urls(),
         ]
 
@@ -117,6 +119,7 @@ class PersonnelActionAdmin(NeverDeleted):
                 for step in action.steps.select_related("by", "in_place_of").order_by("pk")
             ],
             "waiting": handover.manifest(action.employee) if action.kind == Kind.SEPARATION else [],
+            "tells_pay": action.pay is not None,
             "subtitle": None,
         }
         if action.state in PENDING:
@@ -161,6 +164,14 @@ class PersonnelActionAdmin(NeverDeleted):
         if move == "rescind" and action.state == before:
             return _("Asked for. It takes two: it is rescinded when somebody else agrees, in another's place.")
         return _("It is now: %(state)s.") % {"state": action.get_state_display()}
+
+    def print_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """The form of an action for the file, with pay or without; that it was printed is in the trail."""
+        if not acts_on_people(request.user):
+            raise Http404
+        action = get_object_or_404(self.get_queryset(request), pk=number)
+        made = printing.form(action, by=request.user, with_pay=request.GET.get("pay") != "no")
+        return forms_on_paper.answered(made, f"personnel-action-{action.pk}")
 
     def _rewrite(self, request, action: PersonnelAction, move: str) -> HttpResponse:
         """Change what a draft says; or write the draft that will take the place of an action in force."""

@@ -82,13 +82,15 @@ class Names:
         return ", ".join(filter(None, [str(Reason(value[0]).label), back]))
 
 
-def differences(seen: Preview, moment: datetime, zone: ZoneInfo) -> list[Difference]:
+def differences(
+    seen: Preview, moment: datetime, zone: ZoneInfo, *, without: frozenset[str] = frozenset()
+) -> list[Difference]:
     """What an action changes at its moment, track by track; a track that is empty before and after is left out."""
     names, before, after = Names(seen.before, seen.after), seen.before.at(moment), seen.after.at(moment)
     return [
         Difference(title, names.of(track, before.get(track), zone), names.of(track, after.get(track), zone))
         for track, title in TRACKS.items()
-        if track in before or track in after
+        if (track in before or track in after) and track not in without
     ]
 
 
@@ -112,7 +114,7 @@ def done(pairs: list) -> list[str]:
     return [f"{DONE[word]}: {number}" for word, number in pairs if number]
 
 
-def facts(action: PersonnelAction, zone: ZoneInfo) -> list[tuple[str, str]]:
+def facts(action: PersonnelAction, zone: ZoneInfo, *, with_pay: bool = True) -> list[tuple[str, str]]:
     """What an action says, as label and words."""
     said = [
         (_("Person"), f"{action.employee} · {action.employee.number}"),
@@ -123,7 +125,7 @@ def facts(action: PersonnelAction, zone: ZoneInfo) -> list[tuple[str, str]]:
         said.append((_("Seat"), f"{seat.number}, {seat.job.title}, {seat.unit.name}"))
     if action.fte is not None:
         said.append((_("Share of full time"), f"{action.fte:.2f}"))
-    if action.pay is not None:
+    if action.pay is not None and with_pay:
         said.append((_("Pay"), f"{action.pay:,.2f} {_('for')} {action.get_basis_display()}"))
     if action.supervisor:
         said.append((_("Reports to"), str(action.supervisor)))

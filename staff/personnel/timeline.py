@@ -70,6 +70,13 @@ def preview_without(action: PersonnelAction) -> Preview:
     return _compared(None, action.effective, before, folded(action.employee, others), others)
 
 
+def as_it_came(action: PersonnelAction) -> Preview:
+    """What an action in force changed when it began, whatever was built on it afterwards."""
+    earlier = [other for other in acts_of(action.employee) if other.act.place < action.act.place]
+    before, after = (folded(action.employee, acts) for acts in (earlier, [*earlier, action]))
+    return _compared(action.act, action.effective, before, after, [])
+
+
 def _compared(act: Act | None, moment: datetime, before: Timeline, after: Timeline, others) -> Preview:
     later = tuple(other for other in others if other.effective > moment)
     told = json.dumps([str(act), before, after, [other.pk for other in later]], default=str)
