@@ -5,7 +5,7 @@ from staff.discipline import admin as discipline
 from staff.organisation import admin as organisation
 from staff.people import admin as people
 from staff.personnel import admin as personnel
-from staff.personnel import people_admin, requisitions_admin
+from staff.personnel import people_admin, requisitions_admin, together_admin
 from staff.training import admin as training
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "people_admin",
     "personnel",
     "requisitions_admin",
+    "together_admin",
     "training",
 ]

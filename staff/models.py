@@ -6,7 +6,7 @@ from staff.discipline.models import CaseFile, CaseFollowUp, CaseStep
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
-from staff.personnel.models import Delegation, PayrollClosing, PersonnelAction, PersonnelStep
+from staff.personnel.models import Decision, DecisionLine, Delegation, PayrollClosing, PersonnelAction, PersonnelStep
 from staff.qualifications.models import Experience, Schooling
 from staff.replies.models import KeptReply
 from staff.roster.models import PeopleFile
@@ -23,6 +23,8 @@ __all__ = [
     "Certification",
     "Course",
     "Credential",
+    "Decision",
+    "DecisionLine",
     "Delegation",
     "Employee",
     "Employment",

@@ -59,6 +59,8 @@ def register():
         "staff.CaseFollowUp.done_by",
         "staff.CaseStep.by",
         "staff.CaseStep.in_place_of",
+        "staff.Decision.decided_by",
+        "staff.DecisionLine.employee",
         "staff.Employee.user",
         "staff.Employment.employee",
         "staff.Assignment.employee",
