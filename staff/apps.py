@@ -14,6 +14,9 @@ class StaffConfig(AppConfig):
         from staff.credentials import refusals as refusals_of_credentials
         from staff.discipline import clock as clock_of_discipline
         from staff.employment import refusals
+        from staff.exclusions import actions as exclusions
+        from staff.exclusions import clock as clock_of_exclusions
+        from staff.fitness import clock as clock_of_fitness
         from staff.people import roles
         from staff.personnel import open_work
         from staff.replies import actions as replies
@@ -23,11 +26,14 @@ class StaffConfig(AppConfig):
 
         night.register(night.Step("old_replies", _("Kept answers"), 92, replies.forget_old))
         night.register(night.Step("selections", _("Forgotten selections"), 97, selections.prune_tonight))
+        night.register(night.Step("exclusions", _("Newcomers against exclusion lists"), 55, exclusions.check_newcomers))
         night.register(night.Step("people_files", _("Forgotten files of people"), 98, roster.forget_tonight))
         refusals.register()
         refusals_of_credentials.register()
         open_work.register()
         clock_of_credentials.register()
         clock_of_training.register()
+        clock_of_exclusions.register()
+        clock_of_fitness.register()
         clock_of_discipline.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

@@ -1,9 +1,19 @@
 """Every model of the department and its people, in one place."""
 
 from staff.catalogue.models import Certification, Job, Standard
+from staff.continuing.models import ContinuingRule, DomainMinimum, Learning
 from staff.credentials.models import Credential, Verification
 from staff.discipline.models import CaseFile, CaseFollowUp, CaseStep
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
+from staff.exclusions.models import (
+    Excluded,
+    ExclusionCheck,
+    ExclusionList,
+    ExclusionLoad,
+    ExclusionMatch,
+    Particulars,
+)
+from staff.fitness.models import Assessment, Competence, Competency
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import Decision, DecisionLine, Delegation, PayrollClosing, PersonnelAction, PersonnelStep
@@ -15,26 +25,38 @@ from staff.selections.models import Selection
 from staff.training.models import Attendance, Course, Training
 
 __all__ = [
+    "Assessment",
     "Assignment",
     "Attendance",
     "CaseFile",
     "CaseFollowUp",
     "CaseStep",
     "Certification",
+    "Competence",
+    "Competency",
+    "ContinuingRule",
     "Course",
     "Credential",
     "Decision",
     "DecisionLine",
     "Delegation",
+    "DomainMinimum",
     "Employee",
     "Employment",
     "Excess",
+    "Excluded",
+    "ExclusionCheck",
+    "ExclusionList",
+    "ExclusionLoad",
+    "ExclusionMatch",
     "Experience",
     "Facility",
     "Job",
     "KeptReply",
+    "Learning",
     "Leave",
     "OddMidnight",
+    "Particulars",
     "Pay",
     "PayrollClosing",
     "PeopleFile",

@@ -29,9 +29,11 @@ from records.models import (
 )
 from staff.catalogue.models import Education
 from staff.models import (
+    Assessment,
     Assignment,
     Attendance,
     Certification,
+    Competency,
     Course,
     Credential,
     Employee,
@@ -337,4 +339,22 @@ def attendance(of: Employee, course: Course, *, by: User, **fields) -> Attendanc
         course=course,
         written_by=by,
         **{"done_on": timezone.localdate(), "proof": "list of who was there"} | fields,
+    )
+
+
+def competency(code: str = "analysis", **fields) -> Competency:
+    """A competency in force since there is the department: for everybody, within 30 days of the hire and each year."""
+    return Competency.objects.create(
+        code=code,
+        **{"title": code.title(), "from_day": OPENED.date(), "every_months": 12, "method": "observed"} | fields,
+    )
+
+
+def assessment(of: Employee, competency: Competency, *, assessor: Employee, by: User, **fields) -> Assessment:
+    return Assessment.objects.create(
+        employee=of,
+        competency=competency,
+        assessor=assessor,
+        written_by=by,
+        **{"assessed_on": timezone.localdate(), "method": "observed", "passed": True, "proof": "sheet"} | fields,
     )

@@ -59,3 +59,10 @@ def created(rows: Iterable[Model]):
     for entry in entries:
         pre_save.send(LogEntry, instance=entry)  # who and why: what auditlog itself adds to an entry
     LogEntry.objects.bulk_create(entries)
+
+
+def looked_at(row: Model):
+    """Write into the trail that a row was read, for what is logged nowhere else."""
+    from auditlog.models import LogEntry
+
+    LogEntry.objects.log_create(row, force_log=True, action=LogEntry.Action.ACCESS, changes={})

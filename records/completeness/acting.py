@@ -20,6 +20,8 @@ from records.completeness.forms import ReasonForm, ReassignForm, WaiveForm, prac
 from records.completeness.listings import DEFICIENCIES
 from records.completeness.models import Decision, Deficiency
 from records.confidentiality.actions import log_read
+from staff.fitness.facts import see_that_may_work
+from staff.fitness.models import Queue
 
 UNDO = "undo"  # marks a notice that has an Undo button; the decision's token follows
 
@@ -54,7 +56,14 @@ def deficiencies_reassign(request):
     return on_selection(request, REASSIGNING)
 
 
+def see_that_may_act(request: HttpRequest):
+    """Raises NotFit for somebody of the department who is off this worklist (docs/adr/0042)."""
+    if request.method == "POST":
+        see_that_may_work(request.user, Queue.DEFICIENCIES)
+
+
 def on_selection(request: HttpRequest, doing: Doing) -> HttpResponse:
+    see_that_may_act(request)
     token = token_in(request.POST if request.method == "POST" else request.GET)
     selection = bulk.selection_of(token, by=request.user)
     if request.method != "POST" or "find" in request.POST:
@@ -115,6 +124,7 @@ def found_by(form: ReasonForm, preview=None) -> dict:
 @MAY_REASSIGN
 def deficiency_reassign(request, number: int):
     """Let another practitioner owe one deficiency. Opening it shows a patient's data and is logged as a read."""
+    see_that_may_act(request)
     rows = Deficiency.objects.visible_to(request.user).with_names()
     deficiency = get_object_or_404(rows, pk=number)
     if request.method != "POST" or "find" in request.POST:
@@ -176,6 +186,7 @@ def deficiency_give_back(request, number: int):
 
 
 def decide(request, number: int, act: Callable) -> Deficiency:
+    see_that_may_act(request)
     deficiency = get_object_or_404(Deficiency.objects.visible_to(request.user), pk=number)
     return act(deficiency, by=request.user, because=request.POST.get("because", ""))
 

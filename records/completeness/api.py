@@ -20,6 +20,8 @@ from records.completeness.models import AuditRun, Deficiency, KeptFigures
 from records.completeness.models.runs import State
 from records.inventory.api import BY_NUMBER, number_of, of_encounter, of_patient
 from records.inventory.models import EncounterIdentifier, Episode, Practitioner
+from staff.fitness.facts import see_that_may_work
+from staff.fitness.models import Queue
 from staff.replies import actions as replies
 
 # Named in the OpenAPI document (settings).
@@ -148,6 +150,7 @@ class Deficiencies(Resource):
     def decide(self, pk, body, act):
         found = self.get_object_or_404(pk)
         self.see_that_it_is_as_read(found)
+        see_that_may_work(self.request.user, Queue.DEFICIENCIES)
         words = dict(self.said(body).validated_data)
         if "to" in words:
             number, words["to"] = words["to"], Practitioner.objects.filter(pk=words["to"]).first()

@@ -40,6 +40,9 @@ class Certification(models.Model):
     cycle_months = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text=_("How long a cycle lasts; empty when it does not expire.")
     )
+    grace_days = models.PositiveSmallIntegerField(
+        default=0, help_text=_("After its last day: as long as work goes on that needs it.")
+    )
     fee = models.DecimalField(
         max_digits=8, decimal_places=2, null=True, blank=True, help_text=_("What earning it costs, in dollars.")
     )

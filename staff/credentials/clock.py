@@ -4,14 +4,17 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from himdept.common import clocks
 from himdept.common.clocks import Clock
+from staff.continuing.models import with_progress
 from staff.credentials.models import Credential
 from staff.credentials.queries import CredentialQuerySet
 from staff.employment import lines
 from staff.employment.models import Assignment, Employee
+from staff.employment.seen import people_seen_by
 
 
 def rows(facility: int) -> CredentialQuerySet:
@@ -32,18 +35,31 @@ def whom(credentials: CredentialQuerySet) -> Iterable[tuple[int, int]]:
                 yield credential, users[person]
 
 
+def visible(user) -> CredentialQuerySet:
+    """Those that somebody may see, with how far their continuing education has come."""
+    seen = Credential.objects.filter(employee__in=people_seen_by(user)).latest()
+    return with_progress(seen).select_related("employee", "certification")
+
+
+def said(credential: Credential) -> str:
+    """Whose and which it is, and what of its continuing education is still missing."""
+    words = f"{credential.employee} · {credential.certification.code}"
+    if not credential.asked or not credential.is_short:
+        return words
+    told = {"has": credential.counted, "asked": credential.asked}
+    return f"{words} · " + _("continuing education: %(has).1f of %(asked).1f units") % told
+
+
 def register():
     clocks.register(
         Clock(
             name="credentials",
-            title=_("Credentials"),
+            title=gettext_lazy("Credentials"),
             due="last_day",
             rows=rows,
             whom=whom,
-            visible=lambda user: (
-                Credential.objects.visible_to(user).latest().select_related("employee", "certification")
-            ),
-            what=lambda credential: f"{credential.employee} · {credential.certification.code}",
+            visible=visible,
+            what=said,
             where=lambda credential: reverse("person_credentials", args=[credential.employee_id]),
             every="credential_list",
             mail="mail/credentials.txt",

@@ -1,4 +1,4 @@
-"""The sentences for what the database refuses about credentials and backgrounds."""
+"""The sentences for what the database refuses about credentials, exclusions and backgrounds."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,8 @@ WORDS = {
         _("A credential keeps its person and its certification, and is never deleted."),
     ),
     "nobody_keeps_their_own_past": ("", _("Somebody else keeps your background: whoever is above you.")),
+    "learning_is_of_the_cycle": ("done_on", _("That day is not in this cycle.")),
+    "nobody_decides_on_their_own_exclusion": ("", _("Somebody else decides on that: whoever is above you.")),
     "background_stays_what_it_is": ("", _("What was recorded of a past is struck and recorded anew, never changed.")),
     "nobody_keeps_their_own_credentials": ("", _("Somebody else keeps your credentials: whoever is above you.")),
 }

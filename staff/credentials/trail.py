@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditlog.models import LogEntry
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.credentials.models import Credential
+from staff.employment.models import Employee
 
 MOST = 50
 FIELDS = {
@@ -26,18 +28,22 @@ class Event:
     words: str
 
 
-def of(credentials: Iterable[Credential]) -> list[Event]:
-    """The latest acts, latest first."""
+def of(person: Employee, credentials: Iterable[Credential]) -> list[Event]:
+    """The latest acts, latest first; each printing of the packet among them."""
     by_number = {str(credential.pk): credential for credential in credentials}
     entries = LogEntry.objects.filter(
-        content_type__app_label="staff", content_type__model="credential", object_pk__in=by_number
+        Q(content_type__model="credential", object_pk__in=by_number)
+        | Q(content_type__model="employee", object_pk=str(person.pk), action=LogEntry.Action.ACCESS),
+        content_type__app_label="staff",
     )
     return [
         Event(
             entry.timestamp,
             str(entry.actor or ""),
-            (entry.additional_data or {}).get("because", ""),
-            f"{by_number[entry.object_pk].certification.code}: {told(entry)}",
+            "" if entry.action == LogEntry.Action.ACCESS else (entry.additional_data or {}).get("because", ""),
+            _("The personnel file was printed")
+            if entry.action == LogEntry.Action.ACCESS
+            else f"{by_number[entry.object_pk].certification.code}: {told(entry)}",
         )
         for entry in entries.select_related("actor").order_by("-pk")[:MOST]
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common.filling import filled
+from staff.continuing.models import with_progress
 from staff.credentials import actions, trail
 from staff.credentials.forms import CorrectForm, DaysForm, ReasonForm, RecordForm, VerifyForm
 from staff.credentials.listing import CREDENTIALS
@@ -36,7 +37,7 @@ def person_credentials(request, number: int):
     person = get_object_or_404(Employee.objects.visible_to(request.user), pk=number)
     looks = Prefetch("verifications", Verification.objects.select_related("by"))
     credentials = person.credentials.in_list().select_related("struck_by").prefetch_related(looks)
-    credentials = list(credentials.order_by("-first_day", "-pk"))
+    credentials = list(with_progress(credentials).order_by("-first_day", "-pk"))
     last = {}
     for credential in credentials:
         if not credential.struck_because:
@@ -47,7 +48,7 @@ def person_credentials(request, number: int):
         "today": timezone.localdate(),
         "credentials": credentials,
         "last": set(last.values()),
-        "trail": trail.of(credentials),
+        "trail": trail.of(person, credentials),
         "may_keep": request.user.has_perm("staff.keep_credential") and person.user_id != request.user.pk,
     }
     return render(request, "staff/person_credentials.html", context)

@@ -17,6 +17,7 @@ BY_ROLE_ALONE = frozenset(
         "staff.propose_personnelaction",
         "staff.approve_personnelaction",
         "staff.import_people",
+        "staff.check_exclusions",
     }
 )
 

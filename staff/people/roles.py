@@ -30,7 +30,7 @@ ROLES = (
         "Records manager",
         "Answers for every record: sees the inventory, waives and reassigns, publishes rules, adopts profiles, starts "
         "audits, reads every report; decides on personnel actions for the people below, keeps their credentials, takes "
-        "people over from a file.",
+        "people over from a file, reads the lists of excluded people.",
         (
             *READING,
             *COLLEAGUE,
@@ -47,6 +47,7 @@ ROLES = (
             "staff.keep_credential",
             "staff.approve_personnelaction",
             "staff.import_people",
+            "staff.check_exclusions",
         ),
         second_step=True,
     ),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from himdept.common import clocks
 from himdept.common.clocks import Clock
 from staff.credentials.clock import whom
+from staff.employment.seen import people_seen_by
 from staff.training.models import Training
 
 
@@ -17,7 +18,7 @@ def register():
             due="due",
             rows=lambda facility: Training.objects.filter(facility=facility),
             whom=whom,
-            visible=lambda user: Training.objects.visible_to(user).with_names(),
+            visible=lambda user: Training.objects.filter(employee__in=people_seen_by(user)).with_names(),
             what=lambda training: f"{training.employee} · {training.course}",
             where=lambda training: reverse("person_training", args=[training.employee_id]),
             every="training_list",

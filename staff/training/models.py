@@ -28,6 +28,7 @@ class Course(models.Model):
     from_day = models.DateField(
         null=True, blank=True, help_text=_("The day on which it comes into force; empty while nobody has to take it.")
     )
+    needed_to_work = models.BooleanField(default=False, help_text=_("Who is overdue works no queue until it is taken."))
     to_confirm = models.CharField(
         max_length=200, blank=True, help_text=_("What the hospital has yet to confirm; empty when it has.")
     )

@@ -116,8 +116,9 @@ def test_who_does_not_sign_in_any_more_is_not_told(coding):
 def test_writing_a_night_takes_as_many_queries_for_many_as_for_one(coding):
     for n in range(12):
         held(coding, 5 + n, of=make.employee(f"Name{n}", sits_in=make.position(coding.unit), user=make.person()))
+    place = make.facility()
     with counted("write_reminders"):
-        assert write() == 24
+        assert reminders.write(place, on=TODAY)["credentials"] == 24
 
 
 def test_the_night_has_both_steps_before_it_removes_what_is_old():
@@ -200,12 +201,12 @@ def test_the_page_shows_what_comes_due_of_ones_own_and_of_those_below(client, co
     client.force_login(coding.marsh.user)
     with counted("coming_due"):
         page = client.get("/due/")
-    part, _training = page.context["parts"]
+    part, *_others = page.context["parts"]
     days = [(row.what.partition(",")[0], (row.due - TODAY).days) for row in part.rows]
     assert days == [("Marsh", -3), ("Brandt", 20)]
     assert "3 d past" in page.content.decode()
     client.force_login(coding.brandt.user)
-    part, _training = client.get("/due/").context["parts"]
+    part, *_others = client.get("/due/").context["parts"]
     assert [row.due for row in part.rows] == [TODAY + timedelta(days=20)]
 
 
