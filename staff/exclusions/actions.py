@@ -76,12 +76,13 @@ def load(of: ExclusionList, file: BinaryIO, *, month: date, by: User | None) -> 
             raise DomainError(_("A later month was checked already."), field="month")
         made = ExclusionLoad.objects.create(list=of, month=month, digest=digest, entries=len(entries), by=by)
         of.entries.all().delete()
-        _keep(of, entries)
+        keep(of, entries)
         check(made, Employee.objects.employed())
     return made
 
 
-def _keep(of: ExclusionList, entries: list[Entry]):
+def keep(of: ExclusionList, entries: list[Entry]):
+    """Keep whom a list names, to hold people against."""
     Excluded.objects.bulk_create(
         (
             Excluded(

@@ -83,9 +83,11 @@ def may_work(facts: Facts, on: date, queue: str = "") -> list[Reason]:
 
 
 def _certified(facts: Facts, on: date) -> list[Reason]:
-    if not facts.asked or any(one.lets_work(on) for one in facts.held if one.certification in facts.asked):
+    """What has lapsed or was denied stops; what was never recorded is a gap in the file, and stops nobody."""
+    ours = [one for one in facts.held if one.certification in facts.asked and one.first <= on]
+    if not ours or any(one.lets_work(on) for one in ours):
         return []
-    ended = [one.last for one in facts.held if one.certification in facts.asked and one.last and one.last < on]
+    ended = [one.last for one in ours if one.last and one.last < on]
     return [Reason(Against.CERTIFICATION, ", ".join(sorted(facts.asked)), max(ended, default=None))]
 
 

@@ -1,6 +1,7 @@
 """A simulated hospital as the demonstration's, with a past, and with whatever else a screen can show."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -12,7 +13,18 @@ from records.completeness import audits, requirements
 from records.exchange import clients, messages
 from records.inventory import catalogue
 from records.models import Source
-from staff.models import Credential, User
+from staff.exclusions import actions
+from staff.exclusions.reading import Entry
+from staff.models import (
+    Credential,
+    Employee,
+    ExclusionList,
+    ExclusionLoad,
+    ExclusionMatch,
+    Learning,
+    PeopleFile,
+    User,
+)
 from tests import factories as make
 
 
@@ -54,6 +66,39 @@ def department_of(person: User) -> Credential:
     make.verification(last, by=keeper)
     make.verification(last, by=keeper, found="not_known", looked_on=today - timedelta(days=2))
     return last
+
+
+def fitness_of(credential: Credential, *, by: User) -> SimpleNamespace:
+    """Of the holder of a credential what was learnt, an assessment that failed, a match to decide; a file of people."""
+    person, today = credential.employee, timezone.localdate()
+    keeper = User.objects.get(username="keeper")
+    learning = Learning.objects.create(
+        employee=person,
+        credential=credential,
+        title="Coding clinic",
+        done_on=credential.first_day,
+        units=6,
+        domain="Coding",
+        proof="certificate",
+        written_by=keeper,
+    )
+    competency = make.competency(queue="deficiencies")
+    assessment = make.assessment(person, competency, assessor=by.employee, by=keeper, passed=False)
+    ExclusionList.objects.update(from_day=today)
+    oig = ExclusionList.objects.get(code="oig")
+    entry = Entry("BRANDT", "S", None, "", {"LASTNAME": "BRANDT", "CITY": "DAYTON", "EXCLTYPE": "1128b4"})
+    actions.keep(oig, [entry])
+    load = ExclusionLoad.objects.create(list=oig, month=today.replace(day=1), digest="d", entries=1, by=keeper)
+    actions.check(load, Employee.objects.employed())
+    seat, taken = make.position(person.position().unit), person.position()
+    cells = {"given_name": "Ada", "family_name": "Lund", "employed_since": "2024-03-01"}
+    rows = [(2, cells | {"number": "N-1", "seat": seat.number}), (3, cells | {"number": "N-2", "seat": taken.number})]
+    return SimpleNamespace(
+        learning=learning,
+        assessment=assessment,
+        match=ExclusionMatch.objects.filter(employee=person).first(),
+        file=PeopleFile.objects.create(by=by, rows=rows, unread=["shoe_size"]),
+    )
 
 
 def came_in():

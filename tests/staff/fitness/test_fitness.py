@@ -35,18 +35,23 @@ def of_no_certification(db):
 @pytest.mark.parametrize(
     ("held", "on", "may"),
     [
-        ((), DAY, False),
+        ((), DAY, True),  # nothing is recorded: a gap, and no lapse
         ((Held("RHIT", date(2025, 1, 1), DAY),), DAY, True),  # the last day is in force
         ((Held("RHIT", date(2025, 1, 1), DAY),), DAY + timedelta(days=1), False),
         ((Held("RHIT", date(2025, 1, 1), DAY, grace=30),), DAY + timedelta(days=30), True),
         ((Held("RHIT", date(2025, 1, 1), DAY, grace=30),), DAY + timedelta(days=31), False),
-        ((Held("RHIT", DAY + timedelta(days=1), None),), DAY, False),  # still to come
+        ((Held("RHIT", DAY + timedelta(days=1), None),), DAY, True),  # still to come
         ((Held("RHIT", date(2025, 1, 1), None, denied=True),), DAY, False),
         ((Held("RHIT", date(2025, 1, 1), None, denied=True), Held("RHIA", date(2025, 1, 1), None)), DAY, True),
-        ((Held("CCS", date(2025, 1, 1), None),), DAY, False),  # one that the job does not ask
+        ((Held("CCS", date(2025, 1, 1), DAY),), DAY + timedelta(days=1), True),  # one that the job does not ask
+        (
+            (Held("RHIT", date(2023, 1, 1), date(2024, 12, 31)), Held("RHIT", DAY + timedelta(days=1), None)),
+            DAY,
+            False,  # a lapse between two cycles
+        ),
     ],
 )
-def test_any_one_certification_that_the_job_asks_lets_work_with_its_days_of_grace(held, on, may):
+def test_a_lapse_of_what_the_job_asks_stops_after_its_days_of_grace(held, on, may):
     assert (may_work(Facts(asked=RHIT, held=held), on) == []) is may
 
 
