@@ -2,5 +2,19 @@
 
 from compliance.clocks.models import Reminder
 from compliance.nightly.models import Night, NightStep, WorkerSeen
+from compliance.scoring.models import Aim, Assessment, Reading
+from compliance.standards.models import Chapter, Edition, Element, Framework
 
-__all__ = ["Night", "NightStep", "Reminder", "WorkerSeen"]
+__all__ = [
+    "Aim",
+    "Assessment",
+    "Chapter",
+    "Edition",
+    "Element",
+    "Framework",
+    "Night",
+    "NightStep",
+    "Reading",
+    "Reminder",
+    "WorkerSeen",
+]

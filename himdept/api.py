@@ -7,6 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from compliance.scoring.api import Readings
 from himdept.common.api import docs
 from records.api import RecordAsOf
 from records.completeness.api import Audits, Deficiencies, Statistics
@@ -28,14 +29,14 @@ class Nowhere(APIView):
         raise NotFound("There is nothing at this address; /api/schema/ lists what there is.")
 
 
-def listed(name: str, resource, *, search: bool = False, post: str = "") -> list:
+def listed(address: str, resource, *, search: bool = False, post: str = "") -> list:
     """The addresses of a resource: its list, one of it, and the search by body."""
-    collection = {"get": "list"} | ({"post": post} if post else {})
-    found = [path(f"{name}/search/", resource.as_view({"post": "search"}), name=f"{name}-search")] if search else []
+    collection, name = {"get": "list"} | ({"post": post} if post else {}), address.replace("/", "-")
+    found = [path(f"{address}/search/", resource.as_view({"post": "search"}), name=f"{name}-search")] if search else []
     return [
-        path(f"{name}/", resource.as_view(collection), name=f"{name}-list"),
+        path(f"{address}/", resource.as_view(collection), name=f"{name}-list"),
         *found,
-        path(f"{name}/<int:pk>/", resource.as_view({"get": "retrieve"}), name=f"{name}-detail"),
+        path(f"{address}/<int:pk>/", resource.as_view({"get": "retrieve"}), name=f"{name}-detail"),
     ]
 
 
@@ -65,6 +66,7 @@ v1 = [
     path("profiles/import/preview/", Profiles.as_view({"post": "preview_file"}), name="profiles-import-preview"),
     path("profiles/import/try/", Profiles.as_view({"post": "try_file"}), name="profiles-import-try"),
     *listed("audits", Audits, post="create"),
+    *listed("compliance/readings", Readings),
     path("statistics/delinquency/", Statistics.as_view({"get": "delinquency"}), name="statistics-delinquency"),
     re_path(r"", Nowhere.as_view()),
 ]

@@ -190,6 +190,19 @@ def found(row: dict) -> dict:
     return {"results": [row], "next": None, "previous": None}
 
 
+READING = {
+    "id": 4711,
+    "facility": "MAIN",
+    "measure": "discharge-summary",
+    "day": "2026-03-03",
+    "as_of": "2026-03-03T07:00:00Z",
+    "known_at": "2026-03-03T07:00:12Z",
+    "numerator": 428,
+    "denominator": 445,
+    "share": 0.9618,
+    "aim": 0.9,
+}
+
 # Of each operation: the query, the headers and the body of the request, and what is answered.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "records_list": {"query": {"status": "delinquent", "limit": "1"}, "answer": listed("records", RECORD)},
@@ -237,6 +250,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "audits_retrieve": {"id": FINISHED["id"], "answer": FINISHED},
     "statistics_delinquency_list": {"answer": [DELINQUENCY]},
+    "compliance_readings_list": {
+        "query": {"measure": "discharge-summary", "since": "2026-03-03"},
+        "answer": found(READING),
+    },
+    "compliance_readings_retrieve": {"id": READING["id"], "answer": READING},
 }
 
 

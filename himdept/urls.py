@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("staff.organisation.urls")),
     path("", include("compliance.clocks.urls")),
     path("", include("staff.continuing.urls")),
+    path("", include("compliance.scoring.urls")),
     path("", include("staff.credentials.urls")),
     path("", include("staff.exclusions.urls")),
     path("", include("staff.fitness.urls")),

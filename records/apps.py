@@ -9,10 +9,10 @@ class RecordsConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog
 
-        from himdept.common import glossary, handover, night, reports
+        from himdept.common import glossary, handover, metrics, night, reports
         from himdept.common.api import resources
         from records import glossary as ours
-        from records.completeness import decisions, deficiency_report, kept
+        from records.completeness import decisions, deficiency_report, kept, measures
         from records.completeness.models import Deficiency, Profile, Requirement
         from records.exchange import access, tokens
         from records.exchange.models import Client, ClientSecret
@@ -43,6 +43,7 @@ class RecordsConfig(AppConfig):
         resources.register_log(access.log)
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
+        metrics.register(measures.SOURCE)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))
         night.register(night.Step("old_tokens", _("Expired tokens"), 93, tokens.forget_old))
         night.register(night.Step("old_reports", _("Old reports"), 91, kept.prune, in_transaction=False))

@@ -9,8 +9,9 @@ class StaffConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
-        from himdept.common import night
+        from himdept.common import metrics, night
         from staff.credentials import clock as clock_of_credentials
+        from staff.credentials import measures as measures_of_credentials
         from staff.credentials import refusals as refusals_of_credentials
         from staff.discipline import clock as clock_of_discipline
         from staff.employment import refusals
@@ -36,4 +37,5 @@ class StaffConfig(AppConfig):
         clock_of_exclusions.register()
         clock_of_fitness.register()
         clock_of_discipline.register()
+        metrics.register(measures_of_credentials.SOURCE)
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")

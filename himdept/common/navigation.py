@@ -12,6 +12,7 @@ DUTIES = {
     "huddle": "",  # stands first, without a heading
     "records": _("Records"),
     "department": _("Department"),
+    "compliance": _("Compliance"),
     "night": _("Night"),
     "system": _("System"),
 }

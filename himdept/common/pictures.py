@@ -4,14 +4,17 @@ A picture always stands beside its words: `words` is what a reader hears instead
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from statistics import fmean
 
+from django.utils.translation import gettext as _
+
 LIMITS = 2.66  # of the mean moving range: the natural process limits of Wheeler's individuals chart
 ENOUGH = 6  # points for limits that mean something
 MOST_DOTS = 16
+ROOM, NAME = 13, 90  # for a line of words: its height, and the length of the longest name of a level
 
 
 @dataclass(frozen=True)
@@ -142,3 +145,40 @@ def limits_of(values: Sequence[float]) -> Limits | None:
     mean = fmean(values)
     reach = LIMITS * fmean(abs(b - a) for a, b in pairwise(values))
     return Limits(mean, max(0.0, mean - reach), mean + reach)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A line across the picture with its name: the mean or a limit."""
+
+    name: str
+    value: float
+    y: float
+    is_mean: bool = False
+    at_end: bool = False  # its name stands at the right, because the line of the numbers passes at the left
+
+    @property
+    def words_at(self) -> float:
+        """The height of its name: above the line, unless that would be out of the picture."""
+        return self.y - 4 if self.y > ROOM else self.y + ROOM
+
+
+def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
+    """The limits and the mean as lines across a picture."""
+    if limits is None:
+        return []
+    named = [(_("upper limit"), limits.upper), (_("mean"), limits.mean), (_("lower limit"), limits.lower)]
+    levels = [Level(name, value, picture.level(value), value == limits.mean) for name, value in named]
+    right = picture.width - NAME
+    return [
+        replace(level, at_end=crossed(picture, level, 0) and not crossed(picture, level, right)) for level in levels
+    ]
+
+
+def crossed(picture: Picture, level: Level, left: float) -> bool:
+    """Whether the line of the numbers passes through the name of a level that begins so far from the left."""
+    right, below, above = left + NAME, level.words_at, level.words_at - ROOM
+    return any(
+        a.x < right and b.x > left and min(a.y, b.y) < below and max(a.y, b.y) > above
+        for a, b in pairwise(picture.points)
+    )

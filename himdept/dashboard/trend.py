@@ -1,33 +1,15 @@
 """Delinquent records over 13 weeks, with the limits within which they move by chance."""
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from himdept.common import pictures, spoken
-from himdept.common.pictures import Limits, Picture
+from himdept.common.pictures import Level, Limits, Picture
 from records.completeness.nights import Night, weekly
 
 WIDTH, HEIGHT = 420, 150
-ROOM, NAME = 13, 90  # for a line of words: its height, and the length of the longest name of a level
-
-
-@dataclass(frozen=True)
-class Level:
-    """A line across the picture with its name: the mean or a limit."""
-
-    name: str
-    value: float
-    y: float
-    is_mean: bool = False
-    at_end: bool = False  # its name stands at the right, because the line of the numbers passes at the left
-
-    @property
-    def words_at(self) -> float:
-        """The height of its name: above the line, unless that would be out of the picture."""
-        return self.y - 4 if self.y > ROOM else self.y + ROOM
 
 
 @dataclass(frozen=True)
@@ -50,7 +32,7 @@ def trend(nights: list[Night]) -> Trend | None:
     picture = pictures.drawn(days, width=WIDTH, height=HEIGHT, also=also, words=in_words(weeks))
     if picture is None:
         return None
-    return Trend(picture, levels_of(picture, limits), verdict(values, limits), weeks[::-1])
+    return Trend(picture, pictures.levels_of(picture, limits), verdict(values, limits), weeks[::-1])
 
 
 def in_words(weeks: list[Night]) -> str:
@@ -66,26 +48,6 @@ def in_words(weeks: list[Night]) -> str:
         "least": min(night.delinquent for night in weeks),
         "most": max(night.delinquent for night in weeks),
     }
-
-
-def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
-    if limits is None:
-        return []
-    named = [(_("upper limit"), limits.upper), (_("mean"), limits.mean), (_("lower limit"), limits.lower)]
-    levels = [Level(name, value, picture.level(value), value == limits.mean) for name, value in named]
-    return [
-        replace(level, at_end=crossed(picture, level, 0) and not crossed(picture, level, WIDTH - NAME))
-        for level in levels
-    ]
-
-
-def crossed(picture: Picture, level: Level, left: float) -> bool:
-    """Whether the line of the numbers passes through the name of a level that begins so far from the left."""
-    right, below, above = left + NAME, level.words_at, level.words_at - ROOM
-    return any(
-        a.x < right and b.x > left and min(a.y, b.y) < below and max(a.y, b.y) > above
-        for a, b in pairwise(picture.points)
-    )
 
 
 def verdict(values: list[int], limits: Limits | None) -> str:

@@ -37,3 +37,4 @@ def see_that_database_is_prepared(arguments: Sequence[str], *, say=print) -> Non
     say("Preparing the database ...")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_profiles", stdout=io.StringIO())
+    call_command("load_standards", stdout=io.StringIO())

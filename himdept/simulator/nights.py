@@ -1,4 +1,4 @@
-"""The nights that a simulated hospital has had: audits as of past moments, in their order, each written.
+"""The nights that a simulated hospital has had: audits and readings as of past moments, in their order, each written.
 
 A department is judged by where it comes from. What these audits find is true of the simulated charts at those moments;
 only the clock on the wall differs, and each run says when it was made.
@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from compliance.scoring import readings
 from himdept.common.errors import DomainError
+from himdept.common.metrics import Scope
 from himdept.common.moments import midnight
 from records.completeness import audits
 from records.completeness.models.runs import State
@@ -49,6 +51,7 @@ def judge_the_past(facility: Facility, *, until: date) -> int:
         run.refresh_from_db()
         if run.state != State.FINISHED or not run.written:
             raise DomainError(run.error or "An audit of the past wrote nothing.")
+        readings.take(Scope(facility, as_of))
     return len(nights)
 
 

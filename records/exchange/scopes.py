@@ -43,6 +43,7 @@ PERMISSIONS = {
     ("Requirement", "read"): {"records.view_requirement"},
     ("Requirement", "write"): {"records.publish_requirement"},
     ("Practitioner", "read"): {"records.view_practitioner"},
+    ("Readiness", "read"): {"compliance.view_readiness"},
     ("Audit", "read"): {"records.view_auditrun"},
     ("Audit", "write"): {"records.start_audit"},
 }

@@ -48,6 +48,9 @@ ROLES = (
             "staff.approve_personnelaction",
             "staff.import_people",
             "staff.check_exclusions",
+            "compliance.view_readiness",
+            "compliance.assess_element",
+            "compliance.set_aim",
         ),
         second_step=True,
     ),
@@ -66,6 +69,8 @@ ROLES = (
             "records.view_intake",
             "staff.propose_personnelaction",
             "staff.keep_credential",
+            "compliance.view_readiness",
+            "compliance.assess_element",
         ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", (*READING, *COLLEAGUE)),
@@ -73,11 +78,21 @@ ROLES = (
         "Privacy officer",
         "Watches over confidentiality: sees records and who has opened them, and the programs that reach them; can "
         "switch such a program off.",
-        (*READING, *COLLEAGUE, "records.view_accesslog", "records.view_client", "records.switch_off_client"),
+        (
+            *READING,
+            *COLLEAGUE,
+            "records.view_accesslog",
+            "records.view_client",
+            "records.switch_off_client",
+            "compliance.view_readiness",
+            "compliance.assess_element",
+        ),
         second_step=True,
     ),
     Role(
-        "Surveyor", "Reads records and reports during a survey; changes nothing.", (*READING, "records.export_report")
+        "Surveyor",
+        "Reads records and reports during a survey; changes nothing.",
+        (*READING, "records.export_report", "compliance.view_readiness"),
     ),
     Role(
         "Interface engineer",

@@ -11,6 +11,11 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from compliance.scoring import readings
+from compliance.scoring.models import Reading
+from compliance.standards import library
+from compliance.standards.models import Element
+from himdept.common.metrics import Scope
 from records.completeness.listings import CHOSEN_DEFICIENCIES
 from records.models import Client, Deficiency, InboundMessage
 from staff.selections import selections
@@ -62,15 +67,20 @@ WITH_SESSION = {  # each with the rows that its address names
     "exclusion_decide": ["match"],
     "exclusion_load": [],
     "exclusion_page": [],
+    "element_assess": ["facility_code", "judged_by_a_person"],
+    "element_page": ["facility_code", "element"],
     "expected_list": [],
     "experience_record": ["employee"],
     "experience_strike": ["experience"],
+    "framework_page": ["facility_code", "framework"],
     "glossary": [],
     "huddle": [],
     "interface_page": [],
     "learning_record": ["credential"],
     "learning_strike": ["learning"],
     "list_print": ["list"],
+    "measure_aim": ["facility_code", "measure"],
+    "measure_page": ["facility_code", "measure"],
     "message_list": [],
     "message_page": ["message_at", "message"],
     "mfa_index": [],
@@ -91,6 +101,9 @@ WITH_SESSION = {  # each with the rows that its address names
     "profile_import": [],
     "profile_list": [],
     "profile_page": ["profile_that_binds"],
+    "readiness": [],
+    "readiness_at": ["facility_code"],
+    "reading_page": ["reading"],
     "record_known": ["record"],
     "record_list": [],
     "record_page": ["record"],
@@ -175,6 +188,13 @@ def test_every_address_is_a_screen_that_is_looked_at_or_has_a_reason_why_not():
     assert names_in(get_resolver().url_patterns) == looked_at | excused
 
 
+def measured_for(facility, *, nights: int):
+    """The standards that ship, and what was measured of each of so many nights."""
+    library.load_all()
+    for days in range(nights):
+        readings.take(Scope(facility, timezone.now() - timedelta(days=days)))
+
+
 @pytest.fixture
 def rows() -> dict[str, object]:
     """A small hospital, and for each kind of page one row that has much to show."""
@@ -182,6 +202,7 @@ def rows() -> dict[str, object]:
     simulated.came_in()
     simulated.audits_in_every_state()
     him = departments.him()
+    measured_for(make.facility(), nights=9)
     person = simulated.somebody_for_everything()
     record = make.record(status="delinquent", attending=make.practitioner("Alder", "M."))
     past = timezone.now() - timedelta(days=45)
@@ -209,7 +230,13 @@ def rows() -> dict[str, object]:
         "credential": credential.pk,
         "deficiency": owed[0].pk,
         "employee": credential.employee_id,
+        "element": Element.objects.get(code="RC.01.03.01").pk,
         "facility": make.facility().pk,
+        "facility_code": make.facility().code,
+        "framework": "cms-hospital",
+        "judged_by_a_person": Element.objects.get(code="A-0439").pk,
+        "measure": "records-complete",
+        "reading": Reading.objects.filter(metric="records-complete", denominator__gt=0).latest("day").pk,
         "experience": credential.employee.experiences.get().pk,
         "list": "audit_list",
         "message": message.id,

@@ -65,7 +65,10 @@ def test_what_was_refused_was_not_read(program):
     assert logged() == []
 
 
-@pytest.mark.parametrize("path", ["practitioners/", "requirements/", "profiles/", "audits/", "statistics/delinquency/"])
+@pytest.mark.parametrize(
+    "path",
+    ["practitioners/", "requirements/", "profiles/", "audits/", "compliance/readings/", "statistics/delinquency/"],
+)
 def test_what_tells_of_no_record_is_no_reading(program, path):
     make.deficiency(owed_by=make.practitioner())
     make.audit_run()
@@ -76,7 +79,7 @@ def test_what_tells_of_no_record_is_no_reading(program, path):
 def test_every_resource_says_whether_it_tells_of_records():
     resources = {pattern.callback.cls for pattern in api.v1 if pattern.name}
     silent = {resource.__name__ for resource in resources if not resource.record_of}
-    assert silent == {"Requirements", "Versions", "Profiles", "Practitioners", "Audits", "Statistics"}
+    assert silent == {"Requirements", "Versions", "Profiles", "Practitioners", "Audits", "Readings", "Statistics"}
 
 
 def test_the_privacy_officer_sees_programs_beside_people_and_never_instead_of_them(program, client):

@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 import himdept.urls  # noqa: F401  where the lists make themselves known
+from compliance.models import Reading
 from himdept import api
 from himdept.common import lists
 from himdept.common.lists import Listing
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 LISTINGS = {listing.url_name: listing for listing in lists.every()}
 RESOURCES = {
-    pattern.name.removesuffix("-list"): pattern.callback.cls
+    str(pattern.pattern).removesuffix("/"): pattern.callback.cls
     for pattern in api.v1
     if pattern.name and pattern.name.endswith("-list")
 }
@@ -80,6 +81,16 @@ def fill():
         came_in(Source.objects.create(name=f"source-{n}"), n, at=now - pair)
         client = clients.admit(f"client-{n}", scope="system/*.read", facilities=[main])
         Client.objects.filter(pk=client.pk).update(last_used_at=due)
+        Reading.objects.create(
+            facility=main,
+            metric=("entries", "verbal-orders")[n % 2],
+            day=(now - pair).date(),
+            as_of=now,
+            known_at=now,
+            numerator=n,
+            denominator=n,
+            aim="0.9",
+        )
     came_in(None, 0, at=now)
     department(now.date())
     for _ in range(2):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
+from compliance.models import Reading
 from himdept import examples
 from himdept.common.api import docs
 from records.models import Profile
@@ -85,6 +86,14 @@ def test_the_figures_agree_with_each_other():
     assert figures["ratio"] == round(figures["delinquent"] / figures["average_monthly_discharges"], 3)
 
 
+def reading() -> Reading:
+    now = timezone.now()
+    return Reading.objects.create(
+        facility=make.facility(), metric="discharge-summary", day=now.date(), as_of=now, known_at=now,
+        numerator=4, denominator=4, aim="0.9",
+    )  # fmt: skip
+
+
 @pytest.fixture
 def program(db, no_worker):  # noqa: F811
     cache.clear()
@@ -104,11 +113,12 @@ def test_each_command_is_answered_as_the_document_says(program, name):
         "profiles": bylaws.pk,
         "practitioners": okafor.pk,
         "audits": make.audit_run(as_of=timezone.now() - timedelta(days=400)).pk,
+        "compliance/readings": reading().pk,
     }
     words = shlex.split(WRITTEN[name].curl.replace("\\\n", " "))
     assert words[:2] == ["curl", "-s"]
     address = words[2].removeprefix(docs.HOST)
-    address = re.sub(r"^/api/v1/(\w+)/\d+/", lambda match: f"/api/v1/{match[1]}/{there[match[1]]}/", address)
+    address = re.sub(r"^/api/v1/([a-z/]+)/\d+/", lambda match: f"/api/v1/{match[1]}/{there[match[1]]}/", address)
     headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
     assert headers.pop("Authorization") == "Bearer $TOKEN"
     if "If-Match" in headers:

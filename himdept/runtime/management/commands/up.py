@@ -83,6 +83,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             call_command("check", databases=["default"], stdout=io.StringIO())
             call_command("load_profiles", stdout=io.StringIO())
+            call_command("load_standards", stdout=io.StringIO())
 
     def _fill(self, *, demo: bool) -> str:
         """See that somebody can sign in; returns a line for each person whose password is to be told."""

@@ -1,0 +1,226 @@
+"""Survey readiness in the browser: the whole, a framework, an element, a measure and what was not as it should be."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from compliance.scoring import actions, history, readings, scores
+from compliance.scoring.forms import AimForm, AssessForm
+from compliance.scoring.models import Assessment, Reading
+from compliance.scoring.standing import edition_of, judged, moved, standing
+from compliance.standards.models import Element
+from himdept.common import metrics
+from himdept.common.errors import Unreadable
+from himdept.common.filling import filled
+from staff.models import Facility
+
+MAY_SEE = permission_required("compliance.view_readiness", raise_exception=True)
+MAY_ASSESS = permission_required("compliance.assess_element", raise_exception=True)
+MAY_AIM = permission_required("compliance.set_aim", raise_exception=True)
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+FIRST = 12  # elements that need somebody
+TOGETHER = 50  # offenders on a page
+
+
+@require_safe
+@MAY_SEE
+def readiness(request, code: str = ""):
+    """What a surveyor would find at one facility, on this day or any before."""
+    if not request.user.reached:
+        return render(request, "compliance/readiness.html", {"stands": None})
+    facility = reached(request, code or request.user.reached[0].code)
+    day = day_asked(request, facility)
+    stands = standing(facility, day, now=timezone.now())
+    context = {
+        "facility": facility,
+        "facilities": request.user.reached,
+        "stands": stands,
+        "day": day,
+        "today": today_of(facility),
+        "frameworks": [
+            (edition, scores.by_chapter(rows))
+            for edition, rows in groupby_list(stands.scores, lambda one: one.element.edition)
+        ],
+        "first": stands.needs[:FIRST],
+        "more": max(0, len(stands.needs) - FIRST),
+        "moved": moved(stands)[:FIRST],
+    }
+    return render(request, "compliance/readiness.html", context)
+
+
+@require_safe
+@MAY_SEE
+def framework(request, code: str, name: str):
+    """Every element of one framework with its score."""
+    facility = reached(request, code)
+    day = day_asked(request, facility)
+    edition = edition_of(facility, name, day)
+    if edition is None:
+        raise Http404
+    stands = standing(facility, day, now=timezone.now())
+    rows = [one for one in stands.scores if one.element.edition_id == edition.pk]
+    context = {
+        "facility": facility,
+        "edition": edition,
+        "day": day,
+        "today": today_of(facility),
+        "whole": scores.summed(rows),
+        "chapters": [
+            (scores.summed(part, chapter), part)
+            for chapter, part in groupby_list(rows, lambda one: one.element.chapter)
+        ],
+    }
+    return render(request, "compliance/framework.html", context)
+
+
+@require_safe
+@MAY_SEE
+def element(request, code: str, number: int):
+    """One element: what it asks, how it stands, and what was judged of it."""
+    facility, asked = reached(request, code), element_of(number)
+    stands = judged(facility, today_of(facility), [asked], now=timezone.now())
+    read = readings.latest(facility)
+    context = {
+        "facility": facility,
+        "element": asked,
+        "score": stands.scores[0],
+        "measures": [(metrics.named(name), read.get(name)) for name in asked.metrics if metrics.named(name)],
+        "assessments": Assessment.objects.filter(facility=facility, element=asked).select_related("by").order_by("-pk"),
+    }
+    return render(request, "compliance/element.html", context)
+
+
+@ASKED
+@MAY_ASSESS
+def assess(request, code: str, number: int):
+    """Judge an element that no measure judges."""
+    facility, asked = reached(request, code), element_of(number)
+    if asked.is_measured:
+        raise Http404
+    last = Assessment.objects.filter(facility=facility, element=asked).order_by("pk").last()
+    form = AssessForm(request.POST or None, initial={"after": last.pk if last else 0})
+    back = reverse("element_page", args=[facility.code, asked.pk])
+
+    def do():
+        actions.assess(asked, facility, by=request.user, **form.cleaned_data)
+        messages.success(request, _("%(element)s is judged.") % {"element": asked})
+        return HttpResponseRedirect(back)
+
+    title = _("Judge %(element)s") % {"element": asked}
+    return filled(request, form, do, title=title, lead=asked.asks, act=_("Keep the judgement"), back=back)
+
+
+@require_safe
+@MAY_SEE
+def measure(request, code: str, name: str):
+    """One measure over its last nights, with the limits within which it moves by chance."""
+    facility, metric = reached(request, code), metric_of(name)
+    context = {
+        "facility": facility,
+        "metric": metric,
+        "history": history.of(facility, metric),
+        "elements": Element.objects.filter(metrics__contains=[name]).select_related("edition__framework"),
+        "aims": facility.aims.filter(metric=name).select_related("by").order_by("-effective_from", "-pk"),
+    }
+    return render(request, "compliance/measure.html", context)
+
+
+@ASKED
+@MAY_AIM
+def aim(request, code: str, name: str):
+    """Set what a measure aims at."""
+    facility, metric = reached(request, code), metric_of(name)
+    form = AimForm(request.POST or None, initial={"since": today_of(facility)})
+    back = reverse("measure_page", args=[facility.code, name])
+
+    def do():
+        said = form.cleaned_data
+        share = said["percent"] / Decimal(100)
+        because, since = said["because"], said["since"]
+        actions.aim(name, facility, share=share, effective_from=since, because=because, by=request.user)
+        messages.success(request, _("The aim is set."))
+        return HttpResponseRedirect(back)
+
+    return filled(request, form, do, title=_("Set the aim"), lead=metric.title, act=_("Set it"), back=back)
+
+
+@require_safe
+@MAY_SEE
+def reading(request, number: int):
+    """One reading and what was not as it should be: of these, what the person may see."""
+    found = get_object_or_404(
+        Reading.objects.select_related("facility__time_zone"), pk=number, facility__in=request.user.facility_ids
+    )
+    metric = metrics.named(found.metric)
+    after = number_asked(request, "after")
+    numbers = sorted(set(found.offenders))
+    coming = [one for one in numbers if one > after]
+    shown = metric.name(request.user, coming[:TOGETHER]) if metric else []
+    context = {
+        "facility": found.facility,
+        "reading": found,
+        "metric": metric,
+        "result": scores.by_measure(found),
+        "shown": shown,
+        "different": len(numbers),
+        "hidden": len(coming[:TOGETHER]) - len(shown),
+        "next": coming[TOGETHER - 1] if len(coming) > TOGETHER else None,
+        "after": after,
+    }
+    return render(request, "compliance/reading.html", context)
+
+
+def reached(request, code: str) -> Facility:
+    """A facility that the person's role reaches."""
+    facility = next((one for one in request.user.reached if one.code == code), None)
+    if facility is None:
+        raise Http404
+    return facility
+
+
+def element_of(number: int) -> Element:
+    return get_object_or_404(Element.objects.select_related("chapter", "edition__framework"), pk=number)
+
+
+def metric_of(name: str) -> metrics.Metric:
+    metric = metrics.named(name)
+    if metric is None:
+        raise Http404
+    return metric
+
+
+def today_of(facility: Facility) -> date:
+    return timezone.localdate(timezone=facility.zone)
+
+
+def day_asked(request, facility: Facility) -> date:
+    """The day in the address, else today. Raises Unreadable for what is no day, and for one to come."""
+    text, today = request.GET.get("day", ""), today_of(facility)
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(_("That is no day: write it as 2026-11-24."), field="day") from None
+    if day > today or day.year < 2000:
+        raise Unreadable(_("Readiness is known of past days and of today."), field="day")
+    return day
+
+
+def number_asked(request, name: str) -> int:
+    text = request.GET.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+def groupby_list(rows: list, key) -> list[tuple]:
+    """The neighbours that share a key, as lists."""
+    return [(value, list(part)) for value, part in groupby(rows, key)]

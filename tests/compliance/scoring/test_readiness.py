@@ -1,0 +1,255 @@
+"""Survey readiness in the browser: who sees it, what it says, and what people add."""
+
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.scoring import actions, readings
+from compliance.scoring.models import Aim, Assessment, Reading
+from compliance.standards import library
+from compliance.standards.models import Element
+from himdept.common.errors import Conflict, DomainError
+from himdept.common.metrics import Scope
+from himdept.common.night import step_named
+from tests import factories as make
+from tests.programs import Program
+from tests.queries import counted
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def facility():
+    """Ten stays whose summaries fell due last month: three are missing."""
+    library.load_all()
+    make.requirement().profile.facilities.set([make.facility()])
+    end = timezone.now() - 45 * DAY
+    for n in range(10):
+        record = make.record(start=end - 3 * DAY, end=end)
+        if n >= 3:
+            make.document(record, authored=end, signed=end)
+    return make.facility()
+
+
+@pytest.fixture
+def desk(client, facility):
+    client.force_login(make.manager())
+    return client
+
+
+def take(facility, days=0) -> dict[str, Reading]:
+    readings.take(Scope(facility, timezone.now() - days * DAY))
+    return readings.latest(facility)
+
+
+def test_the_night_measures_everything_once(facility):
+    step = SimpleNamespace(night=SimpleNamespace(facility=facility, as_of=timezone.now()))
+    said = readings.take_tonight(step)
+    assert said == {"measures": Reading.objects.count(), "below": 2}
+    kept = list(Reading.objects.values_list("pk", "numerator"))
+    make.record(end=timezone.now() - 40 * DAY)
+    readings.take_tonight(step)
+    assert list(Reading.objects.values_list("pk", "numerator")) == kept
+    assert step_named("scores").ordinal > step_named("audit").ordinal
+
+
+def test_a_reading_is_never_changed_and_names_as_many_as_it_lacks(facility):
+    reading = take(facility)["discharge-summary"]
+    assert (reading.numerator, reading.denominator, len(reading.offenders)) == (7, 10, 3)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Reading.objects.update(numerator=10)
+    with pytest.raises(DatabaseError, match="reading_names_what"), transaction.atomic():
+        Reading.objects.create(
+            facility=facility, metric="x", day="2026-01-01", as_of=timezone.now(), known_at=timezone.now(),
+            numerator=1, denominator=2, offenders=[], aim=Decimal("0.9"),
+        )  # fmt: skip
+
+
+def test_the_page_says_what_a_surveyor_would_find_and_leads_to_the_charts(desk, facility):
+    take(facility)
+    with counted("readiness"):
+        page = desk.get("/readiness/")
+    text = page.content.decode()
+    for words in ("Survey readiness", "A-0468", "7 of 10", "not met", "RC.02.04.01", "not judged yet"):
+        assert words in text, words
+    reading = Reading.objects.get(metric="discharge-summary")
+    with counted("reading_page"):
+        charts = desk.get(reverse("reading_page", args=[reading.pk]))
+    for record in set(reading.offenders):
+        assert reverse("record_page", args=[record]) in charts.content.decode()
+
+
+def test_what_fell_short_is_paged_and_what_somebody_may_not_see_is_counted_only(client, facility):
+    end = timezone.now() - 45 * DAY
+    for n in range(60):
+        make.record(start=end - DAY, end=end, confidentiality=5 if n % 2 else 2)
+    reading = take(facility)["discharge-summary"]
+    client.force_login(make.person(role="Surveyor"))
+    seen, after = set(), 0
+    address = reverse("reading_page", args=[reading.pk])
+    for _page in range(2):
+        response = client.get(address, {"after": after})
+        seen |= {one.number for one in response.context["shown"]}
+        after = response.context["next"] or 0
+    assert after == 0
+    assert len(seen) == 3 + 30
+    assert "not yours to see" in response.content.decode()
+
+
+def test_every_screen_of_it_answers_within_the_queries_of_a_page(desk, facility):
+    for days in range(8, -1, -1):
+        take(facility, days)
+    measured = Element.objects.get(code="A-0468")
+    for name, address in {
+        "framework_page": reverse("framework_page", args=["MAIN", "cms-hospital"]),
+        "element_page": reverse("element_page", args=["MAIN", measured.pk]),
+        "measure_page": reverse("measure_page", args=["MAIN", "discharge-summary"]),
+    }.items():
+        with counted(name):
+            response = desk.get(address)
+        assert response.status_code == 200
+    assert "within the limits" in response.content.decode()
+    assert "<table" in response.content.decode()
+
+
+def test_a_past_day_shows_the_readings_of_then(desk, facility):
+    take(facility, days=3)
+    day = (timezone.now() - 5 * DAY).date()
+    assert "nothing was measured yet" in desk.get("/readiness/at/MAIN/", {"day": day.isoformat()}).content.decode()
+    assert "7 of 10" in desk.get("/readiness/at/MAIN/").content.decode()
+    for wrong in ("tomorrow", "2199-01-01"):
+        assert desk.get("/readiness/at/MAIN/", {"day": wrong}).status_code == 400
+
+
+def test_what_stands_otherwise_than_the_day_before_is_told_what_got_worse_first(desk, facility):
+    end = timezone.now() - 45 * DAY
+    for n in range(10):
+        make.document(make.record(start=end - DAY, end=end, visit=f"whole-{n}"), authored=end, signed=end)
+    with_more = take(facility, days=1)["discharge-summary"]
+    assert (with_more.numerator, with_more.denominator) == (17, 20)
+    for _n in range(6):
+        make.record(start=end - DAY, end=end)
+    take(facility)
+    moved = desk.get("/readiness/").context["moved"]
+    codes = [one.now.element.code for one in moved]
+    assert {"A-0468", "RC.02.04.01"} <= set(codes)
+    assert all(one.is_worse for one in moved)
+    assert [one.before.result for one in moved if one.now.element.code == "A-0468"] == ["partly"]
+
+
+def test_a_person_judges_what_no_measure_judges_with_a_reason(desk, facility):
+    asked = Element.objects.get(code="A-0439")
+    address = reverse("element_assess", args=["MAIN", asked.pk])
+    form = {"result": "met", "because": "Retention schedule of 3 May, sample of ten.", "after": 0}
+    assert desk.post(address, form | {"because": " "}).status_code == 422
+    assert desk.post(address, form).status_code == 302
+    assert desk.post(address, form | {"result": "not_met"}).status_code == 409
+    assert desk.post(address, form | {"result": "perfect"}).status_code == 422
+    one = Assessment.objects.get()
+    assert (one.result, one.by.username) == ("met", "manager")
+    assert "Retention schedule" in desk.get(reverse("element_page", args=["MAIN", asked.pk])).content.decode()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Assessment.objects.update(result="not_met")
+
+
+def test_nobody_talks_a_measured_element_better(desk, facility):
+    asked = Element.objects.get(code="A-0468")
+    assert desk.post(reverse("element_assess", args=["MAIN", asked.pk])).status_code == 404
+    with pytest.raises(DomainError, match="by what is measured"):
+        actions.assess(asked, facility, result="met", because="It is.", by=make.person())
+    assert not Assessment.objects.exists()
+
+
+def test_an_aim_counts_from_its_day_on_and_leaves_what_was_read(desk, facility):
+    before = take(facility, days=1)["discharge-summary"]
+    form = {"percent": "60", "since": timezone.localdate().isoformat(), "because": "The bylaws of this year."}
+    address = reverse("measure_aim", args=["MAIN", "discharge-summary"])
+    assert desk.post(address, form | {"since": "2020-01-01"}).status_code == 422
+    assert desk.post(address, form | {"percent": "0"}).status_code == 422
+    assert desk.post(address, form).status_code == 302
+    assert Aim.objects.get().share == Decimal("0.6")
+    after = take(facility)["discharge-summary"]
+    assert (before.aim, after.aim) == (Decimal("0.9"), Decimal("0.6"))
+
+
+def test_a_second_judgement_of_the_same_page_is_refused(facility):
+    asked, by = Element.objects.get(code="A-0439"), make.manager()
+    actions.assess(asked, facility, result="met", because="Seen.", after=0, by=by)
+    with pytest.raises(Conflict, match="meanwhile"):
+        actions.assess(asked, facility, result="not_met", because="Not seen.", after=0, by=by)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "judges", "aims"),
+    [
+        ("Records manager", 200, 200, 200),
+        ("Records supervisor", 200, 200, 403),
+        ("Privacy officer", 200, 200, 403),
+        ("Surveyor", 200, 403, 403),
+        ("Records clerk", 403, 403, 403),
+        ("Interface engineer", 403, 403, 403),
+    ],
+)
+def test_who_sees_judges_and_aims(client, facility, role, sees, judges, aims):
+    take(facility)
+    client.force_login(make.person(role=role))
+    asked = Element.objects.get(code="A-0439")
+    for address in (
+        "/readiness/",
+        reverse("framework_page", args=["MAIN", "hipaa"]),
+        reverse("element_page", args=["MAIN", asked.pk]),
+        reverse("measure_page", args=["MAIN", "entries"]),
+        reverse("reading_page", args=[Reading.objects.order_by("pk").first().pk]),
+    ):
+        assert client.get(address).status_code == sees, address
+    assert client.get(reverse("element_assess", args=["MAIN", asked.pk])).status_code == judges
+    assert client.get(reverse("measure_aim", args=["MAIN", "entries"])).status_code == aims
+
+
+def test_nobody_reaches_into_another_facility(client, facility):
+    reading = take(facility)["discharge-summary"]
+    other = make.facility("OTHER")
+    client.force_login(make.manager(facilities=[other]))
+    asked = Element.objects.get(code="A-0439")
+    for address in (
+        "/readiness/at/MAIN/",
+        reverse("framework_page", args=["MAIN", "hipaa"]),
+        reverse("element_page", args=["MAIN", asked.pk]),
+        reverse("measure_page", args=["MAIN", "entries"]),
+        reverse("reading_page", args=[reading.pk]),
+        reverse("element_assess", args=["MAIN", asked.pk]),
+        reverse("measure_aim", args=["MAIN", "entries"]),
+    ):
+        assert client.get(address).status_code == 404, address
+    assert client.get("/readiness/at/OTHER/").status_code == 200
+
+
+def test_who_reaches_no_facility_is_told_so(client, facility):
+    client.force_login(make.person(role="Surveyor", facilities=[]))
+    assert "No facility is yours" in client.get("/readiness/").content.decode()
+
+
+def test_a_program_reads_what_was_measured_of_its_facilities(facility):
+    cache.clear()
+    for days in (1, 0):
+        take(facility, days)
+    program = Program(facilities=[facility])
+    day = timezone.localdate().isoformat()
+    answer = program.get("compliance/readings/", {"measure": "discharge-summary", "since": day}).json()
+    (one,) = answer["results"]
+    assert (one["numerator"], one["denominator"], one["share"], one["aim"]) == (7, 10, 0.7, 0.9)
+    nothing = program.get("compliance/readings/", {"measure": "verbal-orders", "since": day}).json()["results"][0]
+    assert (nothing["denominator"], nothing["share"]) == (0, None)
+    assert "offenders" not in one
+    other = Program("elsewhere", facilities=[make.facility("OTHER")])
+    assert other.get("compliance/readings/").json()["results"] == []
+    assert other.get(f"compliance/readings/{one['id']}/").status_code == 404
+    without = Program("other", facilities=[facility], scope="system/Record.read")
+    assert without.get("compliance/readings/").status_code == 403
