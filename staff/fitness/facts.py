@@ -71,9 +71,9 @@ def _held(one: Credential) -> Held:
 
 
 def words(reason: Reason) -> str:
-    """A reason in words, with the last good day where it is known."""
+    """A reason in words, with its day where it is known: the last good one, or that of a failure."""
     said = str(WORDS[reason.against]) % {"what": reason.what}
-    return _("%(said)s (until %(day)s)") % {"said": said, "day": spoken.date_of(reason.since)} if reason.since else said
+    return _("%(said)s (%(day)s)") % {"said": said, "day": spoken.date_of(reason.since)} if reason.since else said
 
 
 def see_that_may_work(user: User, queue: Queue, on: date | None = None):
