@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "himdept.settings")
 from bench import hospital
 from himdept.runtime.places import Trouble
 
-PARTS = ("nights", "rules", "pages", "intake")
+PARTS = ("nights", "rules", "pages", "people", "intake")
 
 
 def main():
@@ -50,6 +50,8 @@ def measure(facility, arguments: argparse.Namespace, say) -> dict:
         rows += reports.every_rule(facility, arguments.rounds, say)
     if "pages" in arguments.parts:
         rows += reports.pages(facility, arguments.seconds, say)
+    if "people" in arguments.parts:
+        rows += reports.people(facility, say)
     if "intake" in arguments.parts:
         rows += reports.intake(facility, arguments.rounds, arguments.bundles, say)
     rows = [row.as_dict() for row in rows]

@@ -8,6 +8,7 @@ from bench import every_rule as every_rules
 from bench import intake as exchange
 from bench import nights as nightly
 from bench import pages as read
+from bench import people as staff_pages
 from bench.nights import NIGHTS, Pair, typical
 from bench.rows import Row
 from records.models import AuditRun
@@ -80,6 +81,18 @@ def pages(facility: Facility, seconds: float, say) -> list[Row]:
             note=f"p50 {of.p50 * 1e3:.0f} ms, processors {of.busy * 1e3:.0f} ms",
         )
         for of in read.waited(facility, seconds=seconds, say=say)
+    ]
+
+
+def people(facility: Facility, say) -> list[Row]:
+    """The rows of the pages of a department of 5,000: what all but one in twenty take, against half of them."""
+    return [
+        Row(
+            *(f"{of.what}, of 5,000", of.p95, of.p50, "half of them", "ms", PAGE),
+            absolute=True,
+            note=f"processors {of.busy * 1e3:.0f} ms",
+        )
+        for of in staff_pages.opened(facility, say=say)
     ]
 
 

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "axes.middleware.AxesMiddleware",
+    "staff.employment.lines.once_a_page",
 ]
 
 ROOT_URLCONF = "himdept.urls"

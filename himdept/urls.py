@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("staff.training.urls")),
     path("", include("staff.discipline.urls")),
     path("", include("staff.packet.urls")),
+    path("", include("staff.personnel.urls")),
     path("", include("staff.roster.urls")),
     path("", include("staff.saved.urls")),
     path("", include("staff.selections.urls")),

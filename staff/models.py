@@ -16,7 +16,15 @@ from staff.exclusions.models import (
 from staff.fitness.models import Assessment, Competence, Competency
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
-from staff.personnel.models import Decision, DecisionLine, Delegation, PayrollClosing, PersonnelAction, PersonnelStep
+from staff.personnel.models import (
+    Decision,
+    DecisionLine,
+    Delegation,
+    PayrollClosing,
+    PersonnelAction,
+    PersonnelNotice,
+    PersonnelStep,
+)
 from staff.qualifications.models import Experience, Schooling
 from staff.replies.models import KeptReply
 from staff.roster.models import PeopleFile
@@ -61,6 +69,7 @@ __all__ = [
     "PayrollClosing",
     "PeopleFile",
     "PersonnelAction",
+    "PersonnelNotice",
     "PersonnelStep",
     "Place",
     "Position",

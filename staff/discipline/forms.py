@@ -10,7 +10,7 @@ from staff.discipline.actions import TERMS
 from staff.discipline.models import LOOKED_AT_FIRST, CaseFile
 from staff.discipline.offences import Offence, Step
 from staff.employment.models import Employee
-from staff.personnel.forms import PersonChoice
+from staff.personnel.choices import PersonChoice
 
 MOST_FOLLOW_UPS = 3
 

@@ -37,10 +37,11 @@ class EmployeeQuerySet(models.QuerySet):
         when they left."""
         if not user.is_active:
             return self.none()
-        own = Employee.objects.filter(user=user).first() if user.pk else None
+        at = at or timezone.now()
+        own = own_of(user, at) if user.pk else None
         if own is None:
             return self.none()
-        return self.filter(Q(pk=own.pk) | Q(pk__in=lines.people_below(own.pk, at or timezone.now())))
+        return self.filter(Q(pk=own.pk) | Q(pk__in=lines.people_below(own.pk, at)))
 
     def led_by(self, user, at: datetime | None = None):
         """Those who report to `user`, straight or through others; never `user`: what a head alone may do."""
@@ -61,6 +62,7 @@ class Employee(models.Model):
 
     class Meta:
         ordering = ["family_name", "given_name", "number"]
+        indexes = [models.Index(fields=["family_name", "given_name", "number"], name="employee_in_order")]
 
     def __str__(self):
         return f"{self.family_name}, {self.given_name}"
@@ -74,6 +76,11 @@ class Employee(models.Model):
         """Whom somebody reports to at a moment: whom an act named, else the nearest filled head of the unit."""
         number = lines.supervisor_of(self.pk, at or timezone.now())
         return Employee.objects.get(pk=number) if number else None
+
+
+def own_of(user, at: datetime | None = None) -> Employee | None:
+    """Who an account is of; a page that only reads asks once."""
+    return lines.once(("own", user.pk), at or timezone.now(), Employee.objects.filter(user=user).first)
 
 
 class SpanQuerySet(models.QuerySet):

@@ -19,7 +19,7 @@ from himdept.common.errors import Conflict, DomainError
 from staff.employment.models import Employee
 from staff.organisation.models import Position
 from staff.people.models import User
-from staff.personnel import access, authority, policy, timeline
+from staff.personnel import access, authority, notices, policy, timeline
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
@@ -70,7 +70,7 @@ def step(
     own = head and Employee.objects.filter(user=by).values_list("pk", flat=True).first()
     action.state = to
     action.save(update_fields=["state"])
-    PersonnelStep.objects.create(
+    made = PersonnelStep.objects.create(
         action=action,
         move=move,
         state=to,
@@ -80,6 +80,7 @@ def step(
         done=follows(),
         **said,
     )
+    notices.tell(made)
     return action
 
 

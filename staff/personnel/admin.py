@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import actions, authority, handover, policy, printing, telling
+from staff.personnel import actions, authority, choices, handover, policy, printing, telling
 from staff.personnel.days import begins, zone_of
 from staff.personnel.forms import ActionForm
 from staff.personnel.kinds import WRITTEN, Kind
@@ -69,6 +69,7 @@ class PersonnelActionAdmin(NeverDeleted):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("suggest/", view(self.suggest_view), name="staff_personnelaction_suggest"),
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
             path("<int:number>/print/", view(self.print_view), name="staff_personnelaction_print"),
             *super().get_urls(),
@@ -140,6 +141,15 @@ class PersonnelActionAdmin(NeverDeleted):
             "later": seen.later,
             "seconds": policy.second_approver_because(action, seen.before, seen.after),
         }
+
+    def suggest_view(self, request: HttpRequest) -> HttpResponse:
+        """What the words in a field of the form may mean. They come in a body: some are names."""
+        if request.method != "POST" or request.POST.get("field") not in {"position", "supervisor"}:
+            raise Http404
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        words = request.POST.get("words", "")[:100]
+        return JsonResponse({"found": choices.suggested(request.user, request.POST["field"], words)})
 
     def move_view(self, request: HttpRequest, number: int, move: str) -> HttpResponse:
         """One move of an action: what it comes to is shown, and it is done when that is still so."""

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from staff.employment import lines
-from staff.employment.models import Employee
+from staff.employment.models import Employee, own_of
 from staff.personnel.models import PersonnelAction, heads_for
 from staff.personnel.workflow import Part
 
@@ -37,7 +37,7 @@ def _above(employee: Employee, position: int | None, at: datetime) -> list[int]:
 def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> int | None:
     """The head in whose place `user` acts: themselves, or who named them a delegate; None when it is not theirs."""
     at = at or timezone.now()
-    own = Employee.objects.filter(user=user).first() if user.is_active else None
+    own = own_of(user, at) if user.is_active else None
     if own is None or own.pk == action.employee_id or action.employee_id in lines.above(own.pk, at):
         return None
     heads = heads_for(own, at)
@@ -47,7 +47,7 @@ def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> in
 def people_for(user, at: datetime | None = None) -> QuerySet[Employee]:
     """On whom `user` may act: those below them, and below whom they act for; never themselves or who is above them."""
     at = at or timezone.now()
-    own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+    own = own_of(user, at) if user.is_active and user.pk else None
     if own is None:
         return Employee.objects.none()
     below = Q()
@@ -59,7 +59,7 @@ def people_for(user, at: datetime | None = None) -> QuerySet[Employee]:
 def supervisors_for(user, at: datetime | None = None) -> QuerySet[Employee]:
     """Whom `user` may let somebody report to: those on whom they may act, themselves, and in whose place they act."""
     at = at or timezone.now()
-    own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+    own = own_of(user, at) if user.is_active and user.pk else None
     heads = heads_for(own, at) if own else []
     return Employee.objects.filter(Q(pk__in=heads) | Q(pk__in=people_for(user, at).values("pk")))
 

@@ -1,60 +1,22 @@
 """The form of a personnel action: of each kind just what it says, and only seats and people of one's own line."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, Q, Sum
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common import moments
-from staff.employment import lines
 from staff.employment.models import Assignment, Employee
-from staff.organisation.models import Excess, Position
+from staff.organisation.models import Position
 from staff.people.models import User
 from staff.personnel import authority
+from staff.personnel.choices import PersonChoice, SeatChoice, seats_for
 from staff.personnel.days import moment, zone_of, zone_of_person
 from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, HIRING, LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
-from staff.personnel.models import PersonnelAction, State, heads_for
-
-
-def seats_for(user, at: datetime | None = None):
-    """The seats in one's line that somebody can be put into: approved, and with a share or a dated excess left."""
-    own, at = Employee.objects.filter(user=user).first(), at or timezone.now()
-    if own is None:
-        return Position.objects.none()
-    below = Q()
-    for head in heads_for(own, at):
-        below |= Q(pk__in=lines.seats_below(head, at))
-    taken = Assignment.objects.at(at).order_by().values("position", "position__authorised_fte").annotate(sum=Sum("fte"))
-    full = taken.filter(sum__gte=F("position__authorised_fte")).values("position")
-    excess = Excess.objects.values("position")
-    return (
-        Position.objects.filter(below, ~Q(pk__in=full) | Q(pk__in=excess), standing=Position.Standing.APPROVED)
-        .exclude(valid__fully_lt=(at, None))
-        .select_related("job", "unit__facility")
-    )
-
-
-class SeatChoice(forms.ModelChoiceField):
-    def label_from_instance(self, seat: Position) -> str:
-        return f"{seat.number} · {seat.job.title} · {seat.unit.name} · {seat.authorised_fte}"
-
-
-class PersonChoice(forms.ModelChoiceField):
-    """Somebody by staff number: chosen from a list where that is short enough to look through, else typed."""
-
-    MOST = 200
-
-    def __init__(self, queryset, **options):
-        if queryset[self.MOST : self.MOST + 1].exists():
-            options |= {"widget": forms.TextInput, "help_text": _("A staff number; empty: the head of the unit.")}
-        super().__init__(queryset=queryset, to_field_name="number", **options)
-
-    def label_from_instance(self, person: Employee) -> str:
-        return f"{person} · {person.number}"
+from staff.personnel.models import PersonnelAction, State
 
 
 def _date(**options):
@@ -113,14 +75,14 @@ class ActionForm(forms.Form):
         reasons = SEPARATIONS - {Reason.NOT_KEPT} if self.kind == Kind.SEPARATION else LEAVES
         leads = authority.supervisors_for(self.user).seated().exclude(pk=self.employee and self.employee.pk)
         return {
-            "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats()),
+            "position": lambda: SeatChoice(label=_("Seat"), queryset=self._seats(), suggests=True),
             "fte": lambda: forms.DecimalField(
                 label=_("Share of full time"), max_digits=3, decimal_places=2, min_value=0, max_value=1
             ),
             "pay": lambda: forms.DecimalField(label=_("Pay"), max_digits=10, decimal_places=2, min_value=0),
             "basis": lambda: forms.ChoiceField(label=_("For"), choices=Basis.choices),
             "supervisor": lambda: PersonChoice(
-                label=_("Reports to"), queryset=leads, empty_label=_("The head of the unit")
+                label=_("Reports to"), queryset=leads, suggests=True, empty_label=_("The head of the unit")
             ),
             "reason": lambda: forms.ChoiceField(
                 label=_("Kind of leave") if self.kind == Kind.LEAVE else _("Kind of separation"),

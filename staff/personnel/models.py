@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common.db.periods import is_some_time
 from staff.employment import lines
-from staff.employment.models import Assignment, Employee
+from staff.employment.models import Assignment, Employee, own_of
 from staff.organisation.models import Position
 from staff.people.models import Facility
 from staff.personnel.fold import Act
@@ -54,10 +54,10 @@ class PersonnelActionQuerySet(models.QuerySet):
     def visible_to(self, user, at: datetime | None = None):
         """Those about people in the line below `user` or below whom they act for, and about seats there that nobody
         sits in yet; and those about oneself once they are in effect. Never one about a superior."""
-        own = Employee.objects.filter(user=user).first() if user.is_active and user.pk else None
+        at, seen = at or timezone.now(), Q()
+        own = own_of(user, at) if user.is_active and user.pk else None
         if own is None:
             return self.none()
-        at, seen = at or timezone.now(), Q()
         never_seated = ~Exists(Assignment.objects.filter(employee=OuterRef("employee")))
         for head in heads_for(own, at):
             seen |= Q(employee__in=lines.people_below(head, at))
@@ -81,7 +81,7 @@ class PersonnelActionQuerySet(models.QuerySet):
 def heads_for(own: Employee, at: datetime) -> list[int]:
     """In whose place somebody may act: their own, and of those who have named them their delegate for this time."""
     given = Delegation.objects.filter(taker=own, during__contains=at).values_list("giver", flat=True)
-    return [own.pk, *given]
+    return lines.once(("heads for", own.pk), at, lambda: [own.pk, *given])
 
 
 def _where_its_kind_says(name: str) -> Q:
@@ -146,6 +146,7 @@ class PersonnelAction(models.Model):
         ]
         indexes = [
             models.Index(fields=["effective"], name="action_by_moment", condition=Q(state=State.APPROVED)),
+            models.Index(fields=["-effective", "-id"], name="action_in_order"),
         ]
         constraints = [
             *(
@@ -333,6 +334,35 @@ class DecisionLine(models.Model):
 
     def __str__(self):
         return f"{self.decision}: {self.employee_id}"
+
+
+class PersonnelNoticeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those for `user`, of actions that are still theirs to see."""
+        return self.filter(person=user, step__action__in=PersonnelAction.objects.visible_to(user))
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def with_names(self):
+        return self.select_related("step__by", "step__in_place_of", "step__action__employee").order_by("-pk")
+
+
+class PersonnelNotice(models.Model):
+    """Somebody was told of a step, in the transaction of the step itself."""
+
+    step = models.ForeignKey(PersonnelStep, on_delete=models.PROTECT, related_name="notices")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True)
+
+    objects = PersonnelNoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["step", "person"], name="told_of_a_step_once")]
+        indexes = [models.Index(fields=["person"], name="notice_unread", condition=Q(read_at=None))]
+
+    def __str__(self):
+        return f"{self.step}: {self.person_id}"
 
 
 class Delegation(models.Model):

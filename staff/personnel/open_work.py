@@ -71,6 +71,7 @@ def register():
         "staff.PersonnelAction.supervisor",
         "staff.PersonnelStep.by",
         "staff.PersonnelStep.in_place_of",
+        "staff.PersonnelNotice.person",
         "staff.Delegation.giver",  # ends with the seat that it was given from
         "staff.Requisition.decided_by",
         "staff.PeopleFile.by",

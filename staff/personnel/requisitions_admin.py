@@ -23,7 +23,7 @@ from staff.organisation.models import Position, Requisition, Unit
 from staff.people.admin import NeverDeleted
 from staff.personnel import authority, requisitions
 from staff.personnel.admin import acts_on_people, put_beside
-from staff.personnel.forms import SeatChoice
+from staff.personnel.choices import SeatChoice
 from staff.personnel.models import heads_for
 
 
@@ -66,8 +66,8 @@ class RequisitionForm(forms.Form):
     def __init__(self, *args, user, **options):
         super().__init__(*args, label_suffix="", **options)
         below = seats_below(user)
-        self.fields["position"].queryset = below.vacant()
-        self.fields["replaces"].queryset = below
+        self.fields["position"].offer(below.vacant())
+        self.fields["replaces"].offer(below)
         self.fields["unit"].queryset = Unit.objects.filter(positions__in=below.values("pk")).distinct()
 
     def clean(self):

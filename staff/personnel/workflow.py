@@ -20,33 +20,42 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Move:
-    """A step that these parts may take in these states. `reasoned`: it asks why."""
+    """A step that these parts may take in these states. `reasoned`: it asks why. `tells`: who is told of it, a decider
+    while it waits for a decision."""
 
     name: str
     label: str
     states: tuple[str, ...]
     parts: tuple[Part, ...]
     to: str
+    tells: tuple[Part, ...] = ()
     reasoned: bool = False
 
 
 BY_AUTHOR_OR_DECIDER = (Part.AUTHOR, Part.DECIDER)
 ABOVE = (Part.PROPOSER, Part.DECIDER)
 TAKEN_BACK_BEFORE = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.AGREED)
+WAITING = (State.SUBMITTED, State.AGREED)
 IN_FORCE = (State.APPROVED, State.EFFECTIVE, State.RECORDED)
 
 MOVES = {
     move.name: move
     for move in (
         Move("write", _("Write"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.DRAFT),
-        Move("submit", _("Submit"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.SUBMITTED),
+        Move("submit", _("Submit"), (State.DRAFT, State.RETURNED), (Part.AUTHOR,), State.SUBMITTED, (Part.DECIDER,)),
         # To `agreed` where a second approver is asked for, and to `approved` by that other person.
-        Move("approve", _("Approve"), (State.SUBMITTED, State.AGREED), (Part.DECIDER,), State.APPROVED),
-        Move("return", _("Return"), (State.SUBMITTED, State.AGREED), (Part.DECIDER,), State.RETURNED, reasoned=True),
-        Move("withdraw", _("Withdraw"), TAKEN_BACK_BEFORE, BY_AUTHOR_OR_DECIDER, State.WITHDRAWN, reasoned=True),
-        Move("correct", _("Correct"), IN_FORCE, ABOVE, State.CORRECTED, reasoned=True),
-        Move("rescind", _("Rescind"), IN_FORCE, (Part.DECIDER,), State.RESCINDED, reasoned=True),
-        Move("take_effect", _("Take effect"), (State.APPROVED,), (Part.CLOCK,), State.EFFECTIVE),
+        Move("approve", _("Approve"), WAITING, (Part.DECIDER,), State.APPROVED, BY_AUTHOR_OR_DECIDER),
+        Move("return", _("Return"), WAITING, (Part.DECIDER,), State.RETURNED, (Part.AUTHOR,), reasoned=True),
+        Move(
+            *("withdraw", _("Withdraw"), TAKEN_BACK_BEFORE, BY_AUTHOR_OR_DECIDER, State.WITHDRAWN, (Part.AUTHOR,)),
+            reasoned=True,
+        ),
+        Move("correct", _("Correct"), IN_FORCE, ABOVE, State.CORRECTED, (Part.AUTHOR,), reasoned=True),
+        Move(
+            *("rescind", _("Rescind"), IN_FORCE, (Part.DECIDER,), State.RESCINDED, BY_AUTHOR_OR_DECIDER),
+            reasoned=True,
+        ),
+        Move("take_effect", _("Take effect"), (State.APPROVED,), (Part.CLOCK,), State.EFFECTIVE, (Part.AUTHOR,)),
         Move("record", _("Record"), (State.EFFECTIVE,), (Part.CLOCK,), State.RECORDED),
     )
 }

@@ -5,9 +5,10 @@ from datetime import date
 
 from staff.employment.models import Employee
 from staff.organisation.models import Position
-from staff.qualifications import told
+from staff.qualifications import ranking, told
 from staff.qualifications.check import Check, check
 from staff.qualifications.facts import facts_of, terms_of, with_facts
+from staff.qualifications.ranking import Order
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class Candidate:
         return ", ".join(sorted(self.check.preferred))
 
 
-def ranked(seat: Position, people, on: date) -> list[Candidate]:
-    """Those of these people who do not sit in the seat, ranked: who lacks least comes first, then by name.
+def ranked(seat: Position, people, on: date, *, most: int) -> tuple[list[Candidate], Order]:
+    """The first of these people who do not sit in the seat: who lacks least comes first, then by name; and how many.
 
     The seat is one that `with_terms` gave.
     """
     terms = terms_of(seat, seat.job)
-    people = with_facts(people.employed().exclude(assignments__in=seat.assignments.at()))
-    candidates = [Candidate(person, check(terms, facts_of(person), on)) for person in people]
-    return sorted(candidates, key=lambda one: (one.check.rank, str(one.employee).casefold(), one.employee.pk))
+    others = people.employed().exclude(assignments__in=seat.assignments.at())
+    order = ranking.order(others.order_by().values_list("pk", flat=True), terms, on, most=most)
+    known = {person.pk: person for person in with_facts(Employee.objects.filter(pk__in=order.first))}
+    return [Candidate(known[pk], check(terms, facts_of(known[pk]), on)) for pk in order.first], order

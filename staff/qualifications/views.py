@@ -25,7 +25,7 @@ from staff.qualifications.models import Experience, Schooling
 
 MAY_KEEP = permission_required("staff.keep_credential", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-SHOWN = 50  # candidates on a page
+SHOWN = 20  # candidates on a page
 
 
 class ChoiceForm(forms.Form):
@@ -50,9 +50,8 @@ def candidate_page(request):
         status = 200 if form.is_valid() else 400
     if form.is_bound and form.is_valid():
         seat = form.cleaned_data["seat"]
-        found = ranked(seat, Employee.objects.in_line_of(own), timezone.localdate())
-        met = sum(candidate.check.is_met for candidate in found)
-        context |= {"seat": seat, "candidates": found[:SHOWN], "number": len(found), "met": met}
+        found, order = ranked(seat, Employee.objects.in_line_of(own), timezone.localdate(), most=SHOWN)
+        context |= {"seat": seat, "candidates": found, "number": order.number, "met": order.met}
     return render(request, "staff/candidates.html", context, status=status)
 
 

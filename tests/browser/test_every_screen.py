@@ -119,6 +119,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "schooling_strike": ["schooling"],
     "source_page": ["source"],
     "stub_list": [],
+    "told": [],
     "training_attend": [],
     "training_list": [],
 }

@@ -5,7 +5,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from staff.models import PersonnelAction, User
-from staff.personnel import tasks
+from staff.personnel import choices, tasks
 from tests import departments
 from tests import factories as make
 from tests.browser.conftest import barriers, picture, sign_in
@@ -21,14 +21,14 @@ def him():
     return him
 
 
-def looked_at(page, name: str, *, ours: bool = True):
+def looked_at(page, name: str, *, ours: bool = True, within: str = "#main"):
     """A page in both themes and on a telephone: nothing on it is wider than its window, nor on ours a barrier."""
     page.set_viewport_size(WIDE)
     picture(page, f"personnel-{name}-light")
-    assert not ours or barriers(page, "#main") == []
+    assert not ours or barriers(page, within) == []
     page.emulate_media(color_scheme="dark")
     picture(page, f"personnel-{name}-dark")
-    assert not ours or barriers(page, "#main", rules=["color-contrast"]) == []
+    assert not ours or barriers(page, within, rules=["color-contrast"]) == []
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     picture(page, f"personnel-{name}-narrow")
@@ -104,6 +104,36 @@ def test_one_action_of_each_kind(page, him):
     page.go_back()
     page.goto(reverse("admin:staff_personnelaction_changelist"))
     looked_at(page, "actions", ours=False)
+
+
+def test_a_seat_among_many_is_found_by_words_and_what_came_of_the_action_is_told(page, him, monkeypatch):
+    monkeypatch.setattr(choices, "MOST", 0)
+    User.objects.filter(username="marsh").update(is_staff=True)
+    sign_in(page, "marsh")
+    page.wait_for_url("**/")
+    begin(page, him.brandt, "Transfer")
+    seat = him.vacant["coding"].number
+    page.get_by_label("Seat", exact=True).press_sequentially("coding", delay=20)
+    page.locator(f'datalist option[value="{seat}"]').wait_for(state="attached")
+    page.get_by_label("Seat", exact=True).fill(seat)
+    page.get_by_label("Counts from").fill("2026-03-02")
+    page.get_by_label("Why", exact=True).fill("It is so.")
+    looked_at(page, "typed")
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("link", name="Submit").click()
+    page.get_by_role("button", name="Submit").click()
+    page.goto(reverse("account_logout"))
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+    sign_in(page, "okafor")
+    page.wait_for_url("**/")
+    page.goto(reverse("told"))
+    looked_at(page, "told", within="body")
+    page.get_by_role("link", name="Transfer, Brandt").click()
+    page.get_by_role("link", name="Approve").wait_for()
+    page.goto(reverse("told"))
+    page.get_by_role("button", name="I have read it").click()
+    page.get_by_role("button", name="I have read it").wait_for(state="detached")
 
 
 def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page, him, tmp_path):

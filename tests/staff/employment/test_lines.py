@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from staff.models import Assignment, Employee, Place
+from staff.employment import lines
+from staff.models import Assignment, Employee, Place, Position
 from tests import factories as make
 from tests.factories import OPENED, span
 
@@ -98,3 +102,38 @@ def test_somebody_who_left_the_line_is_not_seen_by_its_head_any_more(him):
     Assignment.objects.filter(employee=him["Brandt"]).update(during=span(OPENED, A_YEAR_ON))
     assert names(Employee.objects.in_line_of(him["Marsh"])) == {"Petrov"}
     assert names(Employee.objects.in_line_of(him["Marsh"], at=OPENED)) == {"Brandt", "Petrov"}
+
+
+def test_a_page_that_only_reads_asks_for_a_line_once_and_is_told_the_same(him):
+    okafor, marsh, brandt = him["Okafor"], him["Marsh"], him["Brandt"]
+    plain = [set(Employee.objects.in_line_of(one)) for one in (okafor, marsh, brandt)]
+    with lines.asked_once(), CaptureQueriesContext(connection) as asked:
+        for _ in range(2):
+            now = timezone.now()
+            assert [set(Employee.objects.in_line_of(one, now)) for one in (okafor, marsh, brandt)] == plain
+            seats = Position.objects.filter(pk__in=lines.seats_below(marsh.pk, now))
+            assert {seat.pk for seat in seats} == {brandt.position().pk, him["Petrov"].position().pk}
+            assert set(Employee.objects.filter(pk__in=lines.people_below(marsh.pk, now))) == plain[1]
+            assert lines.above(brandt.pk, now) == [marsh.pk, okafor.pk]
+    assert plain[2] == set()
+    assert sum("reporting_lines" in query["sql"] for query in asked) == 3
+    assert sum("line_above" in query["sql"] for query in asked) == 1
+
+
+def test_a_question_about_another_moment_is_asked_anew_also_on_a_page(him):
+    before = OPENED - timedelta(days=1)
+    with lines.asked_once():
+        assert names(Employee.objects.in_line_of(him["Marsh"])) == {"Brandt", "Petrov"}
+        assert names(Employee.objects.in_line_of(him["Marsh"], before)) == set()
+        assert lines.above(him["Brandt"].pk, timezone.now())
+        assert lines.above(him["Brandt"].pk, before) == []
+
+
+@pytest.mark.parametrize(("method", "questions"), [("GET", 1), ("HEAD", 1), ("POST", 2)])
+def test_whatever_writes_asks_each_time(him, rf, method, questions):
+    def page(request):
+        return [names(Employee.objects.in_line_of(him["Marsh"])) for _ in range(2)]
+
+    with CaptureQueriesContext(connection) as asked:
+        assert lines.once_a_page(page)(rf.generic(method, "/")) == [{"Brandt", "Petrov"}] * 2
+    assert sum("reporting_lines" in query["sql"] for query in asked) == questions

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from himdept.common.errors import DomainError
 from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, User
-from staff.personnel import actions, tasks, timeline
+from staff.personnel import actions, choices, tasks, timeline
 from staff.personnel.forms import ActionForm
 from tests import factories as make
 from tests.queries import counted
@@ -369,3 +369,57 @@ def test_the_list_of_people_needs_few_queries_whatever_their_number(him, signed_
     manager = signed_in("okafor")
     with counted("admin_employee_list"):
         manager.get(reverse(PEOPLE))
+
+
+def test_the_pages_of_a_person_and_of_an_action_need_the_same_queries_whatever_the_line(him, signed_in):
+    action = submitted(him.brandt, "pay", by=him.marsh, pay=51_000)
+    manager, write = signed_in("okafor"), reverse("admin:staff_personnelaction_add")
+    for _ in range(3):
+        make.employee(sits_in=make.position(him.brandt.position().unit))
+    with counted("admin_employee_page", most=40):
+        manager.get(reverse("admin:staff_employee_change", args=[him.brandt.pk]))
+    with counted("admin_personnelaction_page", most=60):
+        manager.get(reverse("admin:staff_personnelaction_change", args=[action.pk]))
+    with counted("admin_personnelaction_form", most=24):
+        manager.get(f"{write}?kind=transfer&employee={him.brandt.pk}")
+
+
+class TestTyped:
+    """Where seats and people are too many to look through, their numbers are typed, and words find them."""
+
+    @pytest.fixture(autouse=True)
+    def _many(self, monkeypatch):
+        monkeypatch.setattr(choices, "MOST", 1)
+
+    def test_a_transfer_names_its_seat_by_number(self, him, signed_in):
+        manager, seat = signed_in("okafor"), him.vacant["release"]
+        assert add(manager, "transfer", him.brandt, position=seat.number, supervisor=him.ruiz.number).status_code == 302
+        action = PersonnelAction.objects.get(kind="transfer")
+        assert (action.position, action.supervisor) == (seat, him.ruiz)
+        page = manager.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "write"])).content.decode()
+        assert f'value="{seat.number}"' in page
+        assert "<option" not in page.partition('name="position"')[2].partition('name="pay"')[0]
+
+    def test_a_number_of_another_line_or_of_nothing_is_refused(self, him, signed_in):
+        for number in (make.position(him.top).number, "nothing"):
+            page = add(signed_in("marsh"), "transfer", him.brandt, position=number)
+            assert page.status_code == 422
+            assert page.context["form"].errors["position"]
+
+    def test_words_find_seats_and_people_of_the_own_line(self, him, signed_in):
+        supervisor, address = signed_in("marsh"), reverse("admin:staff_personnelaction_suggest")
+        found = supervisor.post(address, {"field": "position", "words": "coding"}).json()["found"]
+        assert [number for number, _label in found] == [him.vacant["coding"].number]
+        found = supervisor.post(address, {"field": "supervisor", "words": "petr S."}).json()["found"]
+        assert found == [[him.petrov.number, f"Petrov, S. · {him.petrov.number}"]]
+        assert supervisor.post(address, {"field": "supervisor", "words": "holt"}).json()["found"] == []
+
+    @pytest.mark.parametrize(
+        ("who", "field", "status"), [("marsh", "pay", 404), ("marsh", "", 404), ("brandt", "position", 403)]
+    )
+    def test_nothing_else_is_found_and_by_nobody_else(self, him, signed_in, who, field, status):
+        address = reverse("admin:staff_personnelaction_suggest")
+        assert signed_in(who).post(address, {"field": field, "words": "x"}).status_code == status
+
+    def test_words_stand_in_no_address(self, him, signed_in):
+        assert signed_in("marsh").get(reverse("admin:staff_personnelaction_suggest") + "?words=x").status_code == 404

@@ -425,5 +425,5 @@ def test_the_docs_print_the_table_as_it_is():
     told = (Path(__file__).parents[3] / "docs" / "staff.md").read_text()
     for move in MOVES.values():
         states = ", ".join(str(State(state).label) for state in move.states)
-        parts = ", ".join(move.parts)
-        assert f"| {move.label} | {states} | {parts} | {State(move.to).label} |" in told
+        parts, tells = ", ".join(move.parts), ", ".join(move.tells)
+        assert f"| {move.label} | {states} | {parts} | {State(move.to).label} | {tells} |" in told

@@ -1,0 +1,131 @@
+"""The order of candidates, by the database: what `check` says of one person, said of everybody at once.
+
+A test holds it to `check`. Days are those of the installation's time zone, as there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from staff.qualifications.check import A_YEAR, SOON, Kind, Terms
+
+RANK = """
+WITH who AS MATERIALIZED (SELECT unnest(%(people)s::bigint[]) AS id),
+seated AS MATERIALIZED (
+    SELECT a.employee_id, a.position_id, a.during FROM staff_assignment a JOIN who ON who.id = a.employee_id
+),
+spells (employee_id, during, in_field, led) AS (
+    SELECT employee_id, during, true, false FROM seated
+    UNION ALL
+    SELECT seated.employee_id, seated.during * p.during, false, true
+    FROM seated JOIN staff_place p ON p.head_id = seated.position_id AND p.during && seated.during
+    UNION ALL
+    SELECT s.supervisor_id, s.during, false, true FROM staff_supervision s JOIN who ON who.id = s.supervisor_id
+),
+worked (employee_id, days, in_field, led) AS (
+    SELECT employee_id, daterange(
+        coalesce((lower(during) AT TIME ZONE %(zone)s)::date, '1950-01-01'),
+        ((upper(during) - interval '1 microsecond') AT TIME ZONE %(zone)s)::date, '[]'
+    ), in_field, led FROM spells
+    UNION ALL
+    SELECT e.employee_id, daterange(e.first_day, e.last_day, '[]'), e.in_field, e.supervising
+    FROM staff_experience e JOIN who ON who.id = e.employee_id WHERE e.struck_because = ''
+),
+served AS (
+    SELECT employee_id,
+        range_agg(days) FILTER (WHERE in_field) * datemultirange(daterange(NULL, %(on)s::date, '[]')) AS in_field,
+        range_agg(days) FILTER (WHERE led) * datemultirange(daterange(NULL, %(on)s::date, '[]')) AS led,
+        coalesce(bool_or(upper_inf(days) AND days @> %(on)s::date) FILTER (WHERE in_field), false) AS field_goes_on,
+        coalesce(bool_or(upper_inf(days) AND days @> %(on)s::date) FILTER (WHERE led), false) AS led_goes_on
+    FROM worked GROUP BY employee_id
+),
+holding AS (
+    SELECT c.employee_id, kind.code, c.last_day,
+        c.first_day <= %(on)s AND (c.last_day IS NULL OR c.last_day >= %(on)s) AS current,
+        CASE seen.found WHEN 'confirmed' THEN true WHEN 'no_answer' THEN NULL ELSE
+            CASE WHEN seen.found IS NULL THEN NULL ELSE false END END AS proved
+    FROM staff_credential c JOIN who ON who.id = c.employee_id JOIN staff_certification kind
+        ON kind.id = c.certification_id AND (kind.code = ANY(%(codes)s) OR kind.code = ANY(%(preferred)s))
+        LEFT JOIN LATERAL (
+            SELECT v.found FROM staff_verification v WHERE v.credential_id = c.id AND v.written_at >= c.changed_at
+            ORDER BY v.written_at DESC, v.id DESC LIMIT 1
+        ) seen ON true
+    WHERE c.struck_because = ''
+),
+held AS (
+    SELECT employee_id,
+        max(coalesce(last_day, 'infinity')) FILTER (WHERE asked AND current AND proved) AS until,
+        bool_or(asked AND current AND proved IS NULL) AS to_verify,
+        bool_or(asked AND proved IS NOT false AND last_day < %(on)s) AS to_renew,
+        count(DISTINCT code) FILTER (WHERE code = ANY(%(preferred)s) AND current AND proved) AS preferred
+    FROM (SELECT *, code = ANY(%(codes)s) AS asked FROM holding) holding GROUP BY employee_id
+),
+school AS (
+    SELECT s.employee_id, max(s.level) AS level FROM staff_schooling s JOIN who ON who.id = s.employee_id
+    WHERE s.struck_because = '' GROUP BY s.employee_id
+),
+standing AS (
+    SELECT who.id,
+        coalesce(school.level, 0) < %(education)s AS unschooled,
+        cardinality(%(codes)s::text[]) > 0 AND held.until IS NULL AS uncertified,
+        cardinality(%(codes)s::text[]) > 0 AND held.until <= %(soon)s AS expires,
+        CASE WHEN held.to_verify THEN %(verify)s WHEN held.to_renew THEN %(renew)s ELSE %(earn)s END AS certified_by,
+        field.days AS in_field, field.days < %(in_field)s AS too_new, led.days < %(led)s AS has_not_led,
+        CASE WHEN served.field_goes_on THEN %(wait)s ELSE %(serve)s END AS served_by,
+        CASE WHEN served.led_goes_on THEN %(wait)s ELSE %(serve)s END AS led_by,
+        coalesce(held.preferred, 0) AS preferred
+    FROM who LEFT JOIN school ON school.employee_id = who.id LEFT JOIN held ON held.employee_id = who.id
+        LEFT JOIN served ON served.employee_id = who.id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(upper(d) - lower(d)), 0) AS days FROM unnest(served.in_field) d
+        ) field
+        CROSS JOIN LATERAL (SELECT coalesce(sum(upper(d) - lower(d)), 0) AS days FROM unnest(served.led) d) led
+),
+ranked AS (
+    SELECT id, unschooled::int + uncertified::int + too_new::int + has_not_led::int AS missing,
+        unschooled::int * %(study)s + uncertified::int * certified_by + too_new::int * served_by
+            + has_not_led::int * led_by AS ways,
+        coalesce(expires, false) AS expires, preferred, ceil((in_field + 1) * 10 / %(a_year)s) AS tenths
+    FROM standing
+)
+SELECT ranked.id, count(*) OVER (), count(*) FILTER (WHERE missing = 0) OVER ()
+FROM ranked JOIN staff_employee e ON e.id = ranked.id
+ORDER BY missing, ways, expires, preferred DESC, tenths DESC, lower(e.family_name || ', ' || e.given_name), e.id
+LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """The first of them by number, and how many there are in all and who meet all that is asked."""
+
+    first: list[int]
+    number: int = 0
+    met: int = 0
+
+
+def order(people: Iterable[int], terms: Terms, on: date, *, most: int) -> Order:
+    """These people in the order of `Check.rank`, then by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RANK,
+            {
+                "people": "{" + ",".join(map(str, people)) + "}",
+                "zone": timezone.get_current_timezone_name(),
+                "on": on,
+                "soon": on + SOON,
+                "education": terms.education,
+                "codes": sorted(terms.certifications),
+                "preferred": sorted(terms.preferred),
+                "in_field": int(terms.years_in_field * A_YEAR),
+                "led": int(terms.years_supervising * A_YEAR),
+                "a_year": A_YEAR,
+                "most": most,
+            }
+            | {kind.name.lower(): int(kind) for kind in Kind},
+        )
+        rows = cursor.fetchall()
+    return Order([row[0] for row in rows], *rows[0][1:]) if rows else Order([])
