@@ -8,12 +8,14 @@ class ComplianceConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext_lazy as _
 
+        from compliance import glossary as ours
         from compliance.clocks import reminders
         from compliance.nightly import measures, program  # noqa: F401
         from compliance.scoring import readings
-        from himdept.common import handover, metrics, night
+        from himdept.common import glossary, handover, metrics, night
 
         metrics.register(measures.SOURCE)
+        glossary.register(ours.TERMS)
 
         night.register(night.Step("scores", _("Survey readiness"), 40, readings.take_tonight))
         night.register(night.Step("clocks", _("What comes due"), 60, reminders.write_tonight))
