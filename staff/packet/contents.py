@@ -27,8 +27,8 @@ def contents(file: File, *, by) -> Contents:
         (_("Gaps"), str(len(found)) if found else _("none")),
     ]
     sections = [
-        _table("gaps", _("Gaps"), [_("About"), _("What is missing")], found),
-        _table("job", _("Job description"), ["", ""], _job(file)),
+        _table("gaps", _("Gaps"), [_("What is missing"), _("About")], [(words, about) for about, words in found]),
+        _table("job", _("Job description"), [_("What it says"), _("Part")], _job(file)),
         _table(
             "qualification",
             _("Qualification"),
@@ -85,11 +85,11 @@ def _found(number: int) -> str:
 def _job(file: File) -> Iterator[tuple[Cell, ...]]:
     if file.job is None:
         return
-    yield _("Title"), file.job.title
+    yield file.job.title, _("Title")
     if file.job.summary:
-        yield _("Summary"), file.job.summary
+        yield file.job.summary, _("Summary")
     for duty in file.job.duties.splitlines():
-        yield _("Duty"), duty
+        yield duty, _("Duty")
 
 
 def _credentials(file: File) -> Iterator[tuple[Cell, ...]]:
