@@ -17,6 +17,8 @@ from staff.fitness.models import Assessment, Competence, Competency
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import (
+    ChecklistItem,
+    ChecklistTemplate,
     Decision,
     DecisionLine,
     Delegation,
@@ -40,6 +42,8 @@ __all__ = [
     "CaseFollowUp",
     "CaseStep",
     "Certification",
+    "ChecklistItem",
+    "ChecklistTemplate",
     "Competence",
     "Competency",
     "ContinuingRule",

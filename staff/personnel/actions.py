@@ -19,19 +19,14 @@ from himdept.common.errors import Conflict, DomainError
 from staff.employment.models import Employee
 from staff.organisation.models import Position
 from staff.people.models import User
-from staff.personnel import access, authority, notices, policy, timeline
+from staff.personnel import access, authority, checklists, notices, policy, timeline
+from staff.personnel.authority import NotYours
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, PersonnelStep, State
 from staff.personnel.timeline import Preview
 from staff.personnel.workflow import MOVES, Part
 
 SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "case", "backdated")
-
-
-class NotYours(DomainError):
-    """The act is not this person's: not in their line, about themselves, or not of their role."""
-
-    status = 403
 
 
 @contextmanager
@@ -190,6 +185,7 @@ def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelActio
             return step(action, "approve", State.AGREED, by=by, digest=digest)
         corrected = _corrected_by(action)
         step(action, "approve", State.APPROVED, by=by, digest=digest)
+        checklists.copy(action)
         if corrected:
             follows = partial(_come_to, action.employee)
             step(corrected, "correct", State.CORRECTED, by=by, because=action.because, follows=follows)

@@ -9,16 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import actions, authority, choices, handover, policy, printing, telling
+from staff.personnel import actions, authority, checklists, choices, handover, policy, printing, telling
 from staff.personnel.days import begins, zone_of
 from staff.personnel.forms import ActionForm
 from staff.personnel.kinds import WRITTEN, Kind
-from staff.personnel.models import PENDING, Delegation, PayrollClosing, PersonnelAction
+from staff.personnel.models import IN_FORCE, PENDING, ChecklistTemplate, Delegation, PayrollClosing, PersonnelAction
 from staff.personnel.workflow import MOVES, open_to
 
 NEWCOMERS = frozenset({Kind.HIRE})
@@ -72,6 +73,7 @@ class PersonnelActionAdmin(NeverDeleted):
             path("suggest/", view(self.suggest_view), name="staff_personnelaction_suggest"),
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
             path("<int:number>/print/", view(self.print_view), name="staff_personnelaction_print"),
+            path("<int:number>/tick/", view(require_POST(self.tick_view)), name="staff_personnelaction_tick"),
             *super().get_urls(),
         ]
 
@@ -120,6 +122,8 @@ class PersonnelActionAdmin(NeverDeleted):
                 for step in action.steps.select_related("by", "in_place_of").order_by("pk")
             ],
             "waiting": handover.manifest(action.employee) if action.kind == Kind.SEPARATION else [],
+            "checklist": action.checklist.select_related("done_by"),
+            "may_tick": bool(parts) and action.state in IN_FORCE,
             "tells_pay": action.pay is not None,
             "subtitle": None,
         }
@@ -180,8 +184,19 @@ class PersonnelActionAdmin(NeverDeleted):
         if not acts_on_people(request.user):
             raise Http404
         action = get_object_or_404(self.get_queryset(request), pk=number)
+        if request.GET.get("form") == "checklist":
+            return forms_on_paper.answered(printing.checklist(action, by=request.user), f"checklist-{action.pk}")
         made = printing.form(action, by=request.user, with_pay=request.GET.get("pay") != "no")
         return forms_on_paper.answered(made, f"personnel-action-{action.pk}")
+
+    def tick_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """One item of an action's checklist is done."""
+        if not acts_on_people(request.user):
+            raise Http404
+        action = get_object_or_404(self.get_queryset(request), pk=number)
+        item = request.POST.get("item", "")
+        checklists.tick(get_object_or_404(action.checklist, pk=int(item) if item.isdecimal() else 0), by=request.user)
+        return redirect("admin:staff_personnelaction_change", action.pk)
 
     def _rewrite(self, request, action: PersonnelAction, move: str) -> HttpResponse:
         """Change what a draft says; or write the draft that will take the place of an action in force."""
@@ -217,6 +232,15 @@ def put_beside(form, refusal: DomainError):
     """Show a refusal beside the field that it is about, or above the form when that has none of it."""
     field = {"effective": "day", "employee": "number"}.get(refusal.field, refusal.field)
     form.add_error(field if field in form.fields else None, refusal.message)
+
+
+@admin.register(ChecklistTemplate)
+class ChecklistTemplateAdmin(NeverDeleted):
+    """What actions of a kind ask to be done; a change of it leaves alone what was copied before."""
+
+    list_display = ("title", "kind", "job", "days", "is_blocking", "in_use")
+    list_filter = ("kind", "in_use")
+    list_select_related = ("job",)
 
 
 @admin.register(Delegation)

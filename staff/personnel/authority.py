@@ -5,12 +5,19 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from himdept.common.errors import DomainError
 from staff.employment import lines
 from staff.employment.models import Employee, own_of
 from staff.personnel.models import PersonnelAction, heads_for
 from staff.personnel.workflow import Part
 
 PROPOSES, DECIDES = "staff.propose_personnelaction", "staff.approve_personnelaction"
+
+
+class NotYours(DomainError):
+    """The act is not this person's: not in their line, about themselves, or not of their role."""
+
+    status = 403
 
 
 def line_over(action: PersonnelAction, at: datetime) -> list[int]:

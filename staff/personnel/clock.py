@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from staff.employment.models import Employee
-from staff.personnel import actions, handover
+from staff.personnel import actions, checklists, handover
 from staff.personnel.kinds import Kind
 from staff.personnel.models import PersonnelAction, State
 
@@ -34,5 +34,8 @@ def go_on(number: int, at: datetime | None = None) -> PersonnelAction:
 
 
 def _is_left(action: PersonnelAction) -> bool:
-    """Whether something of the action still waits for somebody: what a person who left has not handed over."""
+    """Whether something of the action still waits for somebody: a blocking item of its checklist, or what a person who
+    left has not handed over."""
+    if checklists.holds_up(action):
+        return True
     return action.kind == Kind.SEPARATION and any(line.count for line in handover.manifest(action.employee))

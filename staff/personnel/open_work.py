@@ -59,6 +59,7 @@ def register():
         "staff.CaseFollowUp.done_by",
         "staff.CaseStep.by",
         "staff.CaseStep.in_place_of",
+        "staff.ChecklistItem.done_by",
         "staff.Decision.decided_by",
         "staff.DecisionLine.employee",
         "staff.Employee.user",

@@ -9,8 +9,9 @@ from himdept.common.audit import address_of_request
 from himdept.common.errors import DomainError
 from himdept.common.forms_on_paper import Section
 from staff.people.models import User
-from staff.personnel import actions, telling, timeline
+from staff.personnel import actions, handover, telling, timeline
 from staff.personnel.days import zone_of
+from staff.personnel.kinds import Kind
 from staff.personnel.models import IN_FORCE, PENDING, PersonnelAction
 from staff.personnel.timeline import Preview
 
@@ -29,6 +30,31 @@ def form(action: PersonnelAction, *, by: User, with_pay: bool) -> bytes:
     title = _("Personnel action: %(what)s") % {"what": action.get_kind_display()}
     made = forms_on_paper.pdf(title, sections, signatures=signatures, by=by, at=timezone.now(), zone=zone)
     note(action, by=by, what="form" if with_pay else "form without pay")
+    return made
+
+
+def checklist(action: PersonnelAction, *, by: User) -> bytes:
+    """What is to be done around an action, and of a separation what is to be handed over, to be ticked off by hand."""
+    zone = zone_of(action)
+    items = [
+        (
+            spoken.date_of(item.due),
+            item.title + (f" ({_('blocking')})" if item.is_blocking else ""),
+            f"{item.done_by}, {spoken.minute(item.done_at, zone)}" if item.done_at else "",
+        )
+        for item in action.checklist.select_related("done_by")
+    ]
+    sections = [
+        Section(action.get_state_display(), telling.facts(action, zone, with_pay=False)),
+        Section(_("To be done"), items, (_("By"), _("What"), _("Done"))),
+    ]
+    if action.kind == Kind.SEPARATION:
+        left = [(str(line.title), str(line.count)) for line in handover.manifest(action.employee)]
+        sections.append(Section(_("To be handed over"), left))
+    title = _("Checklist: %(what)s") % {"what": action.get_kind_display()}
+    signatures = [_("Employee %(number)s") % {"number": action.employee.number}, _("For the department")]
+    made = forms_on_paper.pdf(title, sections, signatures=signatures, by=by, at=timezone.now(), zone=zone)
+    note(action, by=by, what="checklist")
     return made
 
 
