@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
-from staff.models import PersonnelAction, User
+from staff.models import CaseFile, PersonnelAction, User
 from staff.personnel import choices, tasks
 from tests import departments
 from tests import factories as make
@@ -176,3 +177,37 @@ def test_a_seat_is_asked_for_and_granted(page, him):
     looked_at(page, "requisition")
     page.get_by_role("button", name="Grant").click()
     page.get_by_text("Granted").wait_for()
+
+
+def test_a_corrective_action_is_written_and_many_are_decided_on_at_once(page, him):
+    sign_in(page, "okafor")
+    page.wait_for_url("**/")
+    begin(page, him.brandt, "Corrective action")
+    page.get_by_label("Offence").select_option("attendance")
+    for field in ("Happened on", "Follow-up 1 on"):
+        page.get_by_label(field).fill(str(timezone.localdate()))
+    for field in ("Facts", "Policy", "Volume", "Staffing", "Training", "System", "Expectation"):
+        page.get_by_label(field, exact=True).fill("It is so.")
+    page.get_by_label("What is looked at then (1)").fill("The door log")
+    looked_at(page, "case-write")
+    page.get_by_role("button", name="Keep as a draft").click()
+    for move in ("Submit", "Approve", "Give"):
+        page.get_by_role("link", name=move, exact=True).click()
+        page.get_by_role("button", name=move).click()
+    page.get_by_role("link", name="Declined to sign").wait_for()
+    looked_at(page, "case")
+    assert CaseFile.objects.get().state == "given"
+
+    page.goto(reverse("admin:staff_decision_add"))
+    page.get_by_label("By how much").fill("3")
+    page.get_by_label("Counts from").fill("2026-03-02")
+    page.get_by_label("Why", exact=True).fill("For all.")
+    for person in (him.brandt, him.petrov):
+        page.get_by_label(person.number).check()
+    page.get_by_role("button", name="See what it comes to").click()
+    page.get_by_text("51,500.00").first.wait_for()
+    looked_at(page, "together")
+    page.get_by_role("button", name="Approve for all of these").click()
+    page.get_by_role("link", name="Pay change").first.wait_for()
+    looked_at(page, "together-done")
+    assert PersonnelAction.objects.filter(kind="pay", state="effective").count() == 2
