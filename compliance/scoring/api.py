@@ -42,5 +42,4 @@ class Readings(Resource):
     action_permissions = dict.fromkeys(["list", "retrieve"], "compliance.view_readiness")
 
     def get_queryset(self):
-        readings = Reading.objects.filter(facility__in=self.request.user.facility_ids)
-        return readings.defer("offenders").select_related("facility")
+        return Reading.objects.visible_to(self.request.user).defer("offenders").select_related("facility")

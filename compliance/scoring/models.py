@@ -11,6 +11,12 @@ from compliance.standards.models import Element
 from staff.models import Facility
 
 
+class ReadingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the facilities that a person or a program reaches."""
+        return self.filter(facility__in=user.facility_ids) if user.is_active else self.none()
+
+
 class Reading(models.Model):
     """A measure of one facility as of a moment, as far as was known at another (both UTC).
 
@@ -27,6 +33,8 @@ class Reading(models.Model):
     denominator = models.PositiveIntegerField()
     offenders = ArrayField(models.BigIntegerField(), default=list)
     aim = models.DecimalField(max_digits=4, decimal_places=3)
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         permissions = [("view_readiness", _("Can see how ready for a survey the facility is"))]

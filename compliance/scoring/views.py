@@ -157,9 +157,8 @@ def aim(request, code: str, name: str):
 @MAY_SEE
 def reading(request, number: int):
     """One reading and what was not as it should be: of these, what the person may see."""
-    found = get_object_or_404(
-        Reading.objects.select_related("facility__time_zone"), pk=number, facility__in=request.user.facility_ids
-    )
+    rows = Reading.objects.visible_to(request.user).select_related("facility__time_zone")
+    found = get_object_or_404(rows, pk=number)
     metric = metrics.named(found.metric)
     after = number_asked(request, "after")
     numbers = sorted(set(found.offenders))

@@ -1,25 +1,21 @@
-"""Personnel actions, each step of their way, and who may act in another's place."""
+"""Personnel actions and each step of their way."""
 
 from datetime import datetime
 
 from auditlog.registry import auditlog
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from himdept.common.db.periods import is_some_time
-from staff.catalogue.models import Job
 from staff.employment import lines
 from staff.employment.models import Assignment, Employee, own_of
 from staff.organisation.models import Position
-from staff.people.models import Facility
 from staff.personnel.fold import Act
-from staff.personnel.kinds import LEAVES, SEPARATIONS, TERMS, WRITTEN, Basis, Kind, Reason
+from staff.personnel.kinds import LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
+from staff.personnel.models.powers import heads_for
 
 
 class State(models.TextChoices):
@@ -77,12 +73,6 @@ class PersonnelActionQuerySet(models.QuerySet):
         last = Subquery(sat.values("position__unit__facility__time_zone")[:1])
         own = F("position__unit__facility__time_zone")
         return self.annotate(zone_name=Coalesce(own, last, output_field=models.CharField()))
-
-
-def heads_for(own: Employee, at: datetime) -> list[int]:
-    """In whose place somebody may act: their own, and of those who have named them their delegate for this time."""
-    given = Delegation.objects.filter(taker=own, during__contains=at).values_list("giver", flat=True)
-    return lines.once(("heads for", own.pk), at, lambda: [own.pk, *given])
 
 
 def _where_its_kind_says(name: str) -> Q:
@@ -267,213 +257,8 @@ class PersonnelStep(models.Model):
         return f"{self.action_id}: {self.move}"
 
 
-class DecisionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those about somebody on whom `user` may act, if their role decides."""
-        if "staff.approve_personnelaction" not in (user.granted if user.is_active and user.pk else ()):
-            return self.none()
-        return self.filter(pk__in=DecisionLine.objects.visible_to(user).values("decision"))
-
-
-class DecisionLineQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those about people on whom `user` may act: a decision may go beyond the line of who looks at it."""
-        from staff.personnel.authority import people_for
-
-        return self.filter(employee__in=people_for(user).values("pk"))
-
-
-class Decision(models.Model):
-    """One decision about many people: an action for each of them, and the reason for whom there could be none."""
-
-    class Kind(models.TextChoices):
-        PERCENT = "percent", _("Pay, by percent")
-        AMOUNT = "amount", _("Pay, by an amount")
-        SUPERVISOR = "supervisor", _("Supervisor change")
-        TRANSFER = "transfer", _("Transfer to another unit")
-        RECLASSIFICATION = "reclassify", _("Reclassification to the seats that replace theirs")
-
-    kind = models.CharField(max_length=12, choices=Kind)
-    because = models.TextField()
-    digest = models.CharField(max_length=64, help_text=_("Of the previews that were approved."))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("decision on many")
-        verbose_name_plural = _("decisions on many")
-        default_permissions = ()
-        constraints = [models.CheckConstraint(name="decision_has_a_reason", condition=~Q(because=""))]
-
-    def __str__(self):
-        return f"Decision {self.pk}"
-
-
-class DecisionLine(models.Model):
-    """What came of a decision for one person: their action, or why there could be none. Never changed."""
-
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="lines")
-    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
-    action = models.OneToOneField(PersonnelAction, null=True, on_delete=models.PROTECT, related_name="+")
-    refusal = models.TextField(blank=True)
-
-    objects = DecisionLineQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["decision", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "employee"], name="one_line_of_a_decision_and_person"),
-            models.CheckConstraint(
-                name="decision_line_has_an_action_or_a_refusal",
-                condition=Q(action__isnull=False, refusal="") | Q(action=None) & ~Q(refusal=""),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.decision}: {self.employee_id}"
-
-
-class PersonnelNoticeQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those for `user`, of actions that are still theirs to see."""
-        return self.filter(person=user, step__action__in=PersonnelAction.objects.visible_to(user))
-
-    def unread(self):
-        return self.filter(read_at=None)
-
-    def with_names(self):
-        return self.select_related("step__by", "step__in_place_of", "step__action__employee").order_by("-pk")
-
-
-class PersonnelNotice(models.Model):
-    """Somebody was told of a step, in the transaction of the step itself."""
-
-    step = models.ForeignKey(PersonnelStep, on_delete=models.PROTECT, related_name="notices")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    read_at = models.DateTimeField(null=True)
-
-    objects = PersonnelNoticeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "person"], name="told_of_a_step_once")]
-        indexes = [models.Index(fields=["person"], name="notice_unread", condition=Q(read_at=None))]
-
-    def __str__(self):
-        return f"{self.step}: {self.person_id}"
-
-
-class ChecklistTemplate(models.Model):
-    """What every action of a kind asks to be done, of all jobs or of one, so many days from the day it counts from."""
-
-    kind = models.CharField(max_length=20, choices=[(kind, Kind(kind).label) for kind in WRITTEN])
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=120, help_text=_("For example: the badge is back."))
-    days = models.SmallIntegerField(default=0, help_text=_("After the day it counts from; a minus for before."))
-    is_blocking = models.BooleanField(default=False, help_text=_("The action is not recorded before it is done."))
-    in_use = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["kind", "days", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "job", "title"], nulls_distinct=False, name="one_template_of_a_kind_job_and_title"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.title}"
-
-
-class ChecklistItem(models.Model):
-    """One thing to be done around an action that was approved, as its template said on that day."""
-
-    action = models.ForeignKey(PersonnelAction, on_delete=models.PROTECT, related_name="checklist")
-    title = models.CharField(max_length=120)
-    due = models.DateField(help_text=_("The last good day, of the facility."))
-    is_blocking = models.BooleanField()
-    done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["due", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(
-                name="item_was_done_by_somebody",
-                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.action}: {self.title}"
-
-
-class Delegation(models.Model):
-    """Somebody acts in the place of a head for a time: on people in that head's line, never on themselves."""
-
-    giver = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="delegations_given")
-    taker = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="delegations_taken")
-    during = DateTimeRangeField(help_text=_("From and until."))
-    because = models.TextField()
-
-    class Meta:
-        constraints = [
-            is_some_time("during"),
-            models.CheckConstraint(
-                name="delegation_has_an_end",
-                condition=Q(during__startswith__isnull=False, during__endswith__isnull=False),
-                violation_error_message=_("Say from when and until when."),
-            ),
-            models.CheckConstraint(
-                name="nobody_delegates_to_themselves",
-                condition=~Q(giver=F("taker")),
-                violation_error_message=_("Somebody else acts in one's place."),
-            ),
-            models.CheckConstraint(
-                name="delegation_has_a_reason", condition=~Q(because=""), violation_error_message=_("Say why.")
-            ),
-            ExclusionConstraint(
-                name="one_delegation_of_a_pair_at_a_time",
-                expressions=[
-                    ("giver", RangeOperators.EQUAL),
-                    ("taker", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("That person has the delegation at that time already."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.taker} for {self.giver}"
-
-
-class PayrollClosing(models.Model):
-    """Until when a facility's payroll is paid and closed: acts before it take a reason and a second approver."""
-
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="payroll_closings")
-    until = models.DateTimeField()
-
-    class Meta:
-        ordering = ["facility", "-until"]
-        constraints = [
-            models.UniqueConstraint(fields=["facility", "until"], name="one_closing_of_a_facility_and_moment")
-        ]
-
-    def __str__(self):
-        return f"{self.facility} until {self.until:%Y-%m-%d}"
-
-
 auditlog.register(
     PersonnelAction,
     mask_fields=["pay", "reason", "until", "case", "because"],
     mask_callable="himdept.common.audit.mask_whole",
 )
-auditlog.register(Decision, mask_fields=["because"], mask_callable="himdept.common.audit.mask_whole")
-auditlog.register(Delegation)
-auditlog.register(PayrollClosing)
-auditlog.register(ChecklistTemplate)
-auditlog.register(ChecklistItem)
