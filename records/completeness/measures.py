@@ -39,75 +39,93 @@ def measure(code: str, title: str, counts: str, **more) -> Metric:
 
 
 # Each with the topics of the rules that it sums up. A verbal order and an entry are occasions by themselves.
-OF_TOPICS: dict[Metric, tuple[str, ...]] = {
-    measure(
-        "history-and-physical",
-        _("History and physical within its limit after admission"),
-        _("admissions"),
-    ): ("history-and-physical",),
-    measure(
-        "history-and-physical-update",
-        _("An earlier history and physical is updated after admission"),
-        _("admissions with an earlier history and physical"),
-    ): ("history-and-physical-update",),
-    measure(
-        "before-surgery",
-        _("History and physical, or the assessment in its place, before surgery"),
-        _("procedures"),
-        target=1.0,
-    ): ("history-and-physical-before-surgery", "presurgical-assessment"),
-    measure("surgical-consent", _("Consent in the chart before surgery"), _("procedures"), target=1.0): (
-        "surgical-consent",
+OF_TOPICS: tuple[tuple[Metric, tuple[str, ...]], ...] = (
+    (
+        measure("history-and-physical", _("History and physical within its limit after admission"), _("admissions")),
+        ("history-and-physical",),
     ),
-    measure("operative-report", _("Operative report or note without delay"), _("procedures")): (
-        "operative-report",
-        "operative-note",
+    (
+        measure(
+            "history-and-physical-update",
+            _("An earlier history and physical is updated after admission"),
+            _("admissions with an earlier history and physical"),
+        ),
+        ("history-and-physical-update",),
     ),
-    measure("anesthesia-before", _("Evaluation within 48 hours before anesthesia"), _("procedures under anesthesia")): (
-        "preanesthesia-evaluation",
+    (
+        measure(
+            "before-surgery",
+            _("History and physical, or the assessment in its place, before surgery"),
+            _("procedures"),
+            target=1.0,
+        ),
+        ("history-and-physical-before-surgery", "presurgical-assessment"),
     ),
-    measure("anesthesia-record", _("Record of the anesthesia"), _("procedures under anesthesia")): (
-        "anesthesia-record",
+    (
+        measure("surgical-consent", _("Consent in the chart before surgery"), _("procedures"), target=1.0),
+        ("surgical-consent",),
     ),
-    measure("anesthesia-after", _("Evaluation within 48 hours after anesthesia"), _("procedures under anesthesia")): (
-        "postanesthesia-evaluation",
+    (
+        measure("operative-report", _("Operative report or note without delay"), _("procedures")),
+        ("operative-report", "operative-note"),
     ),
-    measure("verbal-orders", _("Verbal orders authenticated within their limit"), _("verbal orders")): (
-        "verbal-order",
+    (
+        measure(
+            "anesthesia-before", _("Evaluation within 48 hours before anesthesia"), _("procedures under anesthesia")
+        ),
+        ("preanesthesia-evaluation",),
     ),
-    measure("discharge-summary", _("Discharge summary, whole and within its limit"), _("discharges")): (
-        "discharge-summary",
+    (
+        measure("anesthesia-record", _("Record of the anesthesia"), _("procedures under anesthesia")),
+        ("anesthesia-record",),
     ),
-    measure("entries", _("Entries dated, timed and authenticated"), _("entries")): ("entry",),
-    measure("progress-notes", _("Progress notes on every day that asks for one"), _("stays")): ("progress-note",),
-    measure(
-        "restraint-orders", _("Restraints ordered, renewed and looked after in time"), _("restraints"), target=1.0
-    ): (
-        "restraint-order",
-        "restraint-renewal",
-        "restraint-face-to-face",
+    (
+        measure("anesthesia-after", _("Evaluation within 48 hours after anesthesia"), _("procedures under anesthesia")),
+        ("postanesthesia-evaluation",),
     ),
-    measure("psychiatric-evaluation", _("Psychiatric evaluation within 60 hours"), _("psychiatric admissions")): (
-        "psychiatric-evaluation",
+    (
+        measure("verbal-orders", _("Verbal orders authenticated within their limit"), _("verbal orders")),
+        ("verbal-order",),
     ),
-    measure("treatment-plan", _("Treatment plan of a psychiatric stay"), _("psychiatric admissions")): (
-        "treatment-plan",
+    (
+        measure("discharge-summary", _("Discharge summary, whole and within its limit"), _("discharges")),
+        ("discharge-summary",),
     ),
-    measure("psychiatric-notes", _("Psychiatric progress notes, weekly and then monthly"), _("psychiatric stays")): (
-        "psychiatric-progress-note",
+    (measure("entries", _("Entries dated, timed and authenticated"), _("entries")), ("entry",)),
+    (
+        measure("progress-notes", _("Progress notes on every day that asks for one"), _("stays")),
+        ("progress-note",),
     ),
-}
+    (
+        measure(
+            "restraint-orders", _("Restraints ordered, renewed and looked after in time"), _("restraints"), target=1.0
+        ),
+        ("restraint-order", "restraint-renewal", "restraint-face-to-face"),
+    ),
+    (
+        measure("psychiatric-evaluation", _("Psychiatric evaluation within 60 hours"), _("psychiatric admissions")),
+        ("psychiatric-evaluation",),
+    ),
+    (
+        measure("treatment-plan", _("Treatment plan of a psychiatric stay"), _("psychiatric admissions")),
+        ("treatment-plan",),
+    ),
+    (
+        measure("psychiatric-notes", _("Psychiatric progress notes, weekly and then monthly"), _("psychiatric stays")),
+        ("psychiatric-progress-note",),
+    ),
+)
 WHOLE = measure(
     "records-complete",
     _("Records whole by the day on which they would become delinquent"),
     _("records that reached that day"),
 )
-METRICS = (*OF_TOPICS, WHOLE)
+METRICS = (*(metric for metric, _topics in OF_TOPICS), WHOLE)
 
 
 def read(scope: Scope, codes: frozenset[str]) -> dict[str, Measured]:
     """Measure these. Charts are judged once for all of them; nothing is written."""
-    topics = {topic: metric.code for metric, topics in OF_TOPICS.items() if metric.code in codes for topic in topics}
+    topics = {topic: metric.code for metric, topics in OF_TOPICS if metric.code in codes for topic in topics}
     binding = in_force(scope.facility, scope.known_at)
     wanted = binding if WHOLE.code in codes else [rule for rule in binding if rule.requirement.topic in topics]
     found = dict.fromkeys(codes, (0, ()))

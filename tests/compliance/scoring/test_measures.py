@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from himdept.common import metrics
 from himdept.common.errors import DomainError
 from himdept.common.metrics import Measured, Metric, Scope
-from records.completeness.measures import OF_TOPICS
+from records.completeness.measures import METRICS
 from records.models import Document
 from tests import factories as make
 
@@ -93,7 +93,7 @@ def test_a_metric_needs_an_aim_and_a_reading_cannot_have_more_offenders_than_the
 
 
 def test_a_code_is_measured_by_one_source_alone():
-    other = metrics.Source("another", tuple(OF_TOPICS), lambda scope, codes: {})
+    other = metrics.Source("another", METRICS, lambda scope, codes: {})
     with pytest.raises(ValueError, match="Measured twice"):
         metrics.register(other)
 
