@@ -22,7 +22,8 @@ GOOD_FOR = timedelta(days=365)  # a judgement by a person
 class Score:
     """How an element stands. Without a result it is not judged: `why` says why not, one of WHYS.
 
-    `reading` is the one that decides, of several the worst; `assessment` a person's.
+    `reading` is the one that decides, of several the worst; `assessment` a person's, `is_carried` where it was judged
+    of what this element took the place of, and is to be confirmed.
     """
 
     element: Element
@@ -31,6 +32,7 @@ class Score:
     is_stale: bool = False
     reading: Reading | None = None
     assessment: Assessment | None = None
+    is_carried: bool = False
 
     @property
     def points(self) -> float | None:
@@ -50,7 +52,7 @@ class Score:
 
 
 NOTHING, TOO_FEW, NOT_READ, OPEN = "nothing", "too_few", "not_read", "open"
-WORST_FIRST = (Result.NOT_MET, Result.PARTLY, Result.MET)
+WORST_FIRST = (Result.NOT_MET, Result.PARTLY, Result.MET, Result.NOT_APPLICABLE)
 
 
 def by_measure(reading: Reading) -> tuple[Result | None, str]:
@@ -77,10 +79,13 @@ def measured(element: Element, readings: dict[str, Reading], now: datetime) -> S
 
 
 def assessed(element: Element, assessment: Assessment | None, now: datetime) -> Score:
-    """An element that a person judges."""
+    """An element that a person judges. What was judged of its predecessor is out of date until somebody confirms it."""
     if assessment is None:
         return Score(element, None, OPEN)
-    return Score(element, Result(assessment.result), is_stale=assessment.at < now - GOOD_FOR, assessment=assessment)
+    is_carried = assessment.element_id != element.pk
+    is_stale = is_carried or assessment.at < now - GOOD_FOR
+    result = Result(assessment.result)
+    return Score(element, result, is_stale=is_stale, assessment=assessment, is_carried=is_carried)
 
 
 def score(

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from compliance.scoring import readings, scores
 from compliance.scoring.models import Assessment, Reading
-from compliance.scoring.scores import Part, Score
+from compliance.scoring.scores import WORST_FIRST, Part, Score
 from compliance.standards import library
 from compliance.standards.models import Edition, Element
 from himdept.common.moments import midnight
@@ -57,11 +59,33 @@ def standing(facility: Facility, day: date, *, now: datetime) -> Standing:
 def judged(facility: Facility, day: date, elements: list[Element], *, now: datetime) -> Standing:
     """As `standing`, of these elements. Two queries."""
     until = min(now, midnight(day + DAY, facility.zone))
-    given = Assessment.objects.filter(facility=facility, at__lte=until, element__in=elements).select_related("by")
-    last = given.order_by("element", "-pk").distinct("element")
-    read = readings.latest(facility, day)
-    rows = scores.score(elements, read, {one.element_id: one for one in last}, now=until)
+    given = Assessment.objects.filter(facility=facility, at__lte=until).select_related("by", "element__edition")
+    last = given.filter(element__in=elements).order_by("element", "-pk").distinct("element")
+    judgements = {one.element_id: one for one in last}
+    judgements |= carried_over(given, [one for one in elements if one.pk not in judgements])
+    rows = scores.score(elements, readings.latest(facility, day), judgements, now=until)
     return Standing(facility, day, until, rows)
+
+
+def carried_over(given: QuerySet[Assessment], elements: list[Element]) -> dict[int, Assessment]:
+    """For elements that nobody has judged: what was judged last of those that they took the place of, of several the
+    worst. A query only where there are any."""
+    heirs = [one for one in elements if one.follows and not one.is_measured]
+    if not heirs:
+        return {}
+    codes = {code for heir in heirs for code in heir.follows}
+    frameworks = {heir.edition.framework_id for heir in heirs}
+    before = given.filter(element__code__in=codes, element__edition__framework__in=frameworks)
+    of = ("element__edition__framework", "element__code")
+    last = {
+        (one.element.edition.framework_id, one.element.code): one for one in before.order_by(*of, "-pk").distinct(*of)
+    }
+    found = {}
+    for heir in heirs:
+        theirs = [last[key] for code in heir.follows if (key := (heir.edition.framework_id, code)) in last]
+        if theirs:
+            found[heir.pk] = min(theirs, key=lambda one: WORST_FIRST.index(one.result))
+    return found
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def words_of(why: str) -> str:
 @register.simple_tag
 def result_badge(score: Score):
     """How an element stands: its result, whether it is out of date, or why it has none."""
-    return drawn(score.result, score.why, is_stale=score.is_stale)
+    return drawn(score.result, score.why, is_stale=score.is_stale, is_carried=score.is_carried)
 
 
 @register.simple_tag
@@ -43,10 +43,12 @@ def given_badge(result: str):
     return drawn(Result(result), "")
 
 
-def drawn(result: Result | None, why: str, *, is_stale: bool = False):
+def drawn(result: Result | None, why: str, *, is_stale: bool = False, is_carried: bool = False):
     if result is None:
         return badge("quiet", words_of(why))
     word = spoken.choice(Result, result)
+    if is_carried:
+        return badge("watch", _("%(result)s before, to be confirmed") % {"result": word})
     if is_stale:
         return badge("watch", _("%(result)s, out of date") % {"result": word})
     return badge(TONES[result], word)

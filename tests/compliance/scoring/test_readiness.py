@@ -1,6 +1,6 @@
 """Survey readiness in the browser: who sees it, what it says, and what people add."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -184,6 +184,36 @@ def test_a_second_judgement_of_the_same_page_is_refused(facility):
     actions.assess(asked, facility, result="met", because="Seen.", after=0, by=by)
     with pytest.raises(Conflict, match="meanwhile"):
         actions.assess(asked, facility, result="not_met", because="Not seen.", after=0, by=by)
+
+
+def edition(code: str, since: date, *elements: dict) -> dict:
+    """A framework of one chapter."""
+    chapter = {"code": "1", "title": "All", "element": [{"asks": "It", "basis": "bylaws"} | one for one in elements]}
+    about = {"code": "house", "title": "House rules", "source": "https://example.org/", "kinds": ["hospital"]}
+    return about | {"edition": code, "effective_from": since, "chapter": [chapter]}
+
+
+def test_a_new_edition_loses_no_judgement_and_asks_for_it_to_be_confirmed(desk, facility):
+    today, by = timezone.localdate(), make.manager("judge")
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}, {"code": "O-2"}))
+    for code, result in (("O-1", "met"), ("O-2", "not_met")):
+        asked = Element.objects.get(code=code)
+        actions.assess(asked, facility, result=result, because=f"Seen in {code}.", by=by)
+    library.load(edition("2", today, {"code": "N-1", "follows": ["O-1"]}, {"code": "N-2", "follows": ["O-1", "O-2"]}))
+    kept = Assessment.objects.count()
+
+    rows = {one.element.code: one for one in desk.get("/readiness/").context["stands"].scores}
+    assert {"O-1", "O-2"}.isdisjoint(rows)
+    one, merged = rows["N-1"], rows["N-2"]
+    assert (one.result, one.is_carried, one.points) == ("met", True, 0.5)
+    assert (merged.result, merged.is_carried, merged.points) == ("not_met", True, 0.0)
+
+    page = reverse("element_page", args=["MAIN", one.element.pk])
+    assert "Seen in O-1. Confirm it" in desk.get(page).content.decode()
+    actions.assess(one.element, facility, result="met", because="Still so.", after=0, by=by)
+    confirmed = desk.get(page)
+    assert (confirmed.context["score"].points, confirmed.context["score"].is_carried) == (1.0, False)
+    assert Assessment.objects.count() == kept + 1
 
 
 @pytest.mark.parametrize(

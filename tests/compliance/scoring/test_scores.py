@@ -59,17 +59,19 @@ def test_the_worst_measure_decides_and_one_with_nothing_to_judge_does_not():
 def test_what_was_met_and_is_out_of_date_counts_half():
     old = scores.measured(element("discharge-summary"), {"discharge-summary": reading(10, 10, days=3)}, NOW)
     assert (old.result, old.is_stale, old.points) == (Result.MET, True, 0.5)
-    judged = Assessment(result="met", at=NOW - timedelta(days=366))
+    judged = Assessment(element_id=1, result="met", at=NOW - timedelta(days=366))
     assert scores.assessed(element(), judged, NOW).points == 0.5
-    assert scores.assessed(element(), Assessment(result="met", at=NOW), NOW).points == 1.0
+    assert scores.assessed(element(), Assessment(element_id=1, result="met", at=NOW), NOW).points == 1.0
+    before = scores.assessed(element(), Assessment(element_id=7, result="met", at=NOW), NOW)
+    assert (before.is_carried, before.points) == (True, 0.5)
 
 
 def test_the_share_leaves_out_what_does_not_apply_and_what_nobody_judged():
     given = {
-        1: Assessment(result="met", at=NOW),
-        2: Assessment(result="partly", at=NOW),
-        3: Assessment(result="not_met", at=NOW),
-        4: Assessment(result="not_applicable", at=NOW),
+        1: Assessment(element_id=1, result="met", at=NOW),
+        2: Assessment(element_id=2, result="partly", at=NOW),
+        3: Assessment(element_id=3, result="not_met", at=NOW),
+        4: Assessment(element_id=4, result="not_applicable", at=NOW),
     }
     rows = scores.score([element(pk=n, chapter=1 + n // 3) for n in range(1, 6)], {}, given, now=NOW)
     whole = scores.summed(rows)
