@@ -20,6 +20,7 @@ class StaffConfig(AppConfig):
         from staff.fitness import clock as clock_of_fitness
         from staff.people import roles
         from staff.personnel import checklists, open_work
+        from staff.personnel import measures as measures_of_personnel
         from staff.replies import actions as replies
         from staff.roster import actions as roster
         from staff.selections import selections
@@ -38,5 +39,6 @@ class StaffConfig(AppConfig):
         clock_of_fitness.register()
         clock_of_discipline.register()
         metrics.register(measures_of_credentials.SOURCE)
+        metrics.register(measures_of_personnel.SOURCE)
         checklists.register()
         post_migrate.connect(roles.sync, dispatch_uid="staff.people.roles")
