@@ -3,11 +3,12 @@
 from compliance.clocks.models import Reminder
 from compliance.nightly.models import Night, NightStep, WorkerSeen
 from compliance.scoring.models import Aim, Assessment, Reading
-from compliance.standards.models import Chapter, Edition, Element, Framework
+from compliance.standards.models import Binding, Chapter, Edition, Element, Framework
 
 __all__ = [
     "Aim",
     "Assessment",
+    "Binding",
     "Chapter",
     "Edition",
     "Element",

@@ -23,7 +23,7 @@ def assess(
     `after` is the judgement that the person looked at (its number, 0 for none): Conflict where another one has come.
     Raises DomainError without a reason, and of an element that measures judge: these are not talked better.
     """
-    if element.is_measured:
+    if element.bindings.exists():
         raise DomainError(_("%(element)s is judged by what is measured.") % {"element": element})
     if not because.strip():
         raise DomainError(_("Say on what the judgement rests."), field="because")

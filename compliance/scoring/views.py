@@ -128,7 +128,7 @@ def measure(request, code: str, name: str):
         "facility": facility,
         "metric": metric,
         "history": history.of(facility, metric),
-        "elements": Element.objects.filter(metrics__contains=[name]).select_related("edition__framework"),
+        "elements": Element.objects.filter(bindings__metric=name).select_related("edition__framework"),
         "aims": facility.aims.filter(metric=name).select_related("by").order_by("-effective_from", "-pk"),
     }
     return render(request, "compliance/measure.html", context)
@@ -187,7 +187,7 @@ def reached(request, code: str) -> Facility:
 
 
 def element_of(number: int) -> Element:
-    return get_object_or_404(Element.objects.select_related("chapter", "edition__framework"), pk=number)
+    return get_object_or_404(Element.objects.with_metrics().select_related("chapter", "edition__framework"), pk=number)
 
 
 def metric_of(name: str) -> metrics.Metric:

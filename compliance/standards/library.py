@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from compliance.standards.models import Chapter, Edition, Element, Framework
+from compliance.standards.models import Binding, Chapter, Edition, Element, Framework
 from himdept.common import metrics
 from himdept.common.errors import Conflict, DomainError
 from staff.models import Facility
@@ -27,17 +27,19 @@ def load_all() -> list[Edition]:
 def load(content: dict) -> Edition:
     """Insert an edition of a framework.
 
-    Raises DomainError naming the element that cannot be: given twice, judged by a measure that nobody takes, or in the
-    place of one that the edition before does not have. Raises Conflict where an edition of that name says something
-    else: what is in force is not rewritten, it has a successor.
+    Of an edition that is there already, the measures that judge it are brought up to date. Raises DomainError naming
+    the element that cannot be: given twice, judged by a measure that nobody takes, or in the place of one that the
+    edition before does not have. Raises Conflict where an edition of that name says something else: what is in force
+    is not rewritten, it has a successor.
     """
     framework, _is_new = Framework.objects.get_or_create(code=content["code"], defaults={"title": content["title"]})
+    refuse(content, framework)
     there = framework.editions.filter(code=content["edition"]).first()
     if there is not None:
         if said(there) != asked(content):
             raise Conflict(_("%(edition)s is in the library and says something else.") % {"edition": there})
+        bind(there, content)
         return there
-    refuse(content, framework)
     edition = framework.editions.create(
         code=content["edition"],
         effective_from=content["effective_from"],
@@ -50,14 +52,31 @@ def load(content: dict) -> Edition:
             Element(edition=edition, chapter=chapter, ordinal=ordinal, **fields_of(one))
             for ordinal, one in enumerate(part["element"])
         )
+    bind(edition, content)
     return edition
 
 
-FIELDS = {"code": "", "asks": "", "basis": "", "tag": "", "metrics": (), "follows": ()}
+def bind(edition: Edition, content: dict):
+    """Let the measures that its file names judge its elements, and no others."""
+    elements = dict(edition.elements.values_list("code", "pk"))
+    named = [
+        (elements[element["code"]], metric)
+        for chapter in content["chapter"]
+        for element in chapter["element"]
+        for metric in element.get("metrics", ())
+    ]
+    bound = Binding.objects.filter(element__edition=edition)
+    bound.exclude(pk__in=[row.pk for row in bound if (row.element_id, row.metric) in named]).delete()
+    Binding.objects.bulk_create(
+        [Binding(element_id=number, metric=metric) for number, metric in named], ignore_conflicts=True
+    )
+
+
+FIELDS = {"code": "", "asks": "", "basis": "", "tag": "", "follows": ()}
 
 
 def fields_of(element: dict) -> dict:
-    if unknown := element.keys() - FIELDS.keys():
+    if unknown := element.keys() - FIELDS.keys() - {"metrics"}:
         raise DomainError(_("%(element)s: %(names)s is not known.") % naming(element, names=", ".join(unknown)))
     return {name: type(absent)(element.get(name, absent)) for name, absent in FIELDS.items()}
 
@@ -120,7 +139,7 @@ def in_force(facility: Facility, on: date) -> list[Edition]:
 
 def elements_of(editions: Iterable[Edition]) -> list[Element]:
     """Their elements with chapter and framework, as they stand in the books. One query."""
-    rows = Element.objects.filter(edition__in=[edition.pk for edition in editions])
+    rows = Element.objects.filter(edition__in=[edition.pk for edition in editions]).with_metrics()
     return list(
         rows.select_related("chapter", "edition__framework").order_by(
             "edition__framework__title", "chapter__ordinal", "ordinal"

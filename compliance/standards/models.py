@@ -4,8 +4,10 @@ An edition is inserted whole and never edited; what comes after it is another ed
 one before they follow.
 """
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -59,12 +61,18 @@ class Chapter(models.Model):
         return f"{self.code} {self.title}"
 
 
+class ElementQuerySet(models.QuerySet):
+    def with_metrics(self):
+        """Each with `metrics`, the codes of the measures that judge it, in their order."""
+        codes = ArrayAgg("bindings__metric", filter=Q(bindings__isnull=False), order_by="bindings__pk", default=[])
+        return self.annotate(metrics=codes)
+
+
 class Element(models.Model):
     """What a surveyor looks for, in our own words, under the identifier of the framework.
 
-    `basis` cites the rule, `tag` is what a surveyor cites it by. `metrics` are the measures that judge it, the worst of
-    them deciding; without one a person judges it. `follows` are the codes of the elements of the edition before it
-    that it takes the place of.
+    `basis` cites the rule, `tag` is what a surveyor cites it by. `follows` are the codes of the elements of the edition
+    before it that it takes the place of. Which measures judge it is no part of the edition: see `Binding`.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="elements")
@@ -73,9 +81,10 @@ class Element(models.Model):
     asks = models.CharField(max_length=300)
     basis = models.CharField(max_length=200)
     tag = models.CharField(max_length=40, blank=True)
-    metrics = ArrayField(models.CharField(max_length=60), default=list)
     follows = ArrayField(models.CharField(max_length=40), default=list)
     ordinal = models.PositiveSmallIntegerField()
+
+    objects = ElementQuerySet.as_manager()
 
     class Meta:
         permissions = [("assess_element", _("Can judge an element of a standard"))]
@@ -86,5 +95,22 @@ class Element(models.Model):
 
     @property
     def is_measured(self) -> bool:
-        """Whether measures judge it, and no person."""
+        """Whether measures judge it, and no person. Needs `with_metrics`."""
         return bool(self.metrics)
+
+
+class Binding(models.Model):
+    """A measure that judges an element; of several the worst decides. Without one a person judges it.
+
+    What is measured grows with the program: a binding comes and goes with its file, and the edition stays as it is.
+    """
+
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="bindings")
+    metric = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="bound_once", fields=["element", "metric"])]
+        indexes = [models.Index(fields=["metric"], name="binding_of_metric")]
+
+    def __str__(self):
+        return f"{self.element}: {self.metric}"

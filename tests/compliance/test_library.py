@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from compliance.standards import library
-from compliance.standards.models import Edition, Element
+from compliance.standards.models import Binding, Edition, Element
 from himdept.common import metrics
 from himdept.common.errors import Conflict, DomainError
 from tests import factories as make
@@ -41,9 +41,8 @@ def test_what_comes_with_the_program_is_loaded_and_loading_it_again_changes_noth
 
 def test_every_measured_element_that_ships_is_judged_by_a_measure_that_is_taken():
     library.load_all()
-    named = {code for codes in Element.objects.values_list("metrics", flat=True) for code in codes}
-    assert named <= set(metrics.every())
-    assert Element.objects.exclude(metrics=[]).count() >= 35
+    assert set(Binding.objects.values_list("metric", flat=True)) <= set(metrics.every())
+    assert Element.objects.filter(bindings__isnull=False).distinct().count() >= 35
 
 
 def test_an_edition_that_is_there_is_never_edited():
@@ -72,6 +71,19 @@ def test_a_file_that_cannot_be_is_refused_with_the_element_and_leaves_nothing(fi
     with pytest.raises(DomainError, match=words):
         library.load(content(**fields))
     assert not Edition.objects.exists()
+
+
+def test_what_judges_an_element_comes_and_goes_with_the_file_and_leaves_the_edition_as_it_is():
+    library.load(content(elements=[{"code": "E-1", "asks": "One", "metrics": ["entries", "discharge-summary"]}]))
+    edition = library.load(
+        content(elements=[{"code": "E-1", "asks": "One", "metrics": ["discharge-summary", "verbal-orders"]}])
+    )
+    (element,) = library.elements_of([edition])
+    assert (set(element.metrics), element.is_measured) == ({"discharge-summary", "verbal-orders"}, True)
+    library.load(content(elements=[{"code": "E-1", "asks": "One"}]))
+    (element,) = library.elements_of([edition])
+    assert (element.metrics, element.is_measured) == ([], False)
+    assert Edition.objects.count() == 1
 
 
 def test_of_a_framework_the_edition_of_the_day_is_in_force_where_it_applies():

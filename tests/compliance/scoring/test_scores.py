@@ -23,7 +23,9 @@ def reading(numerator, denominator, *, metric="discharge-summary", aim="0.9", da
 
 
 def element(*metrics: str, pk=1, chapter=1) -> Element:
-    return Element(pk=pk, code=f"E-{pk}", metrics=list(metrics), ordinal=pk, chapter=Chapter(pk=chapter))
+    one = Element(pk=pk, code=f"E-{pk}", ordinal=pk, chapter=Chapter(pk=chapter))
+    one.metrics = list(metrics)
+    return one
 
 
 @pytest.mark.parametrize(
