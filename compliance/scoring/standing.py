@@ -10,7 +10,7 @@ from compliance.scoring import readings, scores
 from compliance.scoring.models import Assessment, Reading
 from compliance.scoring.scores import WORST_FIRST, Part, Score
 from compliance.standards import library
-from compliance.standards.models import Edition, Element
+from compliance.standards.models import Element
 from himdept.common.moments import midnight
 from staff.models import Facility
 
@@ -51,13 +51,13 @@ class Standing:
 
 
 def standing(facility: Facility, day: date, *, now: datetime) -> Standing:
-    """How a facility stands at the end of a local day, or `now` (UTC) where that is earlier. Four queries."""
+    """How a facility stands at the end of a local day, or `now` (UTC) where that is earlier. Five queries at most."""
     editions = library.in_force(facility, day)
     return judged(facility, day, library.elements_of(editions), now=now)
 
 
 def judged(facility: Facility, day: date, elements: list[Element], *, now: datetime) -> Standing:
-    """As `standing`, of these elements. Two queries."""
+    """As `standing`, of these elements. Three queries at most."""
     until = min(now, midnight(day + DAY, facility.zone))
     given = Assessment.objects.filter(facility=facility, at__lte=until).select_related("by", "element__edition")
     last = given.filter(element__in=elements).order_by("element", "-pk").distinct("element")
@@ -101,14 +101,9 @@ class Moved:
 
 
 def moved(now: Standing) -> list[Moved]:
-    """What has changed since the day before, what got worse first. Two queries."""
+    """What has changed since the day before, what got worse first. Three queries at most."""
     elements = [one.element for one in now.scores]
     before = judged(now.facility, now.day - DAY, elements, now=now.now)
     pairs = [Moved(*pair) for pair in zip(before.scores, now.scores, strict=True)]
     changed = [pair for pair in pairs if (pair.before.result, pair.before.why) != (pair.now.result, pair.now.why)]
     return sorted(changed, key=lambda pair: (not pair.is_worse, pair.now.needs))
-
-
-def edition_of(facility: Facility, framework: str, day: date) -> Edition | None:
-    """The edition of a framework that a facility is held to on a day."""
-    return next((one for one in library.in_force(facility, day) if one.framework.code == framework), None)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance.scoring import actions, history, readings, scores
 from compliance.scoring.forms import AimForm, AssessForm
 from compliance.scoring.models import Assessment, Reading
-from compliance.scoring.standing import edition_of, judged, moved, standing
+from compliance.scoring.standing import judged, moved, standing
 from compliance.standards.models import Element
 from himdept.common import metrics
 from himdept.common.errors import Unreadable
@@ -63,14 +63,13 @@ def framework(request, code: str, name: str):
     """Every element of one framework with its score."""
     facility = reached(request, code)
     day = day_asked(request, facility)
-    edition = edition_of(facility, name, day)
-    if edition is None:
-        raise Http404
     stands = standing(facility, day, now=timezone.now())
-    rows = [one for one in stands.scores if one.element.edition_id == edition.pk]
+    rows = [one for one in stands.scores if one.element.edition.framework.code == name]
+    if not rows:
+        raise Http404
     context = {
         "facility": facility,
-        "edition": edition,
+        "edition": rows[0].element.edition,
         "day": day,
         "today": today_of(facility),
         "whole": scores.summed(rows),
@@ -216,8 +215,11 @@ def day_asked(request, facility: Facility) -> date:
 
 
 def number_asked(request, name: str) -> int:
+    """The number in the address, else 0. Raises Unreadable for what is none."""
     text = request.GET.get(name, "0")
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        raise Unreadable(_("This place in the list is not known. Start again from the first page."), field=name)
+    return int(text)
 
 
 def groupby_list(rows: list, key) -> list[tuple]:

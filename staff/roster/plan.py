@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from himdept.common import moments
@@ -254,7 +255,7 @@ def _see_that_there_is_room(row: Row, seat: Seat, others: list[tuple[datetime, D
 def _see_that_the_account_is_free(account: str, others):
     try:
         User.username_validator(account)
-    except Exception:  # noqa: BLE001 - Django's ValidationError, whose words are its own
+    except ValidationError:
         raise _RefusedError("account", _("A user name has letters, digits and @ . + - _ only.")) from None
     if account in others:
         raise _RefusedError("account", _("Somebody has that user name."))

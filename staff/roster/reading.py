@@ -105,7 +105,7 @@ def _workbook(start: bytes) -> Iterator[list[str]]:
             yield [_cell(cell) for cell in cells[:50]]
     except Unreadable:
         raise
-    except Exception as problem:
+    except Exception as problem:  # whatever the library stumbles over in a file that somebody made
         raise Unreadable(_("The workbook cannot be read."), field="file") from problem
 
 

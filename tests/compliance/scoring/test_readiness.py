@@ -102,6 +102,8 @@ def test_what_fell_short_is_paged_and_what_somebody_may_not_see_is_counted_only(
         after = response.context["next"] or 0
     assert after == 0
     assert len(seen) == 3 + 30
+    for wrong in ("second", "-1", "9" * 40, "²"):
+        assert client.get(address, {"after": wrong}).status_code == 400
     assert "not yours to see" in response.content.decode()
 
 
