@@ -1,4 +1,4 @@
-"""A department of thousands: units with heads, seats, people with pay, accounts, credentials and schooling.
+"""A department of thousands: units with heads, seats, people with pay, accounts, credentials, schooling and courses.
 
 Written set-based, for a personnel action each would take an hour; what is kept is what a fold of the actions says, and
 that is looked at before anything is measured.
@@ -17,8 +17,12 @@ from django.utils import timezone
 from himdept.runtime import places
 from himdept.runtime.places import Trouble
 from staff.models import (
+    Assessment,
     Assignment,
+    Attendance,
     Certification,
+    Competency,
+    Course,
     Credential,
     Employee,
     Employment,
@@ -40,6 +44,8 @@ VACANT = 20  # every so many seats one more that nobody sits in
 SINCE = datetime(2020, 1, 1, 5, tzinfo=UTC)
 ALWAYS = DateTimeTZRange(SINCE, None)
 HEAD = "bench-head"
+COURSES = ("privacy", "fire", "infection", "conduct", "devices", "violence")  # each year, of everybody
+COMPETENCIES = ("merge", "release", "coding")  # each year, of every third job
 
 
 def ready(facility: Facility, *, say: Callable[[str], None]) -> tuple[User, str]:
@@ -48,6 +54,10 @@ def ready(facility: Facility, *, say: Callable[[str], None]) -> tuple[User, str]
         say(f"employing {PEOPLE:,} people")
         with transaction.atomic():
             _employ(facility)
+    if not Course.objects.filter(code__startswith="bench-").exists():
+        say("sending them to their courses")
+        with transaction.atomic():
+            _teach(list(Employee.objects.filter(number__startswith="B-").order_by("pk")))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     head = User.objects.get(username=HEAD)
@@ -175,6 +185,57 @@ def _qualify(people: list[Employee], by: User):
             )
             for n, one in enumerate(people)
             if n != 1
+        ],
+        batch_size=1000,
+    )
+
+
+def _teach(people: list[Employee]):
+    """Each course and competency a year after the last time, on a day of its own; some are late, some never came."""
+    today, by = timezone.localdate(), people[1].user
+    courses = Course.objects.bulk_create(
+        [Course(code=f"bench-{code}", title=code, every_months=12, from_day=SINCE.date()) for code in COURSES]
+    )
+    Attendance.objects.bulk_create(
+        [
+            Attendance(
+                employee=one,
+                course=course,
+                done_on=today - timedelta(days=years * 365 + ago),
+                proof="signature on the list",
+                written_by=by,
+            )
+            for n, one in enumerate(people)
+            for k, course in enumerate(courses)
+            if (ago := (n * 7 + k * 61) % 375 + 1) % 25 and n != 1
+            for years in range(2)
+        ],
+        batch_size=1000,
+    )
+    jobs = list(Job.objects.all())
+    competencies = Competency.objects.bulk_create(
+        [
+            Competency(code=f"bench-{code}", title=code, method="test", every_months=12, from_day=SINCE.date())
+            for code in COMPETENCIES
+        ]
+    )
+    for k, one in enumerate(competencies):
+        one.jobs.set(jobs[k :: len(competencies)])
+    Assessment.objects.bulk_create(
+        [
+            Assessment(
+                employee=one,
+                competency=competencies[k],
+                assessed_on=today - timedelta(days=(n * 11) % 375 + 1),
+                method="test",
+                assessor=people[n - 1],
+                passed=n % 50 > 0,
+                proof="answers of the test",
+                written_by=by,
+            )
+            for n, one in enumerate(people)
+            if n > 1
+            for k in [(n - 1) % len(jobs) % len(competencies)]  # what the job of their seat asks
         ],
         batch_size=1000,
     )

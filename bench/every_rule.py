@@ -13,9 +13,11 @@ import psycopg
 
 from bench import alone as changes
 from bench import engine as workers
-from bench import facts, rules, states
+from bench import facts, processor, rules, states
 from bench.engine import Engine, Measured
 from bench.nights import CHANGED, FULL, QUIET, SINCE, first_night
+from himdept.common import metrics
+from himdept.common.metrics import Scope
 from records.completeness import requirements
 from records.models import AuditRun, Profile
 from staff.models import Facility
@@ -24,7 +26,7 @@ from staff.models import Facility
 @dataclass(frozen=True)
 class Round:
     """What the nights of one set of rules took, and how many occasions each had. Of every rule also, in seconds, the
-    2% of changed records by themselves and the dry run of one rule's change."""
+    2% of changed records by themselves, the dry run of one rule's change, and what the night's scores took."""
 
     rules: int
     first: Measured
@@ -34,6 +36,7 @@ class Round:
     full_occasions: int
     alone: float | None = None
     dry_run: float | None = None
+    scores: Measured | None = None
 
 
 def rounds(facility: Facility, how_many: int, *, say: Callable[[str], None]) -> Iterator[tuple[Round, Round]]:
@@ -76,6 +79,7 @@ def _round(
         full_occasions=_occasions(),
         alone=alone,
         dry_run=_dry_run(facility, every, as_of) if every else None,
+        scores=_scores(facility, first + FULL.after) if every else None,
     )
     facts.undo(connection)
     return found
@@ -90,3 +94,11 @@ def _dry_run(facility: Facility, profile: Profile, as_of: datetime) -> float:
     began = time.perf_counter()
     requirements.tried(facility, profile, lambda: rules.change(profile, since))
     return time.perf_counter() - began
+
+
+def _scores(facility: Facility, as_of: datetime) -> Measured:
+    """What the step of the night costs that measures everything, in one process; what it read is not kept."""
+    began, own, database = time.perf_counter(), time.process_time(), processor.spent([workers.postmaster()])
+    metrics.read(Scope(facility, as_of))
+    spent = time.process_time() - own + processor.spent([workers.postmaster()]) - database
+    return Measured(time.perf_counter() - began, spent)

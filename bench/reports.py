@@ -16,6 +16,7 @@ from staff.models import Facility
 
 INTAKE = 2.0  # half the rate of raw upserts
 DRY_RUN = 5.0  # seconds
+SCORES = 1.0  # of what auditing every record takes
 PAGE = 0.1  # seconds that all but a twentieth of the pages may take
 # A full re-audit, through Celery and all its bookkeeping, against SQL written by hand.
 BUDGETS = {nightly.FIRST: 2.0, nightly.FULL: 2.0}
@@ -69,6 +70,9 @@ def every_rule(facility: Facility, rounds: int, say) -> list[Row]:
     rows.append(Row(f"night with 2% changed by {rules} rules, of all", changed, alone, "these alone", most=3))
     dry, full = median(of.dry_run for of in every), median(of.full.seconds for of in every)
     rows.append(Row("dry run of one rule", dry, full, "full re-audit", most=DRY_RUN, absolute=True))
+    busy = (median(of.scores.processor for of in every), median(of.full.processor for of in every))
+    scores = median(of.scores.seconds for of in every)
+    rows.append(Row("scores of a night", scores, full, "full re-audit", most=SCORES, processors=busy))
     return rows
 
 

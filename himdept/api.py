@@ -7,6 +7,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from compliance.controls.api import Controls, ControlTimes
+from compliance.cycles.api import CycleElements, Cycles
+from compliance.evidence.api import EvidenceResource
 from compliance.scoring.api import Readings
 from himdept.common.api import docs
 from records.api import RecordAsOf
@@ -67,6 +70,20 @@ v1 = [
     path("profiles/import/try/", Profiles.as_view({"post": "try_file"}), name="profiles-import-try"),
     *listed("audits", Audits, post="create"),
     *listed("compliance/readings", Readings),
+    *listed("compliance/cycles", Cycles),
+    path(
+        "compliance/cycles/<int:pk>/elements/",
+        CycleElements.as_view({"get": "list"}),
+        name="compliance-cycles-elements",
+    ),
+    *listed("compliance/evidence", EvidenceResource),
+    *listed("compliance/controls", Controls),
+    *listed("compliance/controls/times", ControlTimes),
+    path(
+        "compliance/controls/times/<int:pk>/done/",
+        ControlTimes.as_view({"post": "done"}),
+        name="compliance-controls-times-done",
+    ),
     path("statistics/delinquency/", Statistics.as_view({"get": "delinquency"}), name="statistics-delinquency"),
     re_path(r"", Nowhere.as_view()),
 ]

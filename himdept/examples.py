@@ -6,7 +6,7 @@ One stay runs through all of them: V-778102, whose discharge summary Dr. Vance o
 from http import HTTPStatus
 from typing import Any
 
-from himdept import examples_of_rules
+from himdept import examples_of_compliance, examples_of_rules
 from himdept.examples_of_rules import PROFILE, REQUIREMENT, VERSION
 
 VISIT = {"system": "urn:example:visits", "value": "V-778102"}
@@ -190,18 +190,10 @@ def found(row: dict) -> dict:
     return {"results": [row], "next": None, "previous": None}
 
 
-READING = {
-    "id": 4711,
-    "facility": "MAIN",
-    "measure": "discharge-summary",
-    "day": "2026-03-03",
-    "as_of": "2026-03-03T07:00:00Z",
-    "known_at": "2026-03-03T07:00:12Z",
-    "numerator": 428,
-    "denominator": 445,
-    "share": 0.9618,
-    "aim": 0.9,
-}
+def begun(name: str, row: dict) -> dict:
+    """The first page of a search by body: the same body, posted to `next`, gets the one after it."""
+    return {"results": [row], "next": f"https://HOST/api/v1/{name}/search/?cursor={CURSOR}", "previous": None}
+
 
 # Of each operation: the query, the headers and the body of the request, and what is answered.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -224,7 +216,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "practitioners_retrieve": {"id": PRACTITIONER["id"], "answer": PRACTITIONER},
     "deficiencies_list": {"query": {"status": "open", "limit": "1"}, "answer": listed("deficiencies", DEFICIENCY)},
-    "deficiencies_search_create": {"body": OF_VISIT | {"status": "open"}, "answer": found(DEFICIENCY)},
+    "deficiencies_search_create": {
+        "body": OF_VISIT | {"status": "open", "limit": 1},
+        "answer": begun("deficiencies", DEFICIENCY),
+    },
     "deficiencies_retrieve": {"id": DEFICIENCY["id"], "answer": DEFICIENCY},
     "deficiencies_waive_create": {
         "id": DEFICIENCY["id"],
@@ -250,11 +245,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "audits_retrieve": {"id": FINISHED["id"], "answer": FINISHED},
     "statistics_delinquency_list": {"answer": [DELINQUENCY]},
-    "compliance_readings_list": {
-        "query": {"measure": "discharge-summary", "since": "2026-03-03"},
-        "answer": found(READING),
-    },
-    "compliance_readings_retrieve": {"id": READING["id"], "answer": READING},
+    **examples_of_compliance.EXAMPLES,
 }
 
 
@@ -310,6 +301,8 @@ def overtaken(operation: dict) -> dict:
         case ["profiles"]:
             sentence = "The profile was changed meanwhile. Look at what the file would change now."
             return {"detail": sentence, "field": "as_read"}
+        case ["compliance"]:
+            return {"detail": "It is no longer open."}
     return SAID["409"]
 
 
@@ -325,6 +318,8 @@ def misruled(operation: dict) -> dict:
         case ["profiles"]:
             sentence = "DS-15D, document_types: The catalogue has no document type '18842'."
             return {"detail": sentence, "field": "document_types"}
+        case ["compliance"]:
+            return {"detail": "It was done between 4 Dec 2025 and today.", "field": "done_on"}
     return {"detail": "There is no practitioner 23.", "field": "to"}
 
 

@@ -60,6 +60,7 @@ NEWER = REQUIREMENT | {
     "published_at": "2026-12-09T14:20:00Z",
 }
 IN_15_DAYS = {"field": "due_after_days", "before": "30", "after": "15"}
+TITLE_SAYS_30 = [{"field": "title", "message": "The title says “30 days”; the rule does not."}]
 NEW = {
     "profile": "bylaws",
     "code": "DS-15D",
@@ -195,7 +196,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "requirements_create": {"headers": KEY, "body": NEW | WHY, "answer": PUBLISHED},
     "requirements_try_create": {
         "body": NEW | {"facility": "MAIN"},
-        "answer": TRIAL | {"says": SAYS_NEW, "changes": []},
+        "answer": TRIAL | {"says": SAYS_NEW, "changes": [], "warnings": []},
     },
     "requirements_change_create": {
         "id": REQUIREMENT["id"],
@@ -206,7 +207,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "requirements_change_try_create": {
         "id": REQUIREMENT["id"],
         "body": CHANGED | {"facility": "MAIN"},
-        "answer": TRIAL | {"says": SAYS[15], "changes": [IN_15_DAYS]},
+        "answer": TRIAL | {"says": SAYS[15], "changes": [IN_15_DAYS], "warnings": TITLE_SAYS_30},
     },
     "requirements_end_create": {
         "id": REQUIREMENT["id"],

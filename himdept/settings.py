@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
         "RecordStatus": "records.inventory.api.STATUSES",
         "DeficiencyKind": "records.completeness.api.KINDS",
         "DeficiencyStatus": "records.completeness.api.STATUSES",
+        "CyclePartState": "compliance.cycles.models.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

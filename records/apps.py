@@ -9,12 +9,14 @@ class RecordsConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog
 
-        from himdept.common import glossary, handover, metrics, night, reports
+        from himdept.common import digests, glossary, handover, metrics, night, reports
         from himdept.common.api import resources
         from records import glossary as ours
         from records.completeness import decisions, deficiency_report, kept, measures
         from records.completeness.models import Deficiency, Profile, Requirement
         from records.exchange import access, tokens
+        from records.exchange import digest as digest_of_interfaces
+        from records.exchange import measures as measures_of_interfaces
         from records.exchange.models import Client, ClientSecret
 
         auditlog.register(Deficiency, include_fields=list(decisions.AUDITED))
@@ -44,6 +46,8 @@ class RecordsConfig(AppConfig):
         glossary.register(ours.TERMS)
         reports.register(deficiency_report.REPORT)
         metrics.register(measures.SOURCE)
+        metrics.register(measures_of_interfaces.SOURCE)
+        digests.register(digest_of_interfaces.SOURCE)
         night.register(night.Step("reports", _("Reports"), 90, kept.keep_tonights, in_transaction=False))
         night.register(night.Step("old_tokens", _("Expired tokens"), 93, tokens.forget_old))
         night.register(night.Step("old_reports", _("Old reports"), 91, kept.prune, in_transaction=False))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from himdept.common import spoken
 from himdept.common.db.nested import nested, unnested
-from records.completeness import terms, why
+from records.completeness import terms, wording
 from records.completeness.models import Deficiency, DeficiencyEvent
 from records.completeness.models.deficiencies import Decision
 from records.inventory.models import Document, Practitioner, Record
@@ -81,8 +81,8 @@ def of_deficiencies(deficiencies: list[Deficiency], zone: ZoneInfo) -> Iterator[
 
 def headline(event: DeficiencyEvent) -> str:
     """What was wrong at that time: the kind moves while the deficiency stays the same."""
-    name = why.name(event.deficiency)
-    words = terms.HEADLINES[event.kind] % {"document": name, "element": why.element(event.deficiency)}
+    name = wording.name(event.deficiency)
+    words = terms.HEADLINES[event.kind] % {"document": name, "element": wording.element(event.deficiency)}
     if event.decision is not None and event.decision.act != Decision.Act.WAIVED:
         act = event.decision.get_act_display()
         if event.decision.act == Decision.Act.REASSIGNED and event.owed_by is not None:

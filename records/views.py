@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 from himdept.common.db.nested import nested, unnested
 from himdept.common.moments import midnight
 from records import history, moment_asked, stay
-from records.completeness import judgement, silence, why
+from records.completeness import asking, judgement, silence, why
 from records.completeness.judgement import Judgement
 from records.completeness.models import Deficiency, Expected
 from records.completeness.timeline import drawing, rows
 from records.confidentiality.actions import log_read
 from records.confidentiality.models import AccessLog
 from records.inventory.models import Document, Episode, Filing, Patient, Practitioner, Record
-from records.inventory.queries import RecordQuerySet, number_of_patient, number_of_visit
+from records.inventory.queries import RecordQuerySet, number_of_patient, number_of_visit, waits
 from staff.models import User
 
 OPEN_FIRST = Case(
@@ -68,6 +68,7 @@ def record_page(request, number: int):
         "has_begun": record.encounter.start_first <= asked.as_of,
         "judgement": seen,
         "flags": record if asked.is_now else seen.flags,
+        "waits": asked.is_now and record.is_due,  # what is judged as of a day is judged
         "rows": told,
         "picture": drawing.draw(seen, told.drawn, episodes, is_now=asked.is_now),
         "deficiencies": explained(stored if asked.is_now else found(seen)),
@@ -97,6 +98,7 @@ def with_stay(records: RecordQuerySet) -> RecordQuerySet:
         .annotate(
             mrn=number_of_patient("encounter__patient"),
             visit=number_of_visit("encounter"),
+            is_due=waits(),
             its_episodes=nested(EPISODES, performer=Practitioner),
         )
     )
@@ -160,7 +162,7 @@ def is_fact(row: Deficiency) -> bool:
 def awaited(seen: Judgement) -> list[tuple[Expected, str]]:
     """What is asked for and not yet past due, due first."""
     every = [row for occasion in seen.occasions if (row := occasion.expectation()) is not None]
-    return [(row, why.awaited(row)) for row in sorted(every, key=lambda row: row.due_at)]
+    return [(row, asking.awaited(row)) for row in sorted(every, key=lambda row: row.due_at)]
 
 
 def delinquent_on(record: Record, seen: Judgement, as_of: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ from staff.exclusions.models import (
     Particulars,
 )
 from staff.fitness.models import Assessment, Competence, Competency
+from staff.home.models import Home
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import (
@@ -22,6 +23,7 @@ from staff.personnel.models import (
     Decision,
     DecisionLine,
     Delegation,
+    HandedOver,
     PayrollClosing,
     PersonnelAction,
     PersonnelNotice,
@@ -63,6 +65,8 @@ __all__ = [
     "ExclusionMatch",
     "Experience",
     "Facility",
+    "HandedOver",
+    "Home",
     "Job",
     "KeptReply",
     "Learning",

@@ -67,10 +67,8 @@ def asked(broker: OwnBroker):
 
 
 @pytest.fixture
-def no_worker(tmp_path):
+def no_worker(quiet_broker):
     """A broker that this process publishes to and nobody takes anything from: a client for looking into it."""
-    broker = OwnBroker(tmp_path)
-    broker.start()
-    with asked(broker), broker.client() as client:
+    with asked(quiet_broker), quiet_broker.client() as client:
+        client.flushdb()
         yield client
-    broker.stop()

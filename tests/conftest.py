@@ -9,6 +9,7 @@ import os
 import sys
 
 import django
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -18,6 +19,7 @@ from django.test import TransactionTestCase
 
 from himdept.runtime import lease, places
 from tests import folders, template
+from tests.casts import Cast
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 IS_FIRST_PROCESS = not WORKER
@@ -31,6 +33,17 @@ if IS_FIRST_PROCESS:
     folder, in_use = (places.CHECKOUT / "var" / "tests", None) if REUSE else folders.new()
     os.environ["DATA_DIR"] = str(folder)
     os.environ["HIMDEPT_TESTS"] = str(os.getpid())
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Nothing is to be written beside the sources. The programs that the tests start would each compile the whole of
+        # Django anew, which takes three seconds of their four and a half: they share what is compiled here.
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
+if prefix := os.environ.get("PYTHONPYCACHEPREFIX"):
+    sys.pycache_prefix, sys.dont_write_bytecode = prefix, False
+
+# A machine that is busy is slow, and no worse for that; where CI is set, Hypothesis sees to it itself.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+if not os.environ.get("CI"):
+    hypothesis.settings.load_profile("patient")
 
 # Of this process alone, also where several sessions use one folder.
 SESSION = int(os.environ["HIMDEPT_TESTS"])
@@ -65,9 +78,22 @@ settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.stora
 settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    # Half of the tests each, what belongs together to one worker; who is done takes over from who has a long one.
+    if getattr(config.option, "dist", "") == "no" and config.option.numprocesses:
+        config.option.dist = "worksteal"
+
+
+@pytest.hookimpl(trylast=True)  # by pytest-django they came last, and one worker was alone with them
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
 def pytest_unconfigure(config):
     if IS_FIRST_PROCESS and not REUSE:
         folders.remove(folder)
+        in_use.close()
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +119,29 @@ def django_db_setup(embedded_servers, django_test_environment, django_db_blocker
         connections.close_all()
     with psycopg.connect(_superuser, autocommit=True) as superuser:
         superuser.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def cast(django_db_setup, django_db_blocker):
+    """Builds a Cast: `cast(build)`, for a fixture of the whole session."""
+    with psycopg.connect(_urls["DATABASE_OWNER_URL"], autocommit=True) as owner:
+
+        def built(build):
+            with django_db_blocker.unblock():
+                return Cast(build, owner, lambda: TransactionTestCase._fixture_teardown(None))
+
+        yield built
+
+
+@pytest.fixture(scope="session")
+def quiet_broker(tmp_path_factory):
+    """The broker of tests/brokers.py that `no_worker` empties for each test; no test may stop it."""
+    from tests.brokers import OwnBroker
+
+    broker = OwnBroker(tmp_path_factory.mktemp("quiet"))
+    broker.start()
+    yield broker
+    broker.stop()
 
 
 @pytest.fixture

@@ -60,6 +60,8 @@ _number = count(1)
 def facility(code: str = "MAIN") -> Facility:
     """The facility of that code; MAIN is there from the start."""
     main = Facility.objects.get(code="MAIN")
+    if code == main.code:
+        return main
     return Facility.objects.get_or_create(code=code, defaults={"name": code, "time_zone_id": main.time_zone_id})[0]
 
 
@@ -102,7 +104,7 @@ def record(*, of: Patient | None = None, at: Facility | None = None, visit: str 
     Keywords go to the record where it has such a field, else to the encounter.
     """
     at = at or facility()
-    names = {f.name for f in Record._meta.get_fields()} - {"status", "location"}
+    names = {f.name for f in Record._meta.get_fields()} - {"status", "location", "service"}
     of_encounter = {name: value for name, value in fields.items() if name not in names and name != "status"}
     start = of_encounter.pop("start", ADMITTED)
     end = of_encounter.pop("end", DISCHARGED)
@@ -154,11 +156,12 @@ def document(
 
 def requirement(code: str = "DS-30D", **fields) -> Requirement:
     """Discharge summary within 30 days of discharge, of a profile of the tests' own."""
+    if found := Requirement.objects.select_related("profile").filter(profile__code="tests", code=code).first():
+        return found
     profile = Profile.objects.get_or_create(
         code="tests", defaults={"title": "Medical staff bylaws", "kind": Profile.Kind.BYLAWS, "rank": 90}
     )[0]
-    found = Requirement.objects.filter(profile=profile, code=code).first()
-    return found or Requirement.objects.create(
+    return Requirement.objects.create(
         profile=profile,
         code=code,
         **{
@@ -189,7 +192,7 @@ def deficiency(of: Record | None = None, *, kind=Deficiency.Kind.MISSING, **fiel
         slot=slot,
         **{
             "topic": rule.topic,
-            "document_type": document_type(),
+            "document_type": fields.pop("document_type", None) or document_type(),
             "status": Deficiency.Status.OPEN,
             "due_at": DISCHARGED + timedelta(days=30),
             "opened_at": DISCHARGED + timedelta(days=30),

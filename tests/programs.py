@@ -12,8 +12,12 @@ class Program:
     """Speaks to /api/v1 as a client named `name`."""
 
     def __init__(self, name: str = "ehr", scope: str = "system/*.read system/*.write", **more):
-        self.client = clients.admit(name, scope=scope, **more)
-        self.token = clients.issue_token(self.client, scope=scope, life=timedelta(hours=1))
+        self.client, self.scope = clients.admit(name, scope=scope, **more), scope
+        self.get_token()
+
+    def get_token(self):
+        """A token for the next hour."""
+        self.token = clients.issue_token(self.client, scope=self.scope, life=timedelta(hours=1))
 
     def get(self, path: str, query: dict | None = None, **headers):
         return Browser().get(self.address(path), query or {}, headers=self.headers(headers))

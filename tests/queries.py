@@ -18,7 +18,7 @@ def counted(page: str, *, most: int = MOST):
     """Count the queries of the block as those of `page`. BASELINE=write keeps the number instead of comparing it.
 
     `most` is more for a page that tries out what an act would come to, by writing it and taking it back, or that asks
-    for the line of whoever looks and for much else.
+    for the line of whoever looks and for much else, and for what asks each of the clocks.
     """
     with CaptureQueriesContext(connection) as captured:
         yield

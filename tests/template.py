@@ -83,20 +83,57 @@ def flush(owner: psycopg.Connection, laid: dict[str, tuple]) -> None:
     with owner.transaction():
         # A connection that a test left inside a transaction is named by an error, not by a test that never ends.
         owner.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '10s'")
-        probe = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM public.{})").format(sql.Literal(table), sql.Identifier(table))
-            for table in _tables(owner)
-        )
-        used = {table for (table,) in owner.execute(probe)}
-        for table in sorted(used - laid.keys()):
+        for table in sorted(_used(owner) - laid.keys()):
             owner.execute(_words("DELETE FROM public.{}", table))
         for table in laid:
             if _mark(owner, table) != laid[table]:
                 owner.execute(_words("DELETE FROM public.{}", table))
-                columns = sql.SQL(", ").join(sql.Identifier(column) for (column,) in owner.execute(_COLUMNS, [table]))
-                words = "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM laid.{0}"
-                owner.execute(sql.SQL(words).format(sql.Identifier(table), columns))
+                owner.execute(_copying(owner, table, "laid"))
                 laid[table] = _mark(owner, table)
+
+
+def keep(owner: psycopg.Connection, schema: str) -> None:
+    """Keep what was committed since the migrations in `schema`, and make the function `schema.lay()`, by which the
+    application's role writes these rows once more: in the owner's right and without triggers, for they passed theirs.
+
+    Raises AssertionError if a row that the migrations laid was changed or deleted.
+    """
+    with owner.transaction():
+        owner.execute(_words("CREATE SCHEMA {}", schema))
+        laid, kept = set(_tables(owner, "laid")), []
+        for table in sorted(_used(owner)):
+            rows = _words("TABLE public.{}", table)
+            if table in laid:
+                assert not owner.execute(_words("TABLE laid.{0} EXCEPT ALL TABLE public.{0}", table)).rowcount, table
+                rows += _words(" EXCEPT ALL TABLE laid.{}", table)
+            kept_as = sql.Identifier(schema, table)
+            if owner.execute(sql.SQL("CREATE TABLE {} AS ").format(kept_as) + rows).rowcount:
+                kept.append(_copying(owner, table, schema))
+        # A column may be called as a variable that PL/pgSQL brings along: `found`.
+        body = sql.SQL("#variable_conflict use_column\nBEGIN {}; END").format(sql.SQL("; ").join(kept)).as_string(owner)
+        owner.execute(
+            sql.SQL(
+                "CREATE FUNCTION {}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER "
+                "SET session_replication_role = replica AS {}"
+            ).format(sql.Identifier(schema, "lay"), sql.Literal(body))
+        )
+        owner.execute(_words("GRANT USAGE ON SCHEMA {} TO PUBLIC", schema))
+
+
+def _copying(owner: psycopg.Connection, table: str, schema: str) -> sql.Composed:
+    """The statement that writes into a table of `public` what `schema` has of it."""
+    columns = sql.SQL(", ").join(sql.Identifier(column) for (column,) in owner.execute(_COLUMNS, [table]))
+    words = "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}.{0}"
+    return sql.SQL(words).format(sql.Identifier(table), columns, sql.Identifier(schema))
+
+
+def _used(owner: psycopg.Connection) -> set[str]:
+    """The tables that have rows."""
+    probe = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM public.{})").format(sql.Literal(table), sql.Identifier(table))
+        for table in _tables(owner)
+    )
+    return {table for (table,) in owner.execute(probe)}
 
 
 # Partitions are reached through their parent.

@@ -4,11 +4,10 @@ A mail is claimed before it is sent, so that a worker that is lost between the t
 sent yet stands on the page of what comes due all the same, and is mailed at the next rung.
 """
 
-import logging
-import smtplib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,13 +20,11 @@ from django.utils import timezone
 from compliance.clocks.models import Reminder
 from himdept.common import clocks
 from himdept.common.clocks import Clock
-from himdept.common.errors import without_values
+from himdept.common.post import hand_over
 from staff.models import Facility, User
 
 TOO_OLD = timedelta(days=7)  # a reminder that could not be mailed for so long is none any more
 TOGETHER = 1_000  # rows of one statement
-
-logger = logging.getLogger(__name__)
 
 
 def write_tonight(step) -> dict:
@@ -96,16 +93,8 @@ def mail(facility: Facility) -> dict[str, int]:
             Reminder.objects.filter(pk__in=[one.pk for one in claimed]).update(mailed_at=Now())
         if not claimed:
             continue
-        try:
-            letter(person, claimed).send()
-            counts["mails"] += 1
-        except smtplib.SMTPRecipientsRefused as problem:
-            logger.warning("The mail to person %d was refused: %s", person.pk, without_values(problem))
-            _give_back(claimed)
-            counts["refused"] += 1
-        except OSError:  # SMTPException is one
-            _give_back(claimed)
-            raise
+        went = hand_over(letter(person, claimed), person.pk, give_back=partial(_give_back, claimed))
+        counts["mails" if went else "refused"] += 1
     return dict(counts)
 
 

@@ -18,7 +18,7 @@ def nights_of(user, numbers: Iterable[int]) -> list[Offender]:
     if not user.has_perm("records.view_auditrun"):
         return []
     found = Night.objects.filter(pk__in=numbers, facility__in=user.facility_ids).order_by("pk")
-    return [Offender(night.pk, name_of(night), reverse("night")) for night in found]
+    return [Offender(night.pk, name_of(night), reverse("night_page", args=[night.pk])) for night in found]
 
 
 def name_of(night: Night) -> str:
@@ -32,6 +32,7 @@ def read(scope: Scope, codes: frozenset[str]) -> dict[str, Measured]:
     """The nights that were due in the last 30 days before this one; which of them failed in part or were missed."""
     due = Night.objects.filter(
         facility=scope.facility,
+        kind=Night.Kind.NIGHTLY,
         business_date__gte=scope.today - timedelta(days=WINDOW),
         business_date__lt=scope.today,
         due_at__lte=scope.as_of,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from himdept.common import night as program
 from records.models import AuditRun
-from staff.models import Facility
+from staff.models import Facility, User
 
 ATTEMPTS = 3
 
@@ -15,11 +15,13 @@ ATTEMPTS = 3
 class Night(models.Model):
     """One night of one facility: when it was due, and what became of it.
 
-    Its business date is the facility's local date on which it is due. The next one always stands ready as planned.
+    Its business date is the facility's local date on which it is due. The next one always stands ready as planned. One
+    that is begun by hand is due when somebody asks for it.
     """
 
     class Kind(models.TextChoices):
         NIGHTLY = "nightly", _("Nightly")
+        BY_HAND = "by_hand", _("Begun by hand")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -31,6 +33,8 @@ class Night(models.Model):
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="nights")
     business_date = models.DateField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NIGHTLY)
+    number = models.PositiveSmallIntegerField(default=1, help_text=_("Of those begun by hand on one date."))
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     as_of = models.DateTimeField(null=True, help_text=_("The moment that it judges; when it begins, it is settled."))
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
@@ -40,8 +44,16 @@ class Night(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        permissions = [("run_night", _("Can begin a night by hand, and set the hour of the nights"))]
         constraints = [
-            models.UniqueConstraint(fields=["facility", "business_date", "kind"], name="one_night_per_date_and_kind"),
+            models.UniqueConstraint(
+                fields=["facility", "business_date", "kind", "number"], name="one_night_per_date_and_kind"
+            ),
+            models.CheckConstraint(
+                name="night_by_hand_was_asked_for",
+                condition=Q(kind="nightly", requested_by=None, number=1)
+                | Q(kind="by_hand", requested_by__isnull=False, started_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="night_has_the_times_of_its_state",
                 condition=Q(state__in=["planned", "missed"], started_at=None, as_of=None, finished_at=None)
@@ -71,6 +83,11 @@ class Night(models.Model):
 
     def __str__(self):
         return f"night {self.pk}"
+
+    @property
+    def failed_in(self) -> str:
+        """The steps that failed, by name; of a night that was fetched with its `failed_steps`."""
+        return ", ".join(step.title for step in self.failed_steps)
 
 
 class NightStepQuerySet(models.QuerySet):

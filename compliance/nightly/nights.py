@@ -4,16 +4,19 @@ Beat only ticks, and it may tick late, twice, or not at all for a week: a night 
 kind, and what a tick does depends on the rows alone (docs/adr/0006).
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from compliance.nightly import steps
 from compliance.nightly.models import Night, NightStep
 from himdept.common import night as program
+from himdept.common.audit import acting_as
+from himdept.common.errors import Conflict
 from records.completeness import audits
-from staff.models import Facility
+from staff.models import Facility, User
 
 LATE = timedelta(minutes=15)  # a night that begins later than this was missed, and is caught up
 TICKING = 0x48494D03  # the class of our advisory locks
@@ -38,8 +41,7 @@ def begin_due(*, at: datetime | None = None) -> list[Night]:
     begun = []
     for facility in Facility.objects.select_related("time_zone").order_by("pk"):
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TICKING, facility.pk])
+            alone(facility)
             due = plan(facility, at=at)
             for missed in due[:-1]:
                 missed.state = Night.State.MISSED
@@ -69,10 +71,45 @@ def plan(facility: Facility, *, at: datetime) -> list[Night]:
     Night.objects.bulk_create(
         [Night(facility=facility, business_date=day, due_at=due_at(facility, day)) for day in days],
         update_conflicts=True,
-        unique_fields=["facility", "business_date", "kind"],
+        unique_fields=["facility", "business_date", "kind", "number"],
         update_fields=["due_at"],
     )
     return list(nights.filter(state=Night.State.PLANNED, due_at__lte=at))
+
+
+def begin_by_hand(facility: Facility, *, by: User) -> Night:
+    """Begin a night now, beside those that begin by themselves; it does what they do, and nothing twice.
+
+    Raises Conflict while a night of the facility is under way.
+    """
+    at = timezone.now()
+    with transaction.atomic():
+        alone(facility)
+        of_facility = Night.objects.filter(facility=facility)
+        if of_facility.filter(state=Night.State.RUNNING).exists():
+            raise Conflict(_("A night of this facility is under way."))
+        day = at.astimezone(facility.zone).date()
+        there = of_facility.filter(business_date=day, kind=Night.Kind.BY_HAND).count()
+        night = Night(facility=facility, business_date=day, due_at=at, requested_by=by)
+        night.kind, night.number = Night.Kind.BY_HAND, there + 1
+        return begin(night, at=at)
+
+
+def set_hour(facility: Facility, begins_at: time, *, by: User) -> Night:
+    """Let the nights of a facility begin at another local time; returns the next one that is planned."""
+    with transaction.atomic(), acting_as(by):
+        alone(facility)
+        facility.night_begins_at = begins_at
+        facility.save(update_fields=["night_begins_at"])
+        plan(facility, at=timezone.now())
+    planned = Night.objects.filter(facility=facility, state=Night.State.PLANNED)
+    return planned.order_by("business_date").last()
+
+
+def alone(facility: Facility):
+    """Until the transaction ends nobody else plans or begins nights of this facility."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TICKING, facility.pk])
 
 
 def begin(night: Night, *, at: datetime) -> Night:
@@ -80,7 +117,7 @@ def begin(night: Night, *, at: datetime) -> Night:
     night.state, night.started_at = Night.State.RUNNING, at
     night.caught_up = at - night.due_at > LATE
     night.as_of = moment_to_judge(night, at)
-    night.save(update_fields=["state", "started_at", "caught_up", "as_of"])
+    night.save()
     NightStep.objects.bulk_create(
         NightStep(night=night, ordinal=step.ordinal, name=step.name) for step in program.steps()
     )

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance.nightly.models import Night, NightStep, WorkerSeen
 from himdept.common import spoken
@@ -26,7 +27,7 @@ WORTH_COMPARING = 10  # seconds: below that, nights differ by chance
 
 def last_good_night(facility: Facility) -> Night | None:
     """The last night that did all its steps."""
-    return Night.objects.filter(facility=facility, state=Night.State.FINISHED).order_by("business_date").last()
+    return Night.objects.filter(facility=facility, state=Night.State.FINISHED).order_by("due_at").last()
 
 
 def alarms(at: datetime | None = None, facilities: Iterable[Facility] | None = None) -> list[str]:
@@ -52,13 +53,13 @@ def of_workers(at: datetime) -> Iterator[str]:
                 "minutes": late,
             }
     if WorkerSeen.CLOCK not in seen:
-        yield _("The clock that begins the nights (beat) has never ticked.")
+        yield _("The clock that begins the nights (beat) has not ticked yet; it does within a minute of its start.")
     elif late := minutes_since(seen[WorkerSeen.CLOCK], at, NO_WORKER):
         yield _("The clock that begins the nights (beat) has not ticked for %(minutes)d minutes.") % {"minutes": late}
 
 
 def of_nights(facility: Facility, at: datetime) -> Iterator[str]:
-    nights = Night.objects.filter(facility=facility).order_by("business_date")
+    nights = Night.objects.filter(facility=facility).order_by("due_at")
     for night in nights.filter(state=Night.State.PLANNED, due_at__lt=at - NOT_BEGUN):
         yield _("%(night)s was due at %(due)s and has not begun.") % about(night, due=night.due_at)
     for night in nights.filter(state=Night.State.RUNNING):
@@ -87,6 +88,13 @@ def of_last_night(night: Night) -> Iterator[str]:
         yield _("%(night)s was missed at %(due)s and caught up at %(started)s.") % about(
             night, due=night.due_at, started=night.started_at
         )
+    for step in night.steps.filter(counts__refused__gt=0):
+        words = ngettext(
+            "%(night)s: the mail server refused %(refused)d mail (%(step)s).",
+            "%(night)s: the mail server refused %(refused)d mails (%(step)s).",
+            step.counts["refused"],
+        )
+        yield words % about(night, refused=step.counts["refused"], step=step.title)
     earlier = Night.objects.filter(
         facility=night.facility, state=Night.State.FINISHED, business_date__lt=night.business_date
     )

@@ -25,5 +25,9 @@ class AimForm(forms.Form):
     percent = forms.DecimalField(
         label=_("Met from, in percent"), min_value=Decimal("0.1"), max_value=100, max_digits=4, decimal_places=1
     )
-    since = forms.DateField(label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From this day on"),
+        help_text=_("What was read keeps its aim: from today means from the next night’s reading on."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
     because = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -93,7 +93,11 @@ class Result(models.TextChoices):
 
 
 class Assessment(models.Model):
-    """What a person judged of an element that no measure judges: the result, why, and on what it rests."""
+    """What a person judged of an element that no measure judges: the result, why, and on what it rests.
+
+    What was taken over from other elements (compliance.scoring.takeover) has `seen_at`, when the oldest of it was
+    judged or measured; `to_confirm` where these cover it in part, or do not say for sure what falls short of it.
+    """
 
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="assessments")
     element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="assessments")
@@ -101,6 +105,8 @@ class Assessment(models.Model):
     because = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(null=True)
+    to_confirm = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -109,8 +115,20 @@ class Assessment(models.Model):
                 condition=~Q(because=""),
                 violation_error_message=_("Say on what the judgement rests."),
             ),
+            models.CheckConstraint(
+                name="taken_over_from_what_was_seen_before", condition=Q(seen_at=None) | Q(at__gte=F("seen_at"))
+            ),
+            models.CheckConstraint(
+                name="what_is_to_be_confirmed_was_taken_over_and_is_not_met",
+                condition=Q(to_confirm=False) | (Q(seen_at__isnull=False) & ~Q(result="met")),
+            ),
         ]
         indexes = [models.Index(fields=["facility", "element", "-id"], name="last_assessment")]
 
     def __str__(self):
         return f"{self.element} {self.result}"
+
+    @property
+    def good_since(self):
+        """The moment (UTC) from which it is good for a year."""
+        return self.seen_at or self.at

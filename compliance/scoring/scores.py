@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from compliance.evidence.held import Held
 from compliance.scoring.models import Assessment, Reading, Result
 from compliance.standards.models import Chapter, Element
 from himdept.common import metrics
@@ -23,7 +24,8 @@ class Score:
     """How an element stands. Without a result it is not judged: `why` says why not, one of WHYS.
 
     `reading` is the one that decides, of several the worst; `assessment` a person's, `is_carried` where it was judged
-    of what this element took the place of, and is to be confirmed.
+    of what this element took the place of, and is to be confirmed. `has_lapsed`: it was met, and the evidence that it
+    rested on is no longer in force.
     """
 
     element: Element
@@ -33,6 +35,12 @@ class Score:
     reading: Reading | None = None
     assessment: Assessment | None = None
     is_carried: bool = False
+    has_lapsed: bool = False
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Whether somebody is to say that it is so: what was judged of others, and not of this element."""
+        return self.is_carried or bool(self.assessment and self.assessment.to_confirm)
 
     @property
     def points(self) -> float | None:
@@ -40,7 +48,7 @@ class Score:
         if self.result in (None, Result.NOT_APPLICABLE):
             return None
         if self.result == Result.MET:
-            return 0.5 if self.is_stale else 1.0
+            return 0.5 if self.is_stale or self.has_lapsed else 1.0
         return 0.5 if self.result == Result.PARTLY else 0.0
 
     @property
@@ -78,22 +86,34 @@ def measured(element: Element, readings: dict[str, Reading], now: datetime) -> S
     return Score(element, result, is_stale=reading.as_of < now - FRESH, reading=reading)
 
 
-def assessed(element: Element, assessment: Assessment | None, now: datetime) -> Score:
-    """An element that a person judges. What was judged of its predecessor is out of date until somebody confirms it."""
+def assessed(element: Element, assessment: Assessment | None, now: datetime, evidence: Held | None = None) -> Score:
+    """An element that a person judges. What was judged of its predecessor is out of date until somebody confirms it; so
+    is what was met by evidence of which nothing is in force any more."""
     if assessment is None:
         return Score(element, None, OPEN)
     is_carried = assessment.element_id != element.pk
-    is_stale = is_carried or assessment.at < now - GOOD_FOR
+    is_stale = is_carried or assessment.good_since < now - GOOD_FOR
     result = Result(assessment.result)
-    return Score(element, result, is_stale=is_stale, assessment=assessment, is_carried=is_carried)
+    has_lapsed = result == Result.MET and evidence is not None and evidence.has_lapsed_since(assessment.at)
+    return Score(
+        element, result, is_stale=is_stale, assessment=assessment, is_carried=is_carried, has_lapsed=has_lapsed
+    )
 
 
 def score(
-    elements: Iterable[Element], readings: dict[str, Reading], assessments: dict[int, Assessment], *, now: datetime
+    elements: Iterable[Element],
+    readings: dict[str, Reading],
+    assessments: dict[int, Assessment],
+    *,
+    now: datetime,
+    evidence: dict[int, Held] | None = None,
 ) -> list[Score]:
     """How each element stands, in their order."""
+    held = evidence or {}
     return [
-        measured(element, readings, now) if element.is_measured else assessed(element, assessments.get(element.pk), now)
+        measured(element, readings, now)
+        if element.is_measured
+        else assessed(element, assessments.get(element.pk), now, held.get(element.pk))
         for element in elements
     ]
 
@@ -107,6 +127,11 @@ class Part:
     share: float | None
     chapter: Chapter | None = None
     open: int = 0
+
+    @property
+    def uncounted(self) -> int:
+        """How many count nowhere and wait for nobody: they do not apply, or there is nothing or too little to judge."""
+        return self.elements - self.judged - self.open
 
     @property
     def percent(self) -> int | None:

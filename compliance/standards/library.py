@@ -1,5 +1,6 @@
 """Loading frameworks from their files: whole editions are inserted, and none that is there is changed."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -45,6 +46,7 @@ def load(content: dict) -> Edition:
         effective_from=content["effective_from"],
         source=content["source"],
         kinds=content["kinds"],
+        state=content.get("state", ""),
     )
     for place, part in enumerate(content["chapter"]):
         chapter = Chapter.objects.create(edition=edition, code=part["code"], title=part["title"], ordinal=place)
@@ -87,6 +89,8 @@ def refuse(content: dict, framework: Framework):
     followed = set(before.elements.values_list("code", flat=True)) if before else set()
     if unknown := set(content["kinds"]) - set(Facility.Kind.values):
         raise DomainError(_("%(kind)s is no kind of facility.") % {"kind": unknown.pop()}, field="kinds")
+    if not re.fullmatch("([A-Z]{2})?", state := content.get("state", "")):
+        raise DomainError(_("A state is two capital letters, not %(state)s.") % {"state": state}, field="state")
     seen = set()
     for element in elements:
         if element["code"] in seen:
@@ -117,24 +121,36 @@ def asked(content: dict) -> tuple:
         for chapter in content["chapter"]
         for element in chapter["element"]
     ]
-    return content["effective_from"], sorted(content["kinds"]), content["source"], elements
+    about = sorted(content["kinds"]), content.get("state", ""), content["source"]
+    return content["effective_from"], *about, elements
 
 
 def said(edition: Edition) -> tuple:
     rows = edition.elements.order_by("chapter__ordinal", "ordinal").select_related("chapter")
     elements = [(row.chapter.code, *(_as_list(getattr(row, name)) for name in FIELDS)) for row in rows]
-    return edition.effective_from, sorted(edition.kinds), edition.source, elements
+    return edition.effective_from, sorted(edition.kinds), edition.state, edition.source, elements
 
 
 def _as_list(value):
     return list(value) if isinstance(value, tuple) else value
 
 
+def bound(facility: Facility) -> list[Edition]:
+    """Every edition that `binds` a facility. One query."""
+    editions = Edition.objects.filter(kinds__contains=[facility.kind], state__in=["", facility.state])
+    return list(editions.select_related("framework").order_by("effective_from"))
+
+
+def of_day(editions: Iterable[Edition], on: date) -> list[Edition]:
+    """Of editions in the order of their days the one of each framework in force on a local day, in the order of their
+    titles."""
+    latest = {edition.framework_id: edition for edition in editions if edition.effective_from <= on}
+    return sorted(latest.values(), key=lambda edition: edition.framework.title)
+
+
 def in_force(facility: Facility, on: date) -> list[Edition]:
     """The editions that a facility is held to on a local day, one of each framework, in the order of their titles."""
-    editions = Edition.objects.filter(effective_from__lte=on, kinds__contains=[facility.kind])
-    latest = editions.order_by("framework", "-effective_from").distinct("framework").select_related("framework")
-    return sorted(latest, key=lambda edition: edition.framework.title)
+    return of_day(bound(facility), on)
 
 
 def elements_of(editions: Iterable[Edition]) -> list[Element]:

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from staff.models import Facility
+
 
 class Framework(models.Model):
     """A body of standards under one name through all its editions."""
@@ -25,8 +27,8 @@ class Framework(models.Model):
 class Edition(models.Model):
     """A framework as it reads from a local day on; `source` is the address of the official text.
 
-    `kinds` are the kinds of facility that it applies to. Of the editions of a framework the one of the latest day that
-    is not to come is in force.
+    `kinds` are the kinds of facility that it applies to, `state` the one (two letters) whose law it is. Of the editions
+    of a framework the one of the latest day that is not to come is in force.
     """
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="editions")
@@ -34,6 +36,7 @@ class Edition(models.Model):
     effective_from = models.DateField()
     source = models.URLField()
     kinds = ArrayField(models.CharField(max_length=20))
+    state = models.CharField(max_length=2, blank=True, db_default="")
     loaded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -44,6 +47,10 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.framework} {self.code}"
+
+    def binds(self, facility: Facility) -> bool:
+        """Whether it applies to a facility of this kind, where it stands: in force by now, or once, or one day."""
+        return facility.kind in self.kinds and self.state in ("", facility.state)
 
 
 class Chapter(models.Model):

@@ -1,18 +1,33 @@
-"""How a score, a reading or a share stands, on a page."""
+"""How a score, a reading, a share or a piece of evidence stands, on a page."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from compliance.crosswalks.models import Relation
+from compliance.evidence.models import EvidenceRevision
+from compliance.evidence.standing import State, state_of
 from compliance.scoring import scores
-from compliance.scoring.models import Reading, Result
+from compliance.scoring.models import Assessment, Reading, Result
 from compliance.scoring.scores import Part, Score
-from himdept.common import spoken
+from compliance.scoring.takeover import Proposal
+from compliance.standards.models import Element
+from himdept.common import metrics, spoken
 from himdept.common.templatetags.shell import badge
+from staff.models import Facility
 
 register = template.Library()
+EVIDENCE_TONES = {
+    State.WITHDRAWN: "quiet",
+    State.EXPIRED: "bad",
+    State.REVIEW: "watch",
+    State.EXPIRING: "watch",
+    State.IN_FORCE: "good",
+}
 TONES = {Result.MET: "good", Result.PARTLY: "watch", Result.NOT_MET: "bad", Result.NOT_APPLICABLE: "quiet"}
 
 
@@ -28,7 +43,41 @@ def words_of(why: str) -> str:
 @register.simple_tag
 def result_badge(score: Score):
     """How an element stands: its result, whether it is out of date, or why it has none."""
+    if score.is_to_confirm and not score.is_carried:
+        return to_confirm(score.result)
+    if score.has_lapsed and not score.is_carried:
+        return badge("watch", _("%(result)s, evidence out of date") % {"result": spoken.choice(Result, score.result)})
     return drawn(score.result, score.why, is_stale=score.is_stale, is_carried=score.is_carried)
+
+
+@register.simple_tag
+def proposal_badge(proposal: Proposal):
+    """What an element would be."""
+    return to_confirm(proposal.result) if proposal.to_confirm else drawn(proposal.result, "")
+
+
+@register.simple_tag
+def relation_of(relation: Relation) -> str:
+    """What another element is to this one, in words that go on after its name."""
+    return {
+        Relation.EQUAL: _("asks the same"),
+        Relation.SUPERSET: _("asks this and more"),
+        Relation.SUBSET: _("asks a part of this"),
+        Relation.INTERSECTS: _("has something in common with this"),
+    }[relation]
+
+
+@register.simple_tag
+def aside_of(element: Element, facility: Facility) -> str:
+    """What stands beside an element in a list: its framework, and whether that does not bind the facility."""
+    edition = element.edition
+    if edition.binds(facility):
+        return str(edition.framework)
+    return _("%(framework)s, does not bind this facility") % {"framework": edition.framework}
+
+
+def to_confirm(result: str):
+    return badge("watch", _("%(result)s, to be confirmed") % {"result": spoken.choice(Result, result)})
 
 
 @register.simple_tag
@@ -38,9 +87,16 @@ def reading_badge(reading: Reading):
 
 
 @register.simple_tag
-def given_badge(result: str):
+def measure_of(reading: Reading) -> str:
+    """What was measured, in words; by its code where nobody measures it any more."""
+    metric = metrics.named(reading.metric)
+    return metric.title if metric else reading.metric
+
+
+@register.simple_tag
+def given_badge(one: Assessment):
     """What a person judged."""
-    return drawn(Result(result), "")
+    return to_confirm(one.result) if one.to_confirm else drawn(Result(one.result), "")
 
 
 def drawn(result: Result | None, why: str, *, is_stale: bool = False, is_carried: bool = False):
@@ -52,6 +108,14 @@ def drawn(result: Result | None, why: str, *, is_stale: bool = False, is_carried
     if is_stale:
         return badge("watch", _("%(result)s, out of date") % {"result": word})
     return badge(TONES[result], word)
+
+
+@register.simple_tag
+def evidence_badge(revision: EvidenceRevision, today: date | None = None):
+    """How a piece of evidence stands on a local day, today's where none is given."""
+    today = today or timezone.localdate(timezone=revision.evidence.facility.zone)
+    state = state_of(revision, today)
+    return badge(EVIDENCE_TONES[state], spoken.choice(State, state))
 
 
 @register.filter

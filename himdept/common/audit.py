@@ -40,7 +40,11 @@ def address_of_request() -> str | None:
 
 
 def created(rows: Iterable[Model]):
-    """Write the trail of rows that one statement has made: as if each had been saved by itself."""
+    """Write the trail of rows that one statement has made: as if each had been saved by itself.
+
+    Of its own columns alone: nothing points to a new row yet, and auditlog would ask the database for each one whether
+    something does.
+    """
     from auditlog.models import LogEntry
     from django.contrib.contenttypes.models import ContentType
 
@@ -51,7 +55,7 @@ def created(rows: Iterable[Model]):
             object_id=row.pk,
             object_repr=str(row),
             action=LogEntry.Action.CREATE,
-            changes=model_instance_diff(None, row),
+            changes=model_instance_diff(None, row, [field.name for field in row._meta.concrete_fields]),
             cid=get_cid(),
         )
         for row in rows

@@ -17,9 +17,17 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Two filters that people think of as one: from a day to a day. `until` is the name of the second."""
+
+    label: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Chip:
     """One filter as it stands. `without` is the address that leaves it out, where it was set; of a filter by text
-    there are no options."""
+    there are no options. Of a span `label` and `also` say what it is called and what is asked for beside `field`."""
 
     field: BoundField
     value: str
@@ -27,11 +35,30 @@ class Chip:
     is_set: bool
     without: str = ""
     options: list[Option] = field(default_factory=list)
+    also: BoundField | None = None
+    name_of_span: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.name_of_span or self.field.label
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return [self.field, *([self.also] if self.also else [])]
+
+    @property
+    def errors(self) -> list[str]:
+        return [error for one in self.fields for error in one.errors]
 
 
 def chips(filters) -> list[Chip]:
     """One chip for each filter that can be seen, and for each hidden one that is set."""
-    found = (chip_of(filters, bound) for bound in filters.form)
+    second = {span.until for span in filters.spans.values()}
+    found = (
+        span_of(filters, bound, filters.spans[bound.name]) if bound.name in filters.spans else chip_of(filters, bound)
+        for bound in filters.form
+        if bound.name not in second
+    )
     return [chip for chip in found if chip.is_set or not chip.field.is_hidden]
 
 
@@ -46,6 +73,23 @@ def chip_of(filters, bound: BoundField) -> Chip:
     choices = [(str(key), str(label)) for key, label in bound.field.choices]
     words = next((label for key, label in choices if key == value), value)
     return Chip(bound, value, words, is_set, without, [Option(key, label, key == value) for key, label in choices])
+
+
+def span_of(filters, since: BoundField, span: Span) -> Chip:
+    """Both ends of a span as one chip: taken away together."""
+    ends = {"since": since, "until": filters.form[span.until]}
+    words = {name: filters.told(end.name, value) for name, end in ends.items() if (value := filters.data.get(end.name))}
+    match sorted(words):
+        case ["since", "until"]:
+            told = _("%(since)s to %(until)s") % words
+        case ["since"]:
+            told = _("from %(since)s") % words
+        case ["until"]:
+            told = _("until %(until)s") % words
+        case _:
+            told = _("any")
+    without = filters.address_without(since.name, span.until) if words else ""
+    return Chip(since, "", told, bool(words), without, also=ends["until"], name_of_span=str(span.label))
 
 
 def address(path: str, query: QueryDict) -> str:

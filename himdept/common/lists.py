@@ -16,7 +16,7 @@ from himdept.common import chips, columns
 from himdept.common.columns import Column, Showing
 from himdept.common.errors import Unreadable
 from himdept.common.masking import is_masked
-from himdept.common.paging import Page, Sort, count_up_to, page_of
+from himdept.common.paging import FEW, Sort, number_up_to, order_named, page_of, up_to
 from himdept.common.web import wants_fragment
 
 BESIDE_FILTERS = ("sort", "columns", "view")  # what else an address of a list says, and a change of filter keeps
@@ -25,10 +25,12 @@ BESIDE_FILTERS = ("sort", "columns", "view")  # what else an address of a list s
 class ListFilter(django_filters.FilterSet):
     """Narrows a list by the fields of a form. What it does not understand is refused, never ignored.
 
-    `identifying` names the filters that hold what identifies a patient: they are never kept in a saved view.
+    `identifying` names the filters that hold what identifies a patient: they are never kept in a saved view. `spans`
+    are pairs of filters that are one to the eye, by the name of the first.
     """
 
     identifying: tuple[str, ...] = ()
+    spans: dict[str, chips.Span] = {}
     has_home = False  # whether the address without any choice leads to a view of the person's own
 
     def narrowed(self) -> QuerySet:
@@ -37,6 +39,10 @@ class ListFilter(django_filters.FilterSet):
             field, errors = next(iter(self.form.errors.items()))
             raise Unreadable(f"{self.form[field].label}: {errors[0]}", field=field)
         return self.qs
+
+    def countable(self) -> QuerySet:
+        """As many rows as are `narrowed`, in the form in which they cost least to count."""
+        return self.narrowed()
 
     def get_form_class(self):
         """The fields in the order of `field_order`, where the list has one; no choice of facility for those of one."""
@@ -158,18 +164,23 @@ class Listing:
         """Rows know what the query fetched and no more: a template that asks for another column fails in the tests
         instead of fetching it once for each row."""
         rows, shown = filters.narrowed(), self.chosen(request)
+        name = request.GET.get("sort") or self.first
+        number = self.number(filters) if order_named(self.sorts, name)[0].is_elsewhere and filters.is_narrowed else None
         page = page_of(
             self.dressed_for(rows, shown).fetch_mode(FETCH_RAISE),
             self.sorts,
-            sort=request.GET.get("sort") or self.first,
+            sort=name,
             at=request.GET.get("at", ""),
             key=self.key,
+            is_short=number is not None and number <= FEW,
         )
-        return {"columns": shown, "page": page, "count": self.counted(rows, page)}
+        if number is None:  # of a list that is one page long, what is seen is the answer
+            number = self.number(filters) if page.previous or page.next else len(page)
+        return {"columns": shown, "page": page, "count": up_to(number)}
 
-    def counted(self, rows: QuerySet, page: Page) -> str:
-        """How many rows there are; of a list that is one page long, what is seen is the answer."""
-        return count_up_to(rows, key=self.key) if page.previous or page.next else f"{len(page)}"
+    def number(self, filters: ListFilter) -> int:
+        """How many rows there are, and one more than FEW where there are more."""
+        return number_up_to(filters.countable(), FEW, self.key)
 
     def address(self, request: HttpRequest) -> str:
         """The address of what is shown, without what was left empty and without columns that everybody sees."""

@@ -4,8 +4,9 @@ A screen is added where its address is made (the app's `urls.py`): what has no a
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 DUTIES = {
@@ -16,6 +17,12 @@ DUTIES = {
     "night": _("Night"),
     "system": _("System"),
 }
+
+
+@cache
+def _address(url_name: str, _prefix: str) -> str:
+    """Where a screen is, below the prefix that a proxy may put before all: each page asks for it a hundred times."""
+    return reverse(url_name)
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Screen:
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return _address(self.url_name, get_script_prefix())
 
     def is_open_to(self, user) -> bool:
         return (user.is_staff or not self.staff_only) and (not self.permission or user.has_perm(self.permission))
@@ -75,6 +82,12 @@ def register_search(search: Search):
 def search_of(user) -> Search | None:
     """The search that `user` may use, if there is one."""
     return next((s for s in _searches if user.is_active and (not s.permission or user.has_perm(s.permission))), None)
+
+
+def may_open(user, url_name: str) -> bool:
+    """Whether there is such a screen in the list of duties, and it is open to `user`."""
+    screen = _screens.get(url_name)
+    return user.is_active and screen is not None and screen.is_open_to(user)
 
 
 def for_person(user) -> list[Duty]:

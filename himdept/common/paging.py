@@ -7,17 +7,22 @@ and the row's own number, and of an order by name (`recall`) that number alone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.translation import gettext as _
 
 from himdept.common.errors import Unreadable
 
 SIZE = 50
+FEW = 10_000  # rows: counted to the last one, and sorted in a moment
 signer = signing.Signer(salt="himdept.common.paging")
 
 
@@ -33,6 +38,11 @@ class Sort:
     field: str
     nullable: bool = False
     recall: Callable[[object], object] | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the order is that of another table."""
+        return LOOKUP_SEP in self.field
 
 
 @dataclass(frozen=True)
@@ -63,21 +73,38 @@ class Tuple(Func):
         return [column for part in self.get_source_expressions() for column in part.get_group_by_cols()]
 
 
+class OneOf(Func):
+    """What stands in an array, which is looked up before all else, however many tables are joined."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 def page_of(
-    queryset: QuerySet, sorts: Sequence[Sort], *, sort: str = "", at: str = "", size: int = SIZE, key: str = "pk"
+    queryset: QuerySet,
+    sorts: Sequence[Sort],
+    *,
+    sort: str = "",
+    at: str = "",
+    size: int = SIZE,
+    key: str = "pk",
+    is_short: bool = False,
 ) -> Page:
     """The page at position `at` (none: the first), in the order `sort`: a name of `sorts`, with `-` for descending.
 
-    Without `sort` it is the first of `sorts`; `key` is the field that tells one row from another. Raises Unreadable for
-    an unknown order, and for a position that was not made here for this order.
+    Without `sort` it is the first of `sorts`; `key` is the field that tells one row from another. The rows of a list
+    that `is_short` (no more than FEW) are gathered and sorted. Raises Unreadable for an unknown order, and for a
+    position that was not made here for this order.
     """
     chosen, descending = order_named(sorts, sort)
-    walk = Walk(queryset, chosen, descending, key)
+    walk = Walk(queryset, chosen, descending, key, is_short=is_short)
     if not at:
         return first_page(walk, size)
     position = read_position(at, walk)
     if position.backwards:
-        found = list(Walk(queryset, chosen, not descending, key, nulls_first=True).after(position, size + 1))
+        back = replace(walk, descending=not descending, nulls_first=True)
+        found = list(back.after(position, size + 1))
         if len(found) <= size:  # what was before has become too little for a page: show the first one, whole
             return first_page(walk, size)
         rows = found[size - 1 :: -1]
@@ -118,13 +145,18 @@ PLACE = "place_in_order"  # what a row's position is made of, beside its number
 @dataclass(frozen=True)
 class Walk:
     """A list in one order and direction. Rows without a value are a stretch of their own, so each stretch is one
-    index scan; `nulls_first` is the way back."""
+    index scan; `nulls_first` is the way back.
+
+    The database takes the rows that pass a filter to be spread evenly over an order that has nothing to do with it,
+    and may read past a million others to the first of them. Those of a short list are gathered and sorted instead.
+    """
 
     queryset: QuerySet
     sort: Sort
     descending: bool
     key: str = "pk"
     nulls_first: bool = False
+    is_short: bool = False
 
     @property
     def of(self) -> str:
@@ -143,12 +175,24 @@ class Walk:
         if position:
             stretches = stretches[stretches.index(position.value is None) :]
         for i, without_value in enumerate(stretches):
-            rows = self.stretch(without_value, position if i == 0 else None)[:most]
-            for row in rows:
+            for row in self.rows(without_value, position if i == 0 else None, most):
                 most -= 1
                 yield row
             if not most:
                 return
+
+    def rows(self, without_value: bool, position: Position | None, most: int) -> QuerySet:
+        """The first of a stretch. Their numbers are found first, by what the filters and the order need alone: whatever
+        else is printed is joined to so many rows, and not to all that the database may choose to gather and sort.
+
+        Sums and logs are joined to nothing; and the rows of a view are worked out each time that they are asked for.
+        """
+        found = self.stretch(without_value, position)
+        if found.query.group_by is not None or self.key != "pk" or not self.queryset.model._meta.managed:
+            return found[:most]
+        rows = self.queryset.annotate(**{PLACE: F(self.sort.field)})
+        rows = rows.filter(OneOf(F("pk"), ArraySubquery(found.values("pk")[:most])))
+        return rows.order_by(*found.query.order_by)
 
     def stretch(self, without_value: bool, position: Position | None) -> QuerySet:
         field, compare = self.sort.field, LessThan if self.descending else GreaterThan
@@ -159,7 +203,13 @@ class Walk:
         if position:
             values = [position.number] if len(keys) == 1 else [position.value, position.number]
             rows = rows.filter(compare(Tuple(*map(F, keys)), Tuple(*map(Value, values))))
-        return rows.order_by(*(F(key).desc() if self.descending else F(key).asc() for key in keys))
+            if len(keys) == 2 and self.sort.is_elsewhere:
+                # Columns of two tables together are no bound of an index: all that lies before would be read past.
+                rows = rows.filter(**{f"{field}__{'lte' if self.descending else 'gte'}": position.value})
+        order = [F(key) for key in keys]
+        if self.is_short:
+            order[0] = Coalesce(order[0], order[0])  # the same, and in no index
+        return rows.order_by(*(OrderBy(by, descending=self.descending) for by in order))
 
     def page(self, rows: list, *, before: bool, more: bool) -> Page:
         return Page(
@@ -214,7 +264,10 @@ def number_up_to(queryset: QuerySet, most: int, key: str = "pk") -> int:
     return queryset.order_by().values(key)[: most + 1].count()
 
 
-def count_up_to(queryset: QuerySet, most: int = 10_000, key: str = "pk") -> str:
+def count_up_to(queryset: QuerySet, most: int = FEW, key: str = "pk") -> str:
     """How many rows, for people: exact up to `most`, else "10,000+", for counting a million is not worth the wait."""
-    number = number_up_to(queryset, most, key)
+    return up_to(number_up_to(queryset, most, key), most)
+
+
+def up_to(number: int, most: int = FEW) -> str:
     return f"{most:,}+" if number > most else f"{number:,}"

@@ -155,12 +155,13 @@ class Level:
     value: float
     y: float
     is_mean: bool = False
-    at_end: bool = False  # its name stands at the right, because the line of the numbers passes at the left
+    at_end: bool = False  # its name stands at the right
+    is_below: bool = False  # its name stands below the line
 
     @property
     def words_at(self) -> float:
-        """The height of its name: above the line, unless that would be out of the picture."""
-        return self.y - 4 if self.y > ROOM else self.y + ROOM
+        """The height of its name's foot."""
+        return self.y + ROOM if self.is_below else self.y - 4
 
 
 def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
@@ -168,11 +169,36 @@ def levels_of(picture: Picture, limits: Limits | None) -> list[Level]:
     if limits is None:
         return []
     named = [(_("upper limit"), limits.upper), (_("mean"), limits.mean), (_("lower limit"), limits.lower)]
-    levels = [Level(name, value, picture.level(value), value == limits.mean) for name, value in named]
-    right = picture.width - NAME
-    return [
-        replace(level, at_end=crossed(picture, level, 0) and not crossed(picture, level, right)) for level in levels
-    ]
+    return laid(picture, [Level(name, value, picture.level(value), value == limits.mean) for name, value in named])
+
+
+def extremes_of(picture: Picture) -> list[Level]:
+    """The most and the least that there was, as lines across a picture: its scale."""
+    values = [point.value for point in picture.points]
+    named = [(_("most"), max(values)), (_("least"), min(values))]
+    if named[0][1] == named[1][1]:
+        named = [(_("always"), values[0])]
+    return laid(picture, [Level(name, value, picture.level(value)) for name, value in named])
+
+
+def laid(picture: Picture, bare: list[Level]) -> list[Level]:
+    """The names of levels where least passes through them."""
+    placed: list[Level] = []
+    for level in bare:
+        spots = [replace(level, is_below=below, at_end=end) for below in (False, True) for end in (False, True)]
+        placed.append(min(spots, key=lambda spot: crossings(picture, spot, bare, placed)))
+    return placed
+
+
+def crossings(picture: Picture, level: Level, levels: Sequence[Level], placed: Sequence[Level]) -> int:
+    """How much passes through the name of a level where it stands: the line of the numbers, that of another level,
+    another name, and the edge of the picture, which is as bad as all of these."""
+    left = picture.width - NAME if level.at_end else 0
+    below, above = level.words_at, level.words_at - ROOM
+    lines = sum(above < other.y < below for other in levels if other.name != level.name)
+    names = sum(other.at_end == level.at_end and abs(other.words_at - level.words_at) < ROOM for other in placed)
+    is_out = above < 0 or below > picture.height + PAD
+    return crossed(picture, level, left) + lines + names + 4 * is_out
 
 
 def crossed(picture: Picture, level: Level, left: float) -> bool:

@@ -4,7 +4,7 @@ A file holds everything that it needs (its styles stand in it; no script, no add
 memory does not grow with the report. In the browser every count leads to its list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
@@ -24,7 +24,7 @@ STYLES = ("static/css/report.css",)
 
 @dataclass
 class Section:
-    """A table of a report as a template reads it: once, from its first row to its last."""
+    """A table of a report as a template reads it: once, from its first row to its last, or to its `most`."""
 
     table: Table
     most: int | None = None
@@ -47,7 +47,7 @@ class Section:
 
     @cached_property
     def groups(self) -> Groups:
-        return Groups(self.table, self.most if self.table.look == Look.LIST else None)
+        return Groups(self.table, self.most)
 
     @cached_property
     def gathered(self) -> list[Group]:
@@ -55,11 +55,11 @@ class Section:
         return list(self.groups)
 
 
-def context(contents, tables: list[Table], *, most: int | None = None) -> dict:
-    """What the template of a report asks for."""
+def context(contents, tables: list[Table], *, most: Mapping[Look, int] | None = None) -> dict:
+    """What the template of a report asks for. `most` says of which tables how many rows are shown."""
     return {
         "report": contents,
-        "sections": [Section(table, most) for table in tables],
+        "sections": [Section(table, (most or {}).get(table.look)) for table in tables],
         "language": get_language() or "en",
         "confidential": confidential(),
         "made": _("Made %(at)s by %(who)s") % {"at": contents.at, "who": contents.by},

@@ -63,6 +63,7 @@ class Column:
     """A heading and, for paper and workbooks, the width in characters; spreadsheets have every column in its order.
 
     `otherwise` is what people read where there is nothing; `identifies` says that it tells one patient from another.
+    `choices` are offered in a workbook whose cells are filled in, and nothing else is taken there.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Column:
     is_number: bool = False
     otherwise: str = ""
     identifies: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,10 @@ class Writer:
 
     def end(self, sheet, table: Table, heading: int, last: int):
         sheet.autofilter(heading, 0, last, len(table.columns) - 1)
+        for column, of in enumerate(table.columns):
+            if of.choices and last > heading:
+                offered = {"validate": "list", "source": list(of.choices)}
+                sheet.data_validation(heading + 1, column, last, column, offered)
 
     def put(self, sheet, row: int, column: int, cell: Cell):
         cell = plain(cell)

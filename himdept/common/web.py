@@ -39,8 +39,14 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 def problem(request: HttpRequest, status: int, message: str) -> HttpResponse:
     """A page that says in one sentence why not, and leads back. It has the same sentence for a script to show."""
-    context = {"status": status, "message": message, "back": page_before(request)}
+    about = getattr(request, "about", None)
+    context = {"status": status, "message": message, "about": about, "back": "" if about else page_before(request)}
     return render(request, "errors/problem.html", context, status=status)
+
+
+def say_what_it_is_about(request: HttpRequest, address: str, name: str):
+    """Remember on what a request acts: if it is refused, the refusal leads back there by that name."""
+    request.about = {"address": address, "name": name}
 
 
 def page_before(request: HttpRequest) -> str:

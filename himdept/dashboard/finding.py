@@ -1,7 +1,8 @@
-"""The box on top: screens, saved views, records and practitioners by what is typed. By POST: no address has a name."""
+"""The box on top: screens, saved views, records, practitioners and people of one's line by what is typed, by POST."""
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from himdept.common.lists import showing
 from himdept.common.web import wants_fragment
 from records.inventory.columns import RECORD_COLUMNS
 from records.inventory.finding import clean, practitioners_found, records_found
+from staff.employment.models import Employee
 from staff.saved.models import SavedView
 from staff.saved.views import opened
 
@@ -70,7 +72,26 @@ def groups(user, words: str) -> list[Group]:
                 for row in practitioners_found(user, words, MOST_IN_BOX)
             ],
         ),
+        Group(
+            _("Staff"),
+            [
+                Hit(reverse("person_credentials", args=[person.pk]), str(person), person.number)
+                for person in people_found(user, words)
+            ],
+        ),
     ]
+
+
+def people_found(user, words: str) -> list[Employee]:
+    """The people below `user` whose names or staff number have these words; those of no other line."""
+    if not words:
+        return []
+    people = Employee.objects.led_by(user)
+    for word in words.replace(",", " ").split():
+        people = people.filter(
+            Q(family_name__icontains=word) | Q(given_name__icontains=word) | Q(number__icontains=word)
+        )
+    return list(people.order_by("family_name", "given_name", "number")[:MOST_IN_BOX])
 
 
 def views_found(user, words: str) -> list[SavedView]:

@@ -55,7 +55,7 @@ class Taken:
         return Walk(rows, sort, descending, self.listing.key)
 
     def number_up_to(self, most: int) -> int:
-        return number_up_to(self.filters.narrowed(), most, self.listing.key)
+        return number_up_to(self.filters.countable(), most, self.listing.key)
 
     def first(self, most: int) -> list:
         """Up to so many rows, in their order."""
@@ -95,7 +95,7 @@ def taken(request, name: str) -> Taken:
     listing = lists.named(name)
     if listing is None:
         raise Http404
-    if not request.user.has_perm(listing.permission):
+    if listing.permission and not request.user.has_perm(listing.permission):
         raise PermissionDenied
     return Taken(
         listing,
@@ -112,7 +112,7 @@ def list_print(request, name: str):
     of = taken(request, name)
     rows = of.first(MOST_PRINTED + 1)
     too_long = len(rows) > MOST_PRINTED
-    found = count_up_to(of.filters.narrowed(), key=of.listing.key) if too_long else f"{len(rows):,}"
+    found = count_up_to(of.filters.countable(), key=of.listing.key) if too_long else f"{len(rows):,}"
     shown = rows[:MOST_PRINTED]
     log_export(f"{of.logged} print", by=request.user, rows=len(shown))
     context = {

@@ -27,7 +27,7 @@ from records.completeness.kept import is_as_kept
 from records.completeness.models import KeptReport
 from records.confidentiality.actions import log_export
 
-MOST_ON_A_PAGE = 2_000  # rows of a report's list; the files have all
+MOST_ON_A_PAGE = {Look.LIST: 2_000, Look.TALLY: 100}  # rows of a table of a report; the files have all
 
 
 class KeptFilter(ListFilter):

@@ -68,7 +68,8 @@ HELP = {
         "Records of which something past due is still owed, the delinquent ones among them."
     ),
     Measure.UNDATED: gettext_lazy(
-        "Entries without the date or time that they must carry (42 CFR 482.24(c)(1)); they have no clock of their own."
+        "Entries without the date or time that they must carry (42 CFR 482.24(c)(1)). That is asked of them from the "
+        "first moment on, so that there is no time by which it is due, and they never become past due."
     ),
 }
 
@@ -147,7 +148,7 @@ def unit_of(standing: Standing, measure: Measure) -> str:
     if measure == Measure.DUE_TODAY:
         return ngettext("document", "documents", figures["due_today"].number)
     if measure == Measure.UNDATED:
-        return _("without a clock")
+        return _("with no due time")
     return ngettext("record", "records", figures["incomplete"].number)
 
 

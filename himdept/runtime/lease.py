@@ -24,6 +24,7 @@ from pathlib import Path
 from . import places
 from .places import Trouble
 
+PRODUCTS = {"postgresql": "PostgreSQL", "valkey": "Valkey"}
 PATIENCE = 320  # seconds; a little more than the servers' own
 
 # These need neither the database nor the broker.
@@ -182,6 +183,9 @@ def for_command(arguments: Sequence[str]) -> Iterator[None]:
         with ExitStack() as held:
             if needs_them:
                 _end_cleanly_on_sigterm()
+                if command == "up" and (names := ours()):
+                    # The first thing that it says: on a new machine the next comes some seconds later.
+                    print(f"Starting {' and '.join(PRODUCTS[name] for name in names)} ...", flush=True)
                 held.enter_context(servers())
             yield
     except Trouble as trouble:

@@ -8,6 +8,8 @@ from django.core.management import call_command, get_commands
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from himdept.common.progress import Progress
+
 from . import places
 from .places import Trouble
 
@@ -35,6 +37,7 @@ def see_that_database_is_prepared(arguments: Sequence[str], *, say=print) -> Non
     if executor.loader.applied_migrations or not places.is_embedded():
         raise Trouble(f"The database lacks {missing} of this version's migrations: run `manage.py migrate` first.")
     say("Preparing the database ...")
-    call_command("migrate", verbosity=0, interactive=False)
+    progress = Progress("steps of the database", say=say)
+    call_command("migrate", verbosity=0, interactive=False, progress=progress)
     call_command("load_profiles", stdout=io.StringIO())
     call_command("load_standards", stdout=io.StringIO())

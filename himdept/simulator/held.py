@@ -1,11 +1,11 @@
 """What the demonstration's people hold: a certification in each state that the list of credentials can show."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from staff.credentials import actions
-from staff.models import Certification, Credential, Employee, User
+from staff.models import Certification, Credential, Employee, User, Verification
 
 # Staff number, certification, the days until its cycle ends, whether its source was asked.
 HELD = (
@@ -35,8 +35,16 @@ def record(*, by: User):
             by=by,
         )
         if proved:
-            source = f"the register of {credential.certification.issuer}"
             looked_on = min(last_day, today) - timedelta(days=30)
-            actions.verify(
-                credential, source=source, looked_on=looked_on, found="confirmed", proof="demonstration", by=by
+            # The nights before this one are measured too: they knew what was written down on that day.
+            written_at = datetime.combine(looked_on, time(9), timezone.get_current_timezone())
+            Credential.objects.filter(pk=credential.pk).update(written_at=written_at, changed_at=written_at)
+            Verification.objects.create(
+                credential=credential,
+                source=f"the register of {credential.certification.issuer}",
+                looked_on=looked_on,
+                found="confirmed",
+                proof="demonstration",
+                by=by,
+                written_at=written_at,
             )

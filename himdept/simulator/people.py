@@ -11,13 +11,15 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from himdept.common.confidentiality import Confidentiality as Rank
 from himdept.common.errors import Conflict
 from himdept.simulator import held
-from staff.models import Employee, Facility, Job, Place, Position, Unit, User
+from staff.models import Employee, Facility, Job, Place, Position, Requisition, Unit, User
 from staff.people.passwords import readable_password
 from staff.personnel import actions as personnel
+from staff.personnel import requisitions
 
 HOSPITAL, UNNAMED = "St. Brendan Hospital", "Main hospital"
 MAIL = "st-brendan.invalid"  # no such domain can be: it marks the accounts that are the demonstration's
 DEPARTMENT = "Health Information Management"
+DIRECTORATE = "Quality and Information"  # the unit above it
 OPENED = datetime(2019, 1, 1, 5, tzinfo=UTC)
 ADMINISTRATOR = "Administrator"
 LEADING = {"Records manager", "Records supervisor"}  # whose personnel actions are in the admin site
@@ -25,6 +27,7 @@ LEADING = {"Records manager", "Records supervisor"}  # whose personnel actions a
 NEIGHBOURS = {  # who sit in the department by jobs that its catalogue does not have
     "privacy-officer": "Privacy officer",
     "interface-engineer": "Interface engineer",
+    "director-of-information": "Director of quality and information",
 }
 
 
@@ -47,7 +50,7 @@ PEOPLE = (
     Person("Mina", "Tarnbrook", "medical-records-clerk", "clerk", "Records clerk"),
     Person("Ines", "Marrowstone", "privacy-officer", "privacy", "Privacy officer", Rank.VERY_RESTRICTED),
     Person("Walter", "Lockridge", "", "surveyor", "Surveyor", Rank.RESTRICTED),
-    Person("Samir", "Drakenholt", "interface-engineer", "interfaces", "Interface engineer", Rank.UNRESTRICTED),
+    Person("Samir", "Drakenholt", "interface-engineer", "interfaces", "Interface engineer"),
     Person("Software", "Administrator", "", "admin", "", Rank.UNRESTRICTED),
     Person("Olive", "Pennymoor", "medical-records-technician"),
     Person("Conrad", "Ottermill", "medical-records-technician"),
@@ -55,13 +58,15 @@ PEOPLE = (
     Person("Basil", "Yarrowby", "coding-technician"),
     Person("Harriet", "Snowdrift", "transcriptionist"),
 )
+# Whom the manager reports to: gives the second approval of what takes two, and decides on what the manager asks for.
+DIRECTOR = Person("Agnes", "Holloway", "director-of-information", "director", "Records manager")
 
 
 def make(facility: Facility) -> list[tuple[str, str, str, str]]:
     """Make the demonstration's people in a facility and give each who signs in a new random password.
 
-    Returns (name, user name, password, role), the records manager first. A password is told once, by who calls, and
-    kept nowhere in words. Raises Conflict as `employ` does.
+    Returns (name, user name, password, role), the records manager first and the director last. A password is told once,
+    by who calls, and kept nowhere in words. Raises Conflict as `employ` does.
     """
     with transaction.atomic():
         told = []
@@ -93,7 +98,10 @@ def employ(facility: Facility) -> list[tuple[User, str]]:
                 if person.role == "Records manager":
                     since = {"head": employee.position(), "during": DateTimeTZRange(OPENED)}
                     Place.objects.get_or_create(unit=unit, defaults=since)
-        held.record(by=next(user for user, role in signing_in if role == "Records manager"))
+        manager = next(user for user, role in signing_in if role == "Records manager")
+        held.record(by=manager)
+        signing_in.append((_put_above(unit), DIRECTOR.role))
+        _ask_for_a_seat(unit, by=manager)
     return signing_in
 
 
@@ -120,6 +128,28 @@ def _user(person: Person, facility: Facility) -> User:
         user.groups.add(Group.objects.get(name=person.role))
         user.facilities.add(facility)
     return user
+
+
+def _put_above(unit: Unit) -> User:
+    """Put the director into the unit above the department; last, for what is kept of people is kept by who is above."""
+    above, _ = Unit.objects.get_or_create(facility=unit.facility, name=DIRECTORATE)
+    user = _user(DIRECTOR, unit.facility)
+    since = {"head": _seat(DIRECTOR, user, above, "DIR-001").position(), "during": DateTimeTZRange(OPENED)}
+    Place.objects.get_or_create(unit=above, defaults=since)
+    for place in unit.places.filter(under=None):
+        place.under = above
+        place.save(update_fields=["under"])
+    return user
+
+
+def _ask_for_a_seat(unit: Unit, *, by: User):
+    """A new seat, which the manager asks for and the director has not decided on."""
+    if Position.objects.filter(number="HIM-020").exists():
+        return
+    coder = Job.objects.get(code="coding-technician")
+    seat = Position(number="HIM-020", unit=unit, job=coder, valid=DateTimeTZRange(OPENED))
+    because = "Two coders code the stays of three wards; the oldest uncoded stay is nine days old."
+    requisitions.ask(Requisition(kind=Requisition.Kind.NEW, position=seat, because=because), by=by)
 
 
 def _seat(person: Person, user: User | None, unit: Unit, number: str) -> Employee:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -97,6 +98,7 @@ def ask(request, doing: Doing, selection, *, form=None, difference=None, status=
         "form": form,
         "selection": selection,
         "preview": preview,
+        "now": timezone.now(),
         "difference": difference,
         "left_out": difference.rows(request.user) if difference else (),
         "back": DEFICIENCIES.url + (f"?{selection.query}" if selection.query else ""),

@@ -161,22 +161,25 @@ class Deficiencies(Resource):
 
 
 class AuditOut(serializers.Serializer):
-    """An audit: its state, and what it counted. The counts are final when the state is `finished`."""
+    """An audit: its state, and what it counted. The counts are final when the state is `finished`.
+
+    They are of all records of the facilities that it was asked for, whatever the client's clearance.
+    """
 
     id = serializers.IntegerField()
     state = serializers.ChoiceField(choices=State)
     as_of = Instant()
     known_at = Instant(allow_null=True)
     written = serializers.BooleanField(help_text="False: a what-if, which changes nothing.")
-    records = serializers.IntegerField()
-    occasions = serializers.IntegerField()
-    opened = serializers.IntegerField()
-    closed = serializers.IntegerField()
-    open = serializers.IntegerField()
-    late = serializers.IntegerField()
-    delinquent = serializers.IntegerField()
-    by_kind = serializers.DictField(child=serializers.IntegerField())
-    seconds = serializers.FloatField()
+    records = serializers.IntegerField(help_text="Stays that had begun by `as_of`.")
+    occasions = serializers.IntegerField(help_text="What rules asked of the records that had to be judged anew.")
+    opened = serializers.IntegerField(help_text="Deficiencies that it opened; 0 for a what-if.")
+    closed = serializers.IntegerField(help_text="Deficiencies that it closed; 0 for a what-if.")
+    open = serializers.IntegerField(help_text="Deficiencies that are open after it.")
+    late = serializers.IntegerField(help_text="Those that were met after they were due.")
+    delinquent = serializers.IntegerField(help_text="Records that are delinquent after it.")
+    by_kind = serializers.DictField(child=serializers.IntegerField(), help_text="The open ones, by their kind.")
+    seconds = serializers.FloatField(help_text="From its beginning to its end.")
 
     def to_representation(self, run):
         return {"id": run.pk, "state": run.state} | audits.as_json(run)
@@ -239,7 +242,10 @@ class DelinquencyOut(serializers.Serializer):
 
     facility = serializers.CharField(help_text="The facility's code.")
     as_of = Instant()
-    incomplete = serializers.IntegerField(help_text="Records of which something past due is owed.")
+    incomplete = serializers.IntegerField(
+        help_text="Records of which something past due is owed, the delinquent ones too; "
+        "`records/?status=incomplete` lists those that are not delinquent."
+    )
     delinquent = serializers.IntegerField(help_text="Those of them that are delinquent.")
     open_deficiencies = serializers.IntegerField()
     past_due = serializers.IntegerField()

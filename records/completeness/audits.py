@@ -46,8 +46,8 @@ def start(
 ) -> AuditRun:
     """Ask for an audit as of a moment (with offset), by what was known at another; it begins when its turn comes.
 
-    With `known_at`, or where it is not to write, it is a what-if. Raises DomainError when a moment has no offset or
-    `known_at` lies in the future.
+    With `known_at`, where it is not to write, or for a moment before the last audit, it is a what-if. Raises
+    DomainError when a moment has no offset or `known_at` lies in the future.
     """
     for name, moment in (("as_of", as_of), ("known_at", known_at)):
         if moment is not None and timezone.is_naive(moment):
@@ -56,7 +56,7 @@ def start(
         raise DomainError("known_at lies in the future: nothing is known from there.", field="known_at")
     if not Facility.objects.exists():
         raise DomainError("There is no facility to audit.", field="facility")
-    writes = writes and known_at is None
+    writes = writes and known_at is None and not is_behind(as_of, that_write_to(facility and facility.pk))
     return AuditRun.objects.create(
         as_of=as_of, known_at=known_at, full=full, facility=facility, requested_by=by, written=writes
     )
@@ -65,6 +65,18 @@ def start(
 def is_ahead(as_of: datetime) -> bool:
     """Whether a moment is to come, by more than clocks differ: once one was written, no night before it writes."""
     return as_of > timezone.now() + CLOCKS_DIFFER
+
+
+def is_behind(as_of: datetime, others: QuerySet[AuditRun]) -> bool:
+    """Whether one of these runs judged a later moment: what it wrote is not to be overwritten by an earlier one."""
+    latest = latest_moment(others)
+    return latest is not None and as_of < latest
+
+
+def that_write_to(facility: int | None) -> QuerySet[AuditRun]:
+    """Runs that write to a facility, by its number; None: to any."""
+    runs = AuditRun.objects.filter(written=True)
+    return runs if facility is None else runs.filter(Q(facility=None) | Q(facility=facility))
 
 
 def facility_to_audit(user, code: str | None) -> Facility | None:
@@ -101,10 +113,9 @@ def begin(run: AuditRun) -> bool:
         if run.state != State.QUEUED:
             return run.state == State.RUNNING
         facilities = list(Facility.objects.filter(pk=run.facility_id) if run.facility_id else Facility.objects.all())
-        others = AuditRun.objects.filter(Q(facility=None) | Q(facility__in=facilities), written=True)
-        # A written run may not go back behind what was written: an earlier moment is a what-if.
-        latest = latest_moment(others)
-        run.written = run.written and (latest is None or run.as_of >= latest)
+        others = that_write_to(run.facility_id)
+        # Asked again: since the run was asked for, one of a later moment may have had its turn.
+        run.written = run.written and not is_behind(run.as_of, others)
         if run.written and others.filter(state=State.RUNNING).exists():
             return False
         rules = Due.objects.filter(facility__in=facilities)
@@ -136,7 +147,7 @@ def asks_for_all(rules: QuerySet[Due]) -> bool:
 
 def last_written(facility: Facility) -> datetime | None:
     """The moment that the records of a facility were last judged for; an audit of an earlier one writes nothing."""
-    return latest_moment(AuditRun.objects.filter(Q(facility=None) | Q(facility=facility), written=True))
+    return latest_moment(that_write_to(facility.pk))
 
 
 def latest_moment(runs) -> datetime | None:

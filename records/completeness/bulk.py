@@ -13,7 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,7 +27,7 @@ from staff.models import Selection, User
 
 Act, Status = Decision.Act, Deficiency.Status
 UNDO_WITHIN = timedelta(minutes=10)
-MOST_SHOWN = 50  # rows of a difference that are listed
+MOST_SHOWN = 50  # rows of a difference, and of what an act will do, that are listed
 
 WAIVED_MEANWHILE = gettext_lazy("waived meanwhile")
 CLOSED = {
@@ -116,6 +116,16 @@ class Preview:
         what, records, people = (words % {"n": f"{number:,}"} for words, number in said)
         return _("%(what)s on %(records)s, owed by %(people)s.") % {"what": what, "records": records, "people": people}
 
+    def rows(self) -> list[Deficiency]:
+        """The first of them, past due longest first. `compare` has seen that the person may see each."""
+        rows = Deficiency.objects.filter(pk__in=self.numbers).in_list()
+        return list(rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:MOST_SHOWN])
+
+    @property
+    def further(self) -> int:
+        """How many are not among `rows`."""
+        return max(len(self.numbers) - MOST_SHOWN, 0)
+
     def by_practitioner(self, most: int = 10) -> list[dict]:
         """Who owes most of it."""
         rows = Deficiency.objects.filter(pk__in=self.numbers)
@@ -140,22 +150,20 @@ def selection_of(token: UUID, *, by: User) -> Selection | None:
 
 def preview(selection: Selection, *, by: User, to: Practitioner | None = None) -> Preview:
     """What an act on this selection would do now."""
-    rows = Deficiency.objects.filter(pk__in=selection.numbers)
-    stands = {row.pk: row for row in rows.only("pk", "status", "kind", "owed_by")}
-    return compare(selection, stands, by=by, to=to)
+    rows = visible(selection, by=by).only("pk", "status", "kind", "owed_by")
+    return compare(selection, {row.pk: row for row in rows}, to=to)
 
 
-def compare(
-    selection: Selection, stands: dict[int, Deficiency], *, by: User, to: Practitioner | None = None
-) -> Preview:
-    """Which of the chosen rows stand as they did, and how the others differ."""
-    visible = set(
-        Deficiency.objects.visible_to(by).filter(pk__in=selection.numbers).order_by().values_list("pk", flat=True)
-    )
+def visible(selection: Selection, *, by: User) -> QuerySet[Deficiency]:
+    """Of what was chosen, what the person may still see."""
+    return Deficiency.objects.visible_to(by).filter(pk__in=selection.numbers).order_by()
+
+
+def compare(selection: Selection, stands: dict[int, Deficiency], *, to: Practitioner | None = None) -> Preview:
+    """Which of the chosen rows stand as they did, and how the others differ: give those that are still to be seen."""
     ready, reasons = [], {}
     for number, state in zip(selection.numbers, selection.states, strict=True):
-        row = stands.get(number) if number in visible else None
-        if words := differs(row, state, to):
+        if words := differs(stands.get(number), state, to):
             reasons[number] = words
         else:
             ready.append(number)
@@ -197,7 +205,8 @@ def act(token: UUID, what: Act, statement: str, *, by: User, because: str, agree
         if selection is None:
             return done_before(token, what, by=by)
         rows = {row.pk: row for row in decisions.lock(selection.numbers)}
-        seen = compare(selection, rows, by=by, to=to)
+        in_sight = visible(selection, by=by).values_list("pk", flat=True)
+        seen = compare(selection, {number: rows[number] for number in in_sight}, to=to)
         if seen.difference.seal != agreed:
             raise Changed(seen.difference)
         if not seen.numbers:

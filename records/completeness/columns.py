@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from himdept.common.columns import Column, Showing, Under
-from records.completeness import still_open, why
+from records.completeness import still_open, wording
 from records.completeness.models import AuditRun, Deficiency
 from records.completeness.models.runs import State
-from records.inventory.columns import due_day, local_day
+from records.inventory.columns import due_day, local_day, state_of
 
 CELLS = "records/cells/deficiency.html#"
 EXPECTED_CELLS = "records/cells/expected.html#"
@@ -115,7 +115,7 @@ DEFICIENCY_COLUMNS = (
         gettext_lazy("What"),
         kind,
         cell=CELLS + "what",
-        under=(Under(gettext_lazy("Element"), lambda row, showing: why.element(row) if row.element else "", 18),),
+        under=(Under(gettext_lazy("Element"), lambda row, showing: wording.element(row) if row.element else "", 18),),
     ),
     OWED_BY,
     SERVICE,
@@ -133,7 +133,7 @@ DEFICIENCY_COLUMNS = (
     Column(
         "record",
         gettext_lazy("Record"),
-        lambda row, showing: str(row.record.get_status_display()),
+        lambda row, showing: state_of(row.record, is_due=row.record_is_due),
         cell=CELLS + "record",
     ),
     Column(

@@ -156,7 +156,8 @@ def sums(scope: Scope, now: datetime, found: Tallies) -> Iterator[tuple[Cell, ..
     oldest = found.all.oldest_due_at if found.all.past_due else None
     yield _("Open deficiencies"), Linked(found.all.open, address(LIST))
     yield _("of these past due"), Linked(found.all.past_due, address(LIST, age=0))
-    yield _("of these without a clock (undated entries)"), Linked(found.all.undated, address(LIST, kind="undated"))
+    undated = _("of these with no due time: entries that lack their date or time")
+    yield undated, Linked(found.all.undated, address(LIST, kind="undated"))
     yield _("Longest past due: was due on"), oldest and due_on(oldest, found.zone)
     yield _("Longest past due: days"), oldest and (now - oldest).days
     yield str(LATE.label), Linked(found.all.late, address(LIST, **MET_LATE))

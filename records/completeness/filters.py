@@ -51,7 +51,7 @@ class OwedFilter(ListFilter):
 
     service = django_filters.ChoiceFilter(
         label=_("Service"),
-        field_name="record__encounter__service",
+        field_name="record__service",
         empty_label=_("any"),
         null_label=_("no service"),
     )
@@ -121,8 +121,15 @@ class DeficiencyFilter(OwedFilter):
         """Without a choice of status the list is of what is open: that is what somebody can act on. What was put right
         is not open."""
         queryset = super().filter_queryset(queryset)
-        chosen = self.form.cleaned_data
-        return queryset if chosen.get("status") or chosen.get("met") else queryset.open()
+        return queryset.open() if self.is_of_open else queryset
+
+    def countable(self):
+        rows = self.narrowed()
+        return rows.every_open() if self.is_of_open else rows
+
+    @property
+    def is_of_open(self) -> bool:
+        return not any(self.form.cleaned_data.get(name) for name in ("status", "met"))
 
     def by_status(self, deficiencies, name, value):
         if value == PAST_MENDING:

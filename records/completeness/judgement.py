@@ -273,7 +273,7 @@ class Chart:
             kind=row["kind"],
             element=row["element"],
             requirement=requirement,
-            document_type=DocumentType(pk=row["document_type_id"], title=row["title"]),
+            document_type=DocumentType(pk=row["document_type_id"], code=row["code"], title=row["title"]),
             due_at=row["due_at"],
             at=row["at"],
             served_by=self.documents.get(row["served_by"]),

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from himdept.common import reports
+from himdept.common import reports, stored
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.db.snapshots import snapshot
 from himdept.common.errors import DomainError
@@ -114,8 +114,4 @@ def prune(step) -> dict:
 
 def is_as_kept(report: KeptReport) -> bool:
     """Whether the file is there and still the one that was kept."""
-    try:
-        with report.file.storage.open(report.file.name, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == report.sha256
-    except OSError:
-        return False
+    return stored.is_as_kept(report.file, report.sha256)

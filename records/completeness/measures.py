@@ -102,6 +102,15 @@ OF_TOPICS: tuple[tuple[Metric, tuple[str, ...]], ...] = (
         ),
         ("restraint-order", "restraint-renewal", "restraint-face-to-face"),
     ),
+    (measure("restraint-ordered", _("Restraints ordered in time"), _("restraints"), target=1.0), ("restraint-order",)),
+    (
+        measure("restraint-renewed", _("Restraint orders renewed in time"), _("restraints"), target=1.0),
+        ("restraint-renewal",),
+    ),
+    (
+        measure("restraint-seen", _("Restrained patients seen face to face in time"), _("restraints"), target=1.0),
+        ("restraint-face-to-face",),
+    ),
     (
         measure("psychiatric-evaluation", _("Psychiatric evaluation within 60 hours"), _("psychiatric admissions")),
         ("psychiatric-evaluation",),
@@ -125,9 +134,10 @@ METRICS = (*(metric for metric, _topics in OF_TOPICS), WHOLE)
 
 def read(scope: Scope, codes: frozenset[str]) -> dict[str, Measured]:
     """Measure these. Charts are judged once for all of them; nothing is written."""
-    topics = {topic: metric.code for metric, topics in OF_TOPICS if metric.code in codes for topic in topics}
+    topics = {metric.code: topics for metric, topics in OF_TOPICS if metric.code in codes}
     binding = in_force(scope.facility, scope.known_at)
-    wanted = binding if WHOLE.code in codes else [rule for rule in binding if rule.requirement.topic in topics]
+    asked = {topic for of_one in topics.values() for topic in of_one}
+    wanted = binding if WHOLE.code in codes else [rule for rule in binding if rule.requirement.topic in asked]
     found = dict.fromkeys(codes, (0, ()))
     with transaction.atomic(), connection.cursor() as cursor:
         judge(cursor, scope, wanted, binding)
@@ -158,8 +168,9 @@ def longest(wanted: Iterable[Rule], days: int) -> int:
     return int(max([days, *limits])) + 2
 
 
-def by_topic(cursor, scope: Scope, topics: dict[str, str]) -> dict[str, tuple[int, list[int]]]:
-    """Of each metric how many occasions were due within the window, and the records of those that fell short.
+def by_topic(cursor, scope: Scope, topics: dict[str, tuple[str, ...]]) -> dict[str, tuple[int, list[int]]]:
+    """Of each metric, by its topics, how many occasions were due within the window, and the records of those that fell
+    short.
 
     What has no due time of its own, an undated entry or a series that lacks nothing, counts by its own moment.
     """
@@ -176,13 +187,20 @@ def by_topic(cursor, scope: Scope, topics: dict[str, str]) -> dict[str, tuple[in
         SELECT topic, count(*), array_agg(record_id ORDER BY record_id) FILTER (WHERE NOT met)
         FROM occasion WHERE due_at > %(since)s AND due_at <= %(as_of)s GROUP BY topic
         """,
-        {"topics": list(topics), "as_of": scope.as_of, "since": scope.since(WINDOW)},
+        {
+            "topics": sorted({topic for of_one in topics.values() for topic in of_one}),
+            "as_of": scope.as_of,
+            "since": scope.since(WINDOW),
+        },
     )
-    found: dict[str, tuple[int, list[int]]] = {}
-    for topic, number, offenders in cursor.fetchall():
-        before, others = found.get(topics[topic], (0, []))
-        found[topics[topic]] = before + number, others + (offenders or [])
-    return found
+    found = {topic: (number, offenders or []) for topic, number, offenders in cursor.fetchall()}
+    return {
+        code: (
+            sum(found[topic][0] for topic in of_one if topic in found),
+            [record for topic in of_one if topic in found for record in found[topic][1]],
+        )
+        for code, of_one in topics.items()
+    }
 
 
 def whole(cursor, scope: Scope) -> tuple[int, list[int]]:

@@ -102,7 +102,7 @@ PRACTITIONER, SERVICE, RULE, FACILITY = 0b0111, 0b1011, 0b1101, 0b1110
 def summed(user, *, now: datetime, most: int) -> list[dict]:
     rows = (
         Deficiency.objects.visible_to(user)
-        .open()
+        .every_open()
         .order_by()
         .values(
             "record_id",
@@ -110,7 +110,7 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
             "due_at",
             "requirement_id",
             "kind",
-            service=F("record__encounter__service"),
+            service=F("record__service"),
             code=F("requirement__code"),
             facility=F("record__facility"),
         )
@@ -129,8 +129,7 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
             f"""
             WITH owed AS MATERIALIZED ({sql}), sums AS (
                 SELECT grouping(owed_by, service, code, facility) AS what, owed_by, service, code, facility,
-                       mode() WITHIN GROUP (ORDER BY service) AS mostly_of,
-                       max(requirement_id) AS requirement, count(*) AS findings, count(DISTINCT record_id) AS charts,
+                       max(requirement_id) AS requirement, count(*) AS findings,
                        count(*) FILTER (WHERE kind = 'undated') AS undated,
                        count(*) FILTER (WHERE due_at < %s) AS number,
                        min(due_at) FILTER (WHERE due_at < %s) AS oldest, {ages}
@@ -140,13 +139,20 @@ def summed(user, *, now: datetime, most: int) -> list[dict]:
                 SELECT *, count(owed_by) OVER (PARTITION BY what) AS how_many,
                        row_number() OVER (PARTITION BY what ORDER BY number DESC, oldest, owed_by, service) AS place
                 FROM sums WHERE what <> {RULE} OR code IS NOT NULL
+            ), cited AS (
+                SELECT code, count(*) AS charts FROM (SELECT DISTINCT code, record_id FROM owed) each GROUP BY code
+            ), usual AS (
+                SELECT DISTINCT ON (owed_by) owed_by, service FROM owed WHERE service IS NOT NULL
+                GROUP BY owed_by, service ORDER BY owed_by, count(*) DESC, service
             )
-            SELECT placed.*, rule.title, rule.basis, rule.tag, rule.severity, service.title AS service_title,
-                   who.family_name AS family, who.given_name AS given
+            SELECT placed.*, cited.charts, rule.title, rule.basis, rule.tag, rule.severity,
+                   service.title AS service_title, who.family_name AS family, who.given_name AS given
             FROM placed
             LEFT JOIN records_requirement rule ON rule.id = placed.requirement AND what = {RULE}
             LEFT JOIN records_practitioner who ON who.id = placed.owed_by
-            LEFT JOIN records_service service ON service.id = placed.mostly_of
+            LEFT JOIN cited ON cited.code = placed.code AND what = {RULE}
+            LEFT JOIN usual ON usual.owed_by IS NOT DISTINCT FROM placed.owed_by AND what = {PRACTITIONER}
+            LEFT JOIN records_service service ON service.id = coalesce(placed.service, usual.service)
             WHERE (number > 0 AND place <= %s) OR what IN ({RULE}, {FACILITY})
             ORDER BY what, CASE WHEN what = {RULE} THEN charts END DESC, place
             """,

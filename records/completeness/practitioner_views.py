@@ -15,6 +15,7 @@ from records.completeness.listings import PRACTITIONERS
 from records.inventory.models import Practitioner
 
 MOST = 8
+HEADROOM = 1.2  # the name of the highest number stands above the line
 
 
 @require_safe
@@ -32,6 +33,7 @@ def practitioner_page(request, number: int):
     every, types = practitioners.by_type(user, practitioner, now=now)
     past = nights.owed_by(user, practitioner.pk, now=now)
     coming = practitioners.due_next(user, practitioner, most=MOST)
+    picture = trend(past.days)
     context = {
         "practitioner": practitioner,
         "now": now,
@@ -42,7 +44,8 @@ def practitioner_page(request, number: int):
         "more_coming": len(coming) > MOST,
         "coming_address": address_of("expected_list", owed_by=practitioner.pk),
         "resolved": practitioners.resolved(user, practitioner, now=now, most=MOST),
-        "trend": trend(past.days),
+        "trend": picture,
+        "scale": pictures.extremes_of(picture) if picture else [],
     }
     return render(request, "records/practitioner_page.html", context)
 
@@ -50,11 +53,16 @@ def practitioner_page(request, number: int):
 def trend(days: list) -> Picture | None:
     if not any(owed for _day, owed in days):
         return None
-    words = _("Past due on %(n)d nights: from %(first)d on %(since)s to %(last)d on %(until)s") % {
+    words = _(
+        "Past due on %(n)d nights: from %(first)d on %(since)s to %(last)d on %(until)s; least %(least)d, most %(most)d"
+    ) % {
+        "least": min(number for _day, number in days),
+        "most": max(number for _day, number in days),
         "n": len(days),
         "first": days[0][1],
         "since": spoken.date_of(days[0][0]),
         "last": days[-1][1],
         "until": spoken.date_of(days[-1][0]),
     }
-    return pictures.drawn(days, width=420, height=120, also=[0], words=words)
+    most = max(number for _day, number in days)
+    return pictures.drawn(days, width=420, height=120, also=[0, most * HEADROOM], words=words)

@@ -108,11 +108,11 @@ def tally(row: dict) -> Tally:
 
 
 def summed(deficiencies: QuerySet[Deficiency], now: datetime, ages: Sequence[int]) -> list[dict]:
-    whose = {"service": F("record__encounter__service")}
+    whose = {"service": F("record__service")}
     rows = deficiencies.order_by()
     try:
         is_open, of_open = (
-            rows.open()
+            rows.every_open()
             .annotate(delinquent=DELINQUENT)
             .values("record_id", "kind", "owed_by", "document_type", "due_at", "delinquent", **whose)
             .annotate(facility=F("record__facility"))

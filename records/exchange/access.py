@@ -74,8 +74,7 @@ class ClientTokenScheme(OpenApiAuthenticationExtension):
     name = "client"
 
     def get_security_definition(self, auto_schema):
-        acts = {f"system/{of}.{act}": f"{act} {of}" for of, act in scopes.PERMISSIONS}
-        return client_credentials(Scopes().get_all_scopes() | acts)
+        return client_credentials(Scopes().get_all_scopes() | scopes.in_words())
 
     def get_security_requirement(self, auto_schema):
         view = auto_schema.view
@@ -86,7 +85,10 @@ class Scopes(BaseScopes):
     """Which scopes the token endpoint gives: those that the client holds, or narrower ones."""
 
     def get_all_scopes(self):
-        return {"system/*.read": "Read everything", "system/*.write": "Write everything"}
+        return {
+            "system/*.read": "reads all that the other scopes read",
+            "system/*.write": "does all that the other scopes do, and sends whatever comes in",
+        }
 
     def get_available_scopes(self, application=None, request=None, *args, **kwargs):
         client = getattr(application, "client", None)

@@ -48,7 +48,9 @@ class ClientForm(ReasonForm):
         label=_("Reaches the records of"), queryset=Facility.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     clearance = forms.TypedChoiceField(
-        label=_("Up to"), help_text=_("The most confidential record that it reaches."), coerce=int
+        label=_("Up to"),
+        help_text=_("The most confidential record that it reaches, as far as you do. Below normal: hardly any."),
+        coerce=int,
     )
     requests_per_minute = forms.IntegerField(
         label=_("Requests a minute"),

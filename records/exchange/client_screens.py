@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common import filling
 from himdept.common.errors import Conflict
-from records.exchange import client_trail, clients, credentials
+from records.exchange import client_trail, clients, credentials, scopes
 from records.exchange.client_forms import ClientForm, EndForm, KeysForm, NewClientForm, ReasonForm, SecretForm
 from records.exchange.client_list import CLIENTS
+from records.exchange.fhir.reading import TYPES
 from records.exchange.models import Client, ClientSecret
 
 MAY_SEE = permission_required("records.view_client", raise_exception=True)
@@ -188,6 +189,7 @@ def decided(request, number: int, action: Callable, title: str, act: str) -> Htt
 def filled(request: HttpRequest, form, do: Callable[[], HttpResponse], *, of: Client | None = None, **words):
     """The page of a form about a client, or of letting one in."""
     words["back"] = words.get("back") or page_of(of)
+    words |= {"scopes": scopes.in_words(), "types": list(TYPES)}
     return filling.filled(request, form, do, template="records/client_form.html", client=of, **words)
 
 

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from himdept.common import spoken
 from himdept.common.columns import Column, Showing, Under
 from records.exchange.inbound import Feed
+from records.exchange.models import InboundMessage
 
 FEED_CELLS, MESSAGE_CELLS, STUB_CELLS = (f"records/cells/{name}.html#" for name in ("feed", "message", "stub"))
 
@@ -59,6 +61,16 @@ FEED_COLUMNS = (
 )
 
 
+def outcome(message) -> str:
+    """What became of it, in words; of what was applied again, what became of it then. Asks for `with_replay`."""
+    again = message.applied_again
+    if not again:
+        return str(message.get_outcome_display())
+    if again == InboundMessage.Outcome.APPLIED:
+        return _("Applied again")
+    return _("Applied again: %(outcome)s") % {"outcome": spoken.choice(InboundMessage.Outcome, again).lower()}
+
+
 def first_problem(message, name: str) -> str:
     return str(message.problems[0].get(name, "")) if message.problems else ""
 
@@ -76,7 +88,7 @@ MESSAGE_COLUMNS = (
     Column(
         "outcome",
         gettext_lazy("Outcome"),
-        lambda message, showing: str(message.get_outcome_display()),
+        lambda message, showing: outcome(message),
         cell=MESSAGE_CELLS + "outcome",
     ),
     Column("source", gettext_lazy("Source"), lambda message, showing: str(message.source or _("not known")), width=20),
@@ -92,7 +104,13 @@ MESSAGE_COLUMNS = (
     number("created", gettext_lazy("Created")),
     number("changed", gettext_lazy("Changed")),
     number("unchanged", gettext_lazy("Unchanged"), at_first=False),
-    number("refused", gettext_lazy("Refused")),
+    Column(
+        "refused",
+        gettext_lazy("Refused"),
+        lambda message, showing: 0 if message.applied_again else message.refused,
+        end=True,
+        width=10,
+    ),
     Column(
         "client",
         gettext_lazy("Sent by"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import django_filters
 from django import forms
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +13,10 @@ from himdept.common.lists import ListFilter
 from himdept.common.moments import midnight
 from records.exchange import inbound
 from records.exchange.models import InboundMessage
-from records.exchange.queries import sources_of
+from records.exchange.queries import applied_again, sources_of, standing
 from records.inventory.models import Practitioner, PractitionerKey, Source
 
-FAILED = "failed"
+FAILED, AGAIN = "failed", "again"
 
 
 class MessageFilter(ListFilter):
@@ -23,7 +24,11 @@ class MessageFilter(ListFilter):
 
     outcome = django_filters.ChoiceFilter(
         label=gettext_lazy("Outcome"),
-        choices=[(FAILED, gettext_lazy("refused, whole or in part")), *InboundMessage.Outcome.choices],
+        choices=[
+            (FAILED, gettext_lazy("refused, whole or in part")),
+            *InboundMessage.Outcome.choices,
+            (AGAIN, gettext_lazy("Refused, then applied again")),
+        ],
         method="by_outcome",
         empty_label=gettext_lazy("any"),
     )
@@ -58,7 +63,10 @@ class MessageFilter(ListFilter):
         fields = ()
 
     def by_outcome(self, found, name, value):
-        return found.filter(outcome__in=inbound.FAILED) if value == FAILED else found.filter(outcome=value)
+        """Each message has one outcome: what was applied again is no longer among what was refused."""
+        if value == AGAIN:
+            return found.filter(Exists(applied_again()))
+        return found.filter(standing(*(inbound.FAILED if value == FAILED else [value])))
 
     def by_days(self, found, name, value):
         """So many local days of the installation's time zone, today the last of them."""

@@ -6,12 +6,13 @@ from itertools import pairwise
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, Exists, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from himdept.common.db.sums import rows_of
 from himdept.common.moments import midnight
 from records.exchange.models import Client, InboundMessage
+from records.exchange.queries import applied_again, standing
 from records.inventory.models import Practitioner, Source
 
 DAYS = 14
@@ -56,7 +57,7 @@ def feeds(messages: QuerySet[InboundMessage], zone: ZoneInfo, *, now: datetime) 
     days = fortnight(now.astimezone(zone).date())
     limits = [midnight(day, zone) for day in [*days, days[-1] + timedelta(days=1)]]
     each = [Q(received_at__gte=since, received_at__lt=until) for since, until in pairwise(limits)]
-    failed = Q(outcome__in=FAILED)
+    failed = standing(*FAILED)
     found = (
         messages.filter(received_at__gte=limits[0], received_at__lt=limits[-1])
         .order_by()
@@ -66,7 +67,8 @@ def feeds(messages: QuerySet[InboundMessage], zone: ZoneInfo, *, now: datetime) 
             failed=Count("id", filter=failed),
             last_at=Max("received_at"),
             last_day=Value(days[-1], DateField()),
-            **{f"{name}_resources": Sum(name) for name in RESOURCES},
+            **{f"{name}_resources": Sum(name) for name in TAKEN},
+            refused_resources=Sum("refused", filter=~Exists(applied_again()), default=0),
             **{f"messages_{i}": Count("id", filter=day) for i, day in enumerate(each)},
             **{f"failed_{i}": Count("id", filter=day & failed) for i, day in enumerate(each)},
         )
@@ -74,7 +76,7 @@ def feeds(messages: QuerySet[InboundMessage], zone: ZoneInfo, *, now: datetime) 
     return rows_of(found, Feed)
 
 
-RESOURCES = ("created", "changed", "unchanged", "refused")
+TAKEN = ("created", "changed", "unchanged")
 
 
 def feed_of(messages: QuerySet[InboundMessage], source: Source | None, zone: ZoneInfo, *, now: datetime) -> Feed | None:

@@ -35,7 +35,10 @@ MESSAGES = register(
         template="records/message_list.html",
         filters=MessageFilter,
         rows=lambda request: (
-            InboundMessage.objects.visible_to(request.user).select_related("source", "client__user").defer("body")
+            InboundMessage.objects.visible_to(request.user)
+            .with_replay()
+            .select_related("source", "client__user")
+            .defer("body")
         ),
         sorts=(Sort("came", "received_at"),),
         columns=MESSAGE_COLUMNS,

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 from himdept.common.errors import DomainError
 
 # SMART v1 says read, write and *; v2 says which of create, read, update, delete and search, in this order.
@@ -35,29 +37,45 @@ def allows(scopes: frozenset[str], of: str, act: str) -> bool:
     return False
 
 
-# What each scope of /api/v1 lets a client do, in the words of the roles (himdept.common.api.permissions).
+# What each scope of /api/v1 lets a client do: in words for people, and in those of the roles
+# (himdept.common.api.permissions). It is checked by this table, and told by it where a client is let in.
 PERMISSIONS = {
-    ("Record", "read"): {"records.view_record"},
-    ("Deficiency", "read"): {"records.view_record", "records.view_deficiency"},
-    ("Deficiency", "write"): {"records.waive_deficiency", "records.reassign_deficiency"},
-    ("Requirement", "read"): {"records.view_requirement"},
-    ("Requirement", "write"): {"records.publish_requirement"},
-    ("Practitioner", "read"): {"records.view_practitioner"},
-    ("Readiness", "read"): {"compliance.view_readiness"},
-    ("Audit", "read"): {"records.view_auditrun"},
-    ("Audit", "write"): {"records.start_audit"},
+    ("Record", "read"): (_("reads records and their statistics"), {"records.view_record"}),
+    ("Deficiency", "read"): (
+        _("reads what records lack, and the records"),
+        {"records.view_record", "records.view_deficiency"},
+    ),
+    ("Deficiency", "write"): (
+        _("waives and reassigns deficiencies"),
+        {"records.waive_deficiency", "records.reassign_deficiency"},
+    ),
+    ("Requirement", "read"): (_("reads rules and profiles"), {"records.view_requirement"}),
+    ("Requirement", "write"): (
+        _("tries, publishes and ends rules, and imports profiles"),
+        {"records.publish_requirement"},
+    ),
+    ("Practitioner", "read"): (_("reads practitioners"), {"records.view_practitioner"}),
+    ("Readiness", "read"): (_("reads measures, survey cycles, evidence and controls"), {"compliance.view_readiness"}),
+    ("Readiness", "write"): (_("says that a control was done, with its evidence"), {"compliance.add_evidence"}),
+    ("Audit", "read"): (_("reads audits"), {"records.view_auditrun"}),
+    ("Audit", "write"): (_("starts audits"), {"records.start_audit"}),
 }
 
 
 def permissions(scopes: frozenset[str]) -> frozenset[str]:
     """The permissions that a client has by its scopes; where they reach is said by its facilities and clearance."""
-    given = [names for (of, act), names in PERMISSIONS.items() if allows(scopes, of, act)]
+    given = [names for (of, act), (_words, names) in PERMISSIONS.items() if allows(scopes, of, act)]
     return frozenset().union(*given)
 
 
 def that_gives(permission: str) -> str:
     """The scope by which a client gets a permission."""
-    return next(f"system/{of}.{act}" for (of, act), names in PERMISSIONS.items() if permission in names)
+    return next(f"system/{of}.{act}" for (of, act), (_words, names) in PERMISSIONS.items() if permission in names)
+
+
+def in_words() -> dict[str, str]:
+    """What each scope of /api/v1 lets a client do, for people."""
+    return {f"system/{of}.{act}": str(words) for (of, act), (words, _names) in PERMISSIONS.items()}
 
 
 def covers(held: frozenset[str], asked: str) -> bool:

@@ -84,11 +84,14 @@ def message_page(request, at: str, number: UUID):
 
 
 def show(request, message: InboundMessage, *, status: int = 200, **context):
-    replays = MessageReplay.objects.filter(message_id=message.id).select_related("by").order_by("-pk")
+    replays = list(MessageReplay.objects.filter(message_id=message.id).select_related("by").order_by("-pk"))
+    again = next((replay for replay in replays if replay.outcome != InboundMessage.Outcome.REFUSED), None)
+    message.applied_again = again and again.outcome
     context |= {
         "message": message,
         "replays": replays,
-        "can_be_applied_again": replaying.can_be_applied_again(message),
+        "again": again,
+        "can_be_applied_again": replaying.can_be_applied_again(message) and not again,
         "now": timezone.now(),
     }
     return render(request, "records/message_page.html", context, status=status)

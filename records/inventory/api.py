@@ -6,10 +6,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from himdept.common.api.fields import ConfidentialityCode, Identified, Instant, Moment, Named
-from himdept.common.api.filters import LARGEST, NumberInItsSystem, OursOrInItsSystem, Text, YesOrNo
+from himdept.common.api.filters import (
+    LARGEST,
+    Day,
+    NumberInItsSystem,
+    OursOrInItsSystem,
+    Text,
+    WholeNumber,
+    YesOrNo,
+)
 from himdept.common.api.resources import Resource
 from himdept.common.errors import Unreadable
-from himdept.common.paging import Sort
+from himdept.common.paging import FEW, Sort, number_up_to
 from records.inventory.models import (
     Encounter,
     EncounterIdentifier,
@@ -18,6 +26,7 @@ from records.inventory.models import (
     PractitionerIdentifier,
     Record,
 )
+from records.inventory.spans import ByDays, best_counted
 
 BY_NUMBER = Sort("id", "pk")
 # Named in the OpenAPI document (settings).
@@ -91,11 +100,16 @@ def number_of(encounter: Encounter) -> dict | None:
     return {"system": first.system, "value": first.value} if first else None
 
 
-class RecordQuery(django_filters.FilterSet):
+class RecordQuery(ByDays, django_filters.FilterSet):
     encounter = NumberInItsSystem(method="by_encounter", help_text="SYSTEM|VALUE of the encounter.")
     patient = OursOrInItsSystem(method="by_patient", help_text="Our number, or SYSTEM|VALUE such as the MRN.")
     facility = Text(field_name="facility__code", help_text="The facility's code.")
     status = django_filters.ChoiceFilter(choices=Record.Status.choices)
+    attending = WholeNumber(field_name="encounter__attending", help_text="The practitioner's number here.")
+    admitted_from = Day(method="by_admission_from", help_text="The first day, local to the facility.")
+    admitted_to = Day(method="by_admission_to", help_text="The last day, local to the facility.")
+    discharged_from = Day(method="by_discharge_from", help_text="The first day, local to the facility.")
+    discharged_to = Day(method="by_discharge_to", help_text="The last day, local to the facility.")
 
     def by_encounter(self, records, name, value):
         return records.filter(pk__in=of_encounter(value))
@@ -117,6 +131,12 @@ class Records(Resource):
     record_of = "pk"
     sorts = [BY_NUMBER, Sort("oldest_due_at", "oldest_due_at", nullable=True)]
     action_permissions = dict.fromkeys(["list", "retrieve", "search"], "records.view_record")
+
+    def is_short(self, rows):
+        """Of a state that few are in, or of some days: most of them are among the newest, far from the first number."""
+        is_of_few = self.asked.get("status", Record.Status.COMPLETE) != Record.Status.COMPLETE
+        is_of_few = is_of_few or any(name in self.asked for name in ByDays.NAMES)
+        return is_of_few and number_up_to(best_counted(rows, self.asked), FEW) <= FEW
 
     def get_queryset(self):
         return (

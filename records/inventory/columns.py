@@ -1,5 +1,6 @@
 """The columns of the inventory. In sheets, days are local to the facility."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,23 @@ def due_day(at: datetime | None, zone: ZoneInfo) -> date | None:
 def marks(record: Record, showing: Showing) -> str:
     found = [str(record.get_confidentiality_display())] if record.confidentiality > Confidentiality.NORMAL else []
     return ", ".join([*found, _("legal hold")] if record.legal_hold else found)
+
+
+def unjudged(record: Record, *, is_due: bool | None = None) -> bool:
+    """Whether the stay has ended and no audit has looked at it since: its state and its counts are of before.
+
+    `is_due` says whether the record waits for an audit, where that was asked of another row than the record's own.
+    """
+    waits = record.is_due if is_due is None else is_due
+    return waits and record.status == Record.Status.IN_PROGRESS and record.encounter.end_first is not None
+
+
+def state_of(record: Record, *, is_due: bool | None = None) -> str:
+    return _("Not judged yet") if unjudged(record, is_due=is_due) else str(record.get_status_display())
+
+
+def counted(count: str) -> Callable[[Record, Showing], int | None]:
+    return lambda record, showing: None if unjudged(record) else getattr(record, count)
 
 
 RECORD_COLUMNS = (
@@ -73,7 +91,7 @@ RECORD_COLUMNS = (
     Column(
         "status",
         gettext_lazy("Status"),
-        lambda record, showing: str(record.get_status_display()),
+        lambda record, showing: state_of(record),
         cell=CELLS + "status",
         under=(
             Under(
@@ -90,9 +108,9 @@ RECORD_COLUMNS = (
     Column(
         "met",
         gettext_lazy("Met"),
-        lambda record, showing: record.requirements_met,
+        counted("requirements_met"),
         cell=CELLS + "met",
-        under=(Under(gettext_lazy("Asked for"), lambda record, showing: record.requirements_due),),
+        under=(Under(gettext_lazy("Asked for"), counted("requirements_due")),),
         end=True,
         nowrap=True,
     ),

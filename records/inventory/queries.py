@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from guardian.shortcuts import get_objects_for_user
 
 
@@ -53,7 +53,7 @@ class RecordQuerySet(models.QuerySet):
         """With everything that a list prints, in one query."""
         return self.select_related(
             "facility", "encounter__patient", "encounter__service", "encounter__attending"
-        ).annotate(mrn=number_of_patient("encounter__patient"))
+        ).annotate(mrn=number_of_patient("encounter__patient"), is_due=waits())
 
 
 class EncounterQuerySet(models.QuerySet):
@@ -65,6 +65,11 @@ class PatientQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Patients with at least one record that `user` may open."""
         return self.filter(pk__in=self.model.encounters.rel.related_model.objects.visible_to(user).values("patient"))
+
+
+def waits(record: str = "pk") -> Exists:
+    """Whether the record at the end of this path is to be looked at by the next audit."""
+    return Exists(apps.get_model("records.Due").objects.filter(record=OuterRef(record)))
 
 
 def number_of_patient(path: str) -> Subquery:

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.templatetags.shell import badge
-from records.completeness import why
+from records.completeness import wording
 from records.completeness.models import AuditRun, Deficiency
 from records.completeness.models.runs import State
+from records.inventory import columns
 from records.inventory.models import Record
 
 register = template.Library()
@@ -57,11 +58,16 @@ OF_AUDIT = {
 
 
 @register.simple_tag
-def record_status(record: Record):
-    """The state in one word; the inventory's filter has the long form."""
+def record_status(record: Record, is_due: bool | None = None):
+    """The state in one word; the inventory's filter has the long form. `is_due` as of `columns.unjudged`."""
+    if columns.unjudged(record, is_due=is_due):
+        return badge("quiet", _("not judged yet"), "hourglass")
     tone, shape = OF_RECORD[record.status]
     words = {Record.Status.DISCHARGED: _("discharged"), Record.Status.CLOSED: _("closed")}
     return badge(tone, words.get(record.status) or record.get_status_display().lower(), shape)
+
+
+register.filter("unjudged", columns.unjudged)
 
 
 @register.simple_tag
@@ -78,7 +84,7 @@ def deficiency_kind(deficiency: Deficiency):
 
 @register.simple_tag
 def element_of(deficiency: Deficiency) -> str:
-    return why.element(deficiency)
+    return wording.element(deficiency)
 
 
 @register.simple_tag

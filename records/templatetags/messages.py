@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from himdept.common import pictures, spoken
 from himdept.common.templatetags.shell import badge
+from records.exchange import columns
 from records.exchange.inbound import DAYS, Day, Feed
 from records.exchange.models import InboundMessage
 
@@ -25,7 +26,8 @@ OF_OUTCOME = {
 
 @register.simple_tag
 def message_outcome(message: InboundMessage):
-    return outcome_badge(message.outcome, message.get_outcome_display())
+    """What became of it at last: of what was applied again, what became of it then."""
+    return outcome_badge(message.applied_again or message.outcome, columns.outcome(message))
 
 
 @register.simple_tag

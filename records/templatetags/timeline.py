@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 
 from himdept.common.templatetags.shell import badge
-from records.completeness import why
+from records.completeness import wording
 from records.completeness.timeline.drawing import Text
 from records.completeness.timeline.rows import Row
 
@@ -20,7 +20,7 @@ ICONS = {
 }
 
 
-register.filter("ended", why.ended)
+register.filter("ended", wording.ended)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from himdept.common.filling import filled
 from staff.continuing import actions
 from staff.continuing.forms import LearningForm
+from staff.continuing.listing import LEARNINGS
 from staff.continuing.models import Learning
 from staff.credentials.models import Credential
 from staff.qualifications.actions import strike
@@ -18,6 +19,12 @@ from staff.qualifications.forms import ReasonForm
 
 MAY_KEEP = permission_required("staff.keep_credential", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def learning_list(request):
+    """What the people in the viewer's line, and the viewer, learnt for the cycles of their credentials."""
+    return LEARNINGS.show(request)
 
 
 @require_safe

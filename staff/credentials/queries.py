@@ -7,13 +7,13 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
-from staff.employment.models import Employee
+from staff.employment.models import Employee, known_to
 
 
 class CredentialQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
-        return self.filter(employee__in=Employee.objects.visible_to(user))
+        return self.filter(employee__in=known_to(user))
 
     def led_by(self, user):
         """Those that `user` may keep: of the people who report to them, never their own."""

@@ -50,6 +50,7 @@ def person_credentials(request, number: int):
         "last": set(last.values()),
         "trail": trail.of(person, credentials),
         "may_keep": request.user.has_perm("staff.keep_credential") and person.user_id != request.user.pk,
+        "sees_home": person.user_id == request.user.pk or request.user.has_perm("staff.keep_home"),
     }
     return render(request, "staff/person_credentials.html", context)
 

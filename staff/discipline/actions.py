@@ -257,3 +257,18 @@ def note_print(case: CaseFile, *, by: User) -> CaseFile:
     with transaction.atomic(), acting_as(by):
         case = CaseFile.objects.select_for_update(no_key=True).get(pk=case.pk)
         return _step(case, "print", case.state, by=by)
+
+
+def hand_over(case: CaseFile, *, to: User, by: User, because: str) -> CaseFile:
+    """Make somebody else the author, who follows it up from now on; what the case says stays as it is.
+
+    Raises NotYours unless both could act on the person by line and role.
+    """
+    with transaction.atomic():
+        Employee.objects.select_for_update(no_key=True).get(pk=case.employee_id)
+        case = CaseFile.objects.select_for_update(no_key=True).get(pk=case.pk)
+        for person in (by, to):
+            if not parts_of(person, case) - {Part.SUBJECT}:
+                raise NotYours(_("%(who)s may not act on this person.") % {"who": person})
+        case.written_by = to
+        return _step(case, "hand_over", case.state, by=by, because=because)

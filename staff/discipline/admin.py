@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
+from himdept.common.web import say_what_it_is_about
 from staff.discipline import actions, known, precedents, printing, telling
 from staff.discipline.forms import CaseForm, MoveForm
 from staff.discipline.models import PENDING, CaseFile
@@ -125,6 +126,7 @@ class CaseFileAdmin(NeverDeleted):
         if move not in MOVES or move in OF_THE_PERSON or not acts_on_people(request.user):
             raise Http404
         case = get_object_or_404(self.get_queryset(request), pk=number)
+        say_what_it_is_about(request, reverse("admin:staff_casefile_change", args=[case.pk]), str(case))
         actions.may(request.user, move, case)
         title = f"{MOVES[move].label}: {case}"
         if move == "write":

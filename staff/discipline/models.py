@@ -47,7 +47,7 @@ class CaseFileQuerySet(models.QuerySet):
             return self.none()
         seen = Q(employee__user=user, given_at__isnull=False)
         if {authority.PROPOSES, authority.DECIDES} & user.granted:
-            seen |= Q(employee__in=authority.people_for(user, at).values("pk"))
+            seen |= authority.on_people_for(user, at)
         return self.filter(seen)
 
     def in_force(self):
@@ -195,6 +195,7 @@ class CaseStep(models.Model):
             ("ask_rescind", _("Asked to be rescinded, which takes two")),
             ("rescind", _("Rescinded")),
             ("print", _("Printed")),
+            ("hand_over", _("Handed over to another author")),
         ],
     )
     state = models.CharField(max_length=12, choices=CaseState, help_text=_("Where the case stood afterwards."))

@@ -4,6 +4,7 @@ Somebody reports to whom an act named (a Supervision whose supervisor is seated)
 of their unit; where that is vacant, or is they themselves, to the nearest one above.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -62,38 +63,86 @@ def once[Answer](question: tuple, at: datetime, find: Callable[[], Answer]) -> A
     return page.answers[question]
 
 
-def _of_head(what: str, words: str, parameters: list, employee: int, at: datetime) -> RawSQL:
+def _asked(words: str, **values) -> RawSQL:
+    """A question with its values by name, for `pk__in`."""
+    names = re.findall(r"%\((\w+)\)s", words)
+    return RawSQL(re.sub(r"%\(\w+\)s", "%s", words), [values[name] for name in names])  # noqa: S611 - parameters
+
+
+def _of_head(what: str, words: str, head: int, at: datetime) -> RawSQL:
     """For `pk__in`: the question itself or, on a page, the numbers that were its answer.
 
     These as one text: thousands of numbers as so many Python objects would be looked at one by one in each query.
     """
     if _reading(at) is None:
-        return RawSQL(words, parameters)  # noqa: S611 - values are parameters
-    told = once(("below", employee), at, lambda: _all_below(employee, at))
-    return RawSQL("SELECT unnest(%s::bigint[])", [told[what]])
+        return _asked(words, head=head, at=at)
+    return RawSQL("SELECT unnest(%s::bigint[])", [_told(head, at)[what]])
 
 
-def _all_below(employee: int, at: datetime) -> dict[str, str]:
+def _told(head: int, at: datetime) -> dict[str, str]:
+    return once(("line of", head), at, lambda: _line_of(head, at))
+
+
+def _line_of(head: int, at: datetime) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute(ALL_BELOW, [at, employee, at, employee, at, at, employee])
-        return {"people": "{}", "seats": "{}", "below": "{}"} | dict(cursor.fetchall())
+        cursor.execute(LINE_OF, {"head": head, "at": at})
+        below, gone, under = cursor.fetchone()
+    people = ",".join(filter(None, (below, gone)))
+    told = {"below": below, "people": people, "known": ",".join(filter(None, (people, str(head)))), "under": under}
+    return {what: f"{{{numbers}}}" for what, numbers in told.items()}
 
 
-BELOW = """
-    WITH RECURSIVE line AS MATERIALIZED (SELECT * FROM reporting_lines(%s)),
-    below (employee_id) AS (
-        SELECT employee_id FROM line WHERE supervisor_id = %s
+# The way down leads from chief to chief (the heads of units and whom an act named), who are few.
+UNDER = """
+    WITH RECURSIVE chiefs AS MATERIALIZED (
+        SELECT * FROM reporting_lines(%(at)s) WHERE employee_id IN (
+            SELECT unnest(ARRAY[own, above]) FROM unit_heads(%(at)s)
+            UNION SELECT supervisor_id FROM staff_supervision WHERE during @> %(at)s
+        )
+    ),
+    under (employee_id) AS (
+        SELECT %(head)s::bigint
         UNION
-        SELECT line.employee_id FROM line JOIN below ON line.supervisor_id = below.employee_id
+        SELECT chiefs.employee_id FROM chiefs JOIN under ON chiefs.supervisor_id = under.employee_id
     )
-    SELECT employee_id FROM below
+"""
+BELOW = """
+    SELECT employee_id FROM reporting_lines(%(at)s)
+    WHERE supervisor_id IN (SELECT employee_id FROM under) AND employee_id <> %(head)s
+"""
+# Who sits nowhere, with the seat that they sat in last or will sit in first, under whom its sitter would be.
+GONE = """
+    SELECT away.employee_id FROM (
+        SELECT DISTINCT employee_id FROM staff_assignment a
+        WHERE NOT during @> %(at)s AND NOT EXISTS (
+            SELECT FROM staff_assignment b WHERE b.employee_id = a.employee_id AND b.during @> %(at)s
+        )
+    ) away CROSS JOIN LATERAL (
+        SELECT position_id FROM staff_assignment a WHERE a.employee_id = away.employee_id
+        ORDER BY (lower(during) <= %(at)s) DESC, CASE WHEN lower(during) <= %(at)s THEN lower(during) END DESC,
+            lower(during)
+        LIMIT 1
+    ) last JOIN staff_position seat ON seat.id = last.position_id JOIN unit_heads(%(at)s) heads USING (unit_id)
+    WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
+"""
+SEATS = """
+    SELECT seat.id FROM staff_position seat JOIN unit_heads(%(at)s) heads USING (unit_id)
+    WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN
+"""
+SEATS_BELOW = f"{UNDER} {SEATS} (SELECT employee_id FROM under)"
+SEATS_OF_CHIEFS = f"{SEATS} (SELECT unnest(%(under)s::bigint[]))"
+PEOPLE_BELOW = f"{UNDER} {BELOW} UNION ALL {GONE}"
+# What a page asks for at once, each as the text of its numbers: a list of thousands is one value.
+LINE_OF = f"""{UNDER}
+    SELECT array_to_string(ARRAY({BELOW}), ','), array_to_string(ARRAY({GONE}), ','),
+        array_to_string(ARRAY(SELECT employee_id FROM under), ',')
 """
 ABOVE = "SELECT employee_id FROM line_above(%s, %s) ORDER BY step"
 
 
 def below(employee: int, at: datetime) -> RawSQL:
     """The numbers of all who report to an employee, straight or through others; for `pk__in`."""
-    return _of_head("below", BELOW, [at, employee], employee, at)
+    return _of_head("below", UNDER + BELOW, employee, at)
 
 
 def above(employee: int, at: datetime) -> list[int]:
@@ -111,20 +160,6 @@ def supervisor_of(employee: int, at: datetime) -> int | None:
     return next(iter(above(employee, at)), None)
 
 
-UNDER = """
-    WITH RECURSIVE line AS MATERIALIZED (SELECT * FROM reporting_lines(%s)),
-    under (employee_id) AS (
-        SELECT %s::bigint
-        UNION
-        SELECT line.employee_id FROM line JOIN under ON line.supervisor_id = under.employee_id
-    ),
-    seats (id) AS MATERIALIZED (
-        SELECT seat.id FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id
-        WHERE CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END IN (SELECT employee_id FROM under)
-    )
-"""
-
-
 def supervisors_of(employees: Iterable[int], at: datetime) -> dict[int, int]:
     """To whom each of these employees reports, by number; who reports to nobody is left out."""
     with connection.cursor() as cursor:
@@ -136,23 +171,6 @@ def supervisors_of(employees: Iterable[int], at: datetime) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-SEATS_BELOW = UNDER + "SELECT id FROM seats"
-BELOW_AND_GONE = """
-    SELECT employee_id FROM under WHERE employee_id <> %s
-    UNION ALL
-    SELECT e.id FROM staff_employee e CROSS JOIN LATERAL (
-        SELECT position_id FROM staff_assignment a WHERE a.employee_id = e.id
-        ORDER BY (lower(during) <= %s) DESC, CASE WHEN lower(during) <= %s THEN lower(during) END DESC, lower(during)
-        LIMIT 1
-    ) last WHERE e.id NOT IN (SELECT employee_id FROM line) AND last.position_id IN (SELECT id FROM seats)
-"""
-PEOPLE_BELOW = UNDER + BELOW_AND_GONE
-# All three at once, each as the text of an array: most pages ask for two of them.
-ALL_BELOW = f"""{UNDER}, people (id) AS MATERIALIZED ({BELOW_AND_GONE})
-    SELECT 'people', array_agg(id)::text FROM people HAVING count(*) > 0
-    UNION ALL SELECT 'seats', array_agg(id)::text FROM seats HAVING count(*) > 0
-    UNION ALL SELECT 'below', array_agg(employee_id)::text FROM under WHERE employee_id <> %s HAVING count(*) > 0
-"""
 HEAD_OVER_SEAT = """
     SELECT CASE WHEN seat.id = heads.head_seat THEN heads.above ELSE heads.own END
     FROM staff_position seat JOIN unit_heads(%s) heads ON heads.unit_id = seat.unit_id WHERE seat.id = %s
@@ -161,12 +179,19 @@ HEAD_OVER_SEAT = """
 
 def seats_below(employee: int, at: datetime) -> RawSQL:
     """The numbers of all seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
-    return _of_head("seats", SEATS_BELOW, [at, employee, at], employee, at)
+    if _reading(at) is None:
+        return _asked(SEATS_BELOW, head=employee, at=at)
+    return _asked(SEATS_OF_CHIEFS, under=_told(employee, at)["under"], at=at)
 
 
 def people_below(employee: int, at: datetime) -> RawSQL:
     """As `below`, and those who sit nowhere at that moment and sat last, or will sit first, in a seat below."""
-    return _of_head("people", PEOPLE_BELOW, [at, employee, at, employee, at, at], employee, at)
+    return _of_head("people", PEOPLE_BELOW, employee, at)
+
+
+def known_to(employee: int, at: datetime) -> RawSQL:
+    """The numbers of an employee and of `people_below` them; for `pk__in`."""
+    return _of_head("known", PEOPLE_BELOW + " UNION ALL SELECT %(head)s::bigint", employee, at)
 
 
 def over_seat(position: int, at: datetime) -> list[int]:

@@ -24,6 +24,11 @@ class EmployeeQuerySet(models.QuerySet):
         """Those whose employment has begun and not ended."""
         return self.filter(Exists(Employment.objects.filter(employee=OuterRef("pk")).at(at)))
 
+    def staying(self, at: datetime | None = None):
+        """Those who are employed and of whom nothing says that they leave: no separation of theirs is approved."""
+        here = Employment.objects.filter(employee=OuterRef("pk")).at(at)
+        return self.filter(Exists(here.filter(during__upper_inf=True)))
+
     def seated(self, at: datetime | None = None):
         """Those who sit in a seat."""
         return self.filter(Exists(Assignment.objects.filter(employee=OuterRef("pk")).at(at)))
@@ -35,13 +40,7 @@ class EmployeeQuerySet(models.QuerySet):
     def visible_to(self, user, at: datetime | None = None):
         """Those whose employment `user` may know of: themselves, and those who report to them, straight or not, or did
         when they left."""
-        if not user.is_active:
-            return self.none()
-        at = at or timezone.now()
-        own = own_of(user, at) if user.pk else None
-        if own is None:
-            return self.none()
-        return self.filter(Q(pk=own.pk) | Q(pk__in=lines.people_below(own.pk, at)))
+        return self.filter(pk__in=known_to(user, at))
 
     def led_by(self, user, at: datetime | None = None):
         """Those who report to `user`, straight or through others; never `user`: what a head alone may do."""
@@ -81,6 +80,13 @@ class Employee(models.Model):
 def own_of(user, at: datetime | None = None) -> Employee | None:
     """Who an account is of; a page that only reads asks once."""
     return lines.once(("own", user.pk), at or timezone.now(), Employee.objects.filter(user=user).first)
+
+
+def known_to(user, at: datetime | None = None):
+    """The numbers of those who are `visible_to` an account; for `employee__in`."""
+    at = at or timezone.now()
+    own = own_of(user, at) if user.is_active and user.pk else None
+    return lines.known_to(own.pk, at) if own else []
 
 
 class SpanQuerySet(models.QuerySet):

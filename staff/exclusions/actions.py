@@ -22,6 +22,7 @@ AT_A_TIME = 5_000
 
 # Each person against the list of one office: by NPI, by the family name with a like given name, by a like whole name.
 # Of whom both birth dates are known and differ, it is somebody else. What was rejected before is not found again.
+# `+ 0`: of a list that was just written nothing is known yet; by its number the planner would compare every name.
 CHECK = """
 WITH person AS MATERIALIZED (
     SELECT * FROM unnest(
@@ -39,7 +40,7 @@ pair AS MATERIALIZED (
                 OR similarity(e.given, p.given) >= 0.4)
             AND (e.born_on IS NULL OR p.born_on IS NULL OR e.born_on = p.born_on)
         UNION ALL
-        SELECT * FROM staff_excluded e WHERE e.list_id = %(list)s AND e.name %% (p.family || ' ' || p.given)
+        SELECT * FROM staff_excluded e WHERE e.list_id + 0 = %(list)s AND e.name %% (p.family || ' ' || p.given)
             AND (e.born_on IS NULL OR p.born_on IS NULL OR e.born_on = p.born_on)
     ) x ORDER BY p.id, x.key
 ),
@@ -159,11 +160,12 @@ def seal(match: ExclusionMatch) -> str:
     return f"{match.accepted} {match.decided_by_id} {match.decided_on}"
 
 
-def tell(person: Employee, *, born_on: date | None, npi: str, by: User) -> Particulars:
-    """Write down what tells somebody from another of the same name."""
+def tell(person: Employee, *, by: User, **known: date | str | None) -> Particulars:
+    """Write down what tells somebody from another of the same name: `born_on`, `npi`; what is not named stays."""
     with acting_as(by), promises.kept():
         row = Particulars.objects.filter(employee=person).first() or Particulars(employee=person)
-        row.born_on, row.npi = born_on, npi
+        for name, value in known.items():
+            setattr(row, name, value)
         promises.seen_to(row)
         row.save()
     return row

@@ -43,7 +43,9 @@ class ParticularsForm(forms.Form):
     born_on = DayField(label=_("Date of birth"), required=False)
     npi = forms.CharField(label=_("NPI"), max_length=10, required=False, help_text=_("Ten digits, where there is one."))
 
-    def __init__(self, *args, particulars=None, **kwargs):
+    def __init__(self, *args, particulars=None, tells_birth: bool, **kwargs):
         said = {"born_on": particulars.born_on, "npi": particulars.npi} if particulars else {}
         super().__init__(*args, initial=said, **kwargs)
         self.fields["born_on"].widget.attrs["autocomplete"] = "off"
+        if not tells_birth:
+            del self.fields["born_on"]

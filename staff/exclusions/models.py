@@ -89,7 +89,8 @@ class Excluded(models.Model):
         indexes = [
             models.Index(fields=["list", "family"], name="excluded_by_family"),
             models.Index(fields=["npi"], name="excluded_by_npi", condition=~Q(npi="")),
-            GinIndex(fields=["name"], name="excluded_by_likeness", opclasses=["gin_trgm_ops"]),
+            # Searched right after a list was written: what waits to be sorted in would be read by each search.
+            GinIndex(fields=["name"], name="excluded_by_likeness", opclasses=["gin_trgm_ops"], fastupdate=False),
         ]
 
     def __str__(self):
@@ -116,6 +117,12 @@ class Particulars(models.Model):
         return f"particulars of {self.employee.number}"
 
 
+class ExclusionCheckQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the people below `user`; never one's own."""
+        return self.filter(employee__in=Employee.objects.led_by(user))
+
+
 class ExclusionCheck(models.Model):
     """One person held against one month's list: the proof, with its moment, of how many entries could be them."""
 
@@ -123,6 +130,8 @@ class ExclusionCheck(models.Model):
     load = models.ForeignKey(ExclusionLoad, on_delete=models.PROTECT, related_name="checks")
     checked_at = models.DateTimeField(db_default=Now(), editable=False)
     found = models.PositiveSmallIntegerField(help_text=_("Entries that could be them, those rejected before left out."))
+
+    objects = ExclusionCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-load__month", "load__list"]

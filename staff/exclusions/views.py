@@ -14,7 +14,9 @@ from himdept.common.filling import filled
 from staff.employment.models import Employee
 from staff.exclusions import actions
 from staff.exclusions.forms import DecideForm, LoadForm, ParticularsForm
+from staff.exclusions.listings import CHECKS, LOADS, MATCHES
 from staff.exclusions.models import ExclusionList, ExclusionMatch
+from staff.home.models import may_see
 
 MAY_CHECK = permission_required("staff.check_exclusions", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -31,6 +33,27 @@ def exclusion_page(request):
         "matches": matches.order_by(F("accepted").desc(nulls_first=True), "due", "pk")[:SHOWN],
     }
     return render(request, "staff/exclusions.html", context)
+
+
+@require_safe
+@MAY_CHECK
+def exclusion_loads(request):
+    """Which lists were read."""
+    return LOADS.show(request)
+
+
+@require_safe
+@MAY_CHECK
+def exclusion_checks(request):
+    """Whom each list was held against, with what result."""
+    return CHECKS.show(request)
+
+
+@require_safe
+@MAY_CHECK
+def exclusion_matches(request):
+    """What was found, and what was decided about it."""
+    return MATCHES.show(request)
 
 
 @ASKED
@@ -85,9 +108,10 @@ def person_exclusions(request, number: int):
 @ASKED
 @MAY_CHECK
 def person_particulars(request, number: int):
-    """Write down what tells somebody from another of the same name."""
+    """Write down what tells somebody from another of the same name; the birth date, for who may know of the home."""
     person = get_object_or_404(Employee.objects.led_by(request.user).select_related("particulars"), pk=number)
-    form = ParticularsForm(request.POST or None, particulars=getattr(person, "particulars", None))
+    known = getattr(person, "particulars", None)
+    form = ParticularsForm(request.POST or None, particulars=known, tells_birth=may_see(request.user, person))
     back = reverse("person_exclusions", args=[person.pk])
 
     def do():

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from staff.catalogue.models import Job
-from staff.employment.models import Employee
+from staff.employment.models import Employee, known_to
 from staff.people.models import Facility
 from staff.qualifications.models import Background
 
@@ -94,13 +94,14 @@ class Assessment(Background):
 class CompetenceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
-        return self.filter(employee__in=Employee.objects.visible_to(user))
+        return self.filter(employee__in=known_to(user))
 
 
 class Competence(models.Model):
     """How somebody who sits in a seat stands to a competency in force that their job asks, as of now.
 
-    A view of the database (`competence_due`): when they were assessed last and how, by which day they must be next.
+    A view of the database that says what `competence_due` says: when they were assessed last and how, by which day they
+    must be next.
     `due` is empty where once was enough; of who failed it is the day of that.
     """
 

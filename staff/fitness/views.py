@@ -15,12 +15,19 @@ from staff.fitness import actions
 from staff.fitness.check import may_work
 from staff.fitness.facts import competences_of, facts_of, words
 from staff.fitness.forms import AssessForm
+from staff.fitness.listing import COMPETENCES
 from staff.fitness.models import Assessment, Queue
 from staff.qualifications.actions import strike
 from staff.qualifications.forms import ReasonForm
 
 MAY_KEEP = permission_required("staff.keep_credential", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def competence_list(request):
+    """What the people in the viewer's line, and the viewer, must show of competencies in force."""
+    return COMPETENCES.show(request)
 
 
 @require_safe

@@ -11,8 +11,23 @@ from himdept.common.db import promises
 from staff.organisation.models import Excess, Place, Position, Unit
 from staff.people.admin import NeverDeleted
 
+
+class FromUntil(RangeWidget):
+    """The two ends of a time, each by its name: alike and side by side nothing else says which is which."""
+
+    def __init__(self):
+        super().__init__(forms.DateTimeInput)
+        for widget, name in zip(self.widgets, (_("From"), _("Until")), strict=True):
+            widget.attrs |= {"aria-label": name, "placeholder": name}
+
+
 FROM_UNTIL = {
-    DateTimeRangeField: {"widget": RangeWidget(forms.DateTimeInput), "help_text": _("From and until; empty is open.")}
+    DateTimeRangeField: {
+        "widget": FromUntil,
+        "help_text": _(
+            "From and until, each as 2026-03-01 or 2026-03-01 07:00; until is the first moment after; empty is open."
+        ),
+    }
 }
 
 

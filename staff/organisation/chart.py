@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.db.models import Sum as Added
 from django.utils.functional import cached_property
 
@@ -86,8 +86,11 @@ class Chart:
         return self.total.seats <= MOST_SEATS
 
 
-def chart(facility: Facility, at: datetime, unit: int | None = None) -> Chart:
-    """The chart at a moment, in a handful of queries whatever its size; of one unit and those below when named."""
+def chart(facility: Facility, at: datetime, unit: int | None = None, *, known=()) -> Chart:
+    """The chart at a moment, in a handful of queries whatever its size; of one unit and those below when named.
+
+    Who is among `known`, numbers of employees or a query of them, has `is_known`: their pages open to who looks.
+    """
     places = Place.objects.filter(during__contains=at, unit__facility=facility).select_related("unit")
     nodes = {place.unit_id: Node(place) for place in places.order_by("unit__name")}
     for node in nodes.values():
@@ -99,7 +102,8 @@ def chart(facility: Facility, at: datetime, unit: int | None = None) -> Chart:
     _count(shown, at)
     found = Chart(tops)
     seats = Position.objects.existing(at).filter(unit__in=shown).select_related("job").order_by("number")
-    _seat(shown, seats if found.whole else seats.filter(pk__in=[node.place.head_id for node in shown.values()]), at)
+    seats = seats if found.whole else seats.filter(pk__in=[node.place.head_id for node in shown.values()])
+    _seat(shown, seats, at, known)
     return found
 
 
@@ -113,10 +117,11 @@ def _count(nodes: dict[int, Node], at: datetime):
         nodes[number].own.filled, nodes[number].own.fte = filled, fte
 
 
-def _seat(nodes: dict[int, Node], seats: QuerySet, at: datetime):
+def _seat(nodes: dict[int, Node], seats: QuerySet, at: datetime, known):
     """Put these seats into their units, and people into the seats."""
     made = {position.pk: Seat(position) for position in seats}
     assignments = Assignment.objects.filter(during__contains=at, position__in=made).select_related("employee")
+    assignments = assignments.annotate(is_known=Case(When(employee__in=known, then=True), default=False))
     people = {}
     for one in assignments.order_by("during"):
         made[one.position_id].people.append(one)

@@ -1,6 +1,6 @@
 """The chart of the department, as of any day."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from himdept.common import moments
+from himdept.common import days, moments
+from staff.employment.models import known_to
 from staff.organisation.chart import chart
 
 LAST_MINUTE = timedelta(minutes=1)
@@ -26,19 +27,15 @@ def org_chart(request):
     facility = next((one for one in facilities if one.code == code or not code), None)
     if facility is None:
         raise Http404
-    now, typed = timezone.now(), request.GET.get("on", "").strip()
-    day = today = now.astimezone(facility.zone).date()
-    wrong = ""
-    try:
-        day = date.fromisoformat(typed) if typed else today
-    except ValueError:
-        wrong = _("This is not a day.")
-    if day > today:
-        day, wrong = today, _("This day is to come: the chart shows what is so, and what was.")
+    now = timezone.now()
+    today = now.astimezone(facility.zone).date()
+    to_come = _("This day is to come: the chart shows what is so, and what was.")
+    asked = days.day_in(request, "on", instead=today, last=today, too_late=to_come)
+    day = asked.day
     at = now if day == today else moments.midnight(day + timedelta(days=1), facility.zone) - LAST_MINUTE
     unit = request.GET.get("unit", "")
     number = int(unit) if unit.isdecimal() else 0
-    shown = chart(facility, at, number if unit else None)
+    shown = chart(facility, at, number if unit else None, known=known_to(request.user))
     if unit and not shown.tops:
         raise Http404
     context = {
@@ -49,8 +46,7 @@ def org_chart(request):
         "today": today,
         "is_today": day == today,
         "at": at,
-        "wrong": wrong,
-        "typed": typed,
+        "asked": asked,
         "one": shown.tops[0] if unit else None,
     }
-    return render(request, "staff/org_chart.html", context, status=400 if wrong else 200)
+    return render(request, "staff/org_chart.html", context, status=asked.status)

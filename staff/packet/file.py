@@ -19,8 +19,7 @@ from staff.fitness.facts import facts_of as facts_of_work
 from staff.fitness.models import Assessment, Competence, Queue
 from staff.organisation.models import Position
 from staff.qualifications import told
-from staff.qualifications.check import check
-from staff.qualifications.facts import facts_of, terms_of, with_facts, with_terms
+from staff.qualifications.standing import standing
 from staff.training.models import Attendance, Training
 
 
@@ -71,8 +70,6 @@ class File:
 def file_of(person: Employee) -> File:
     """The file of somebody, as of today."""
     today, seat = timezone.localdate(), person.position()
-    job = with_terms(Job.objects.filter(pk=seat.job_id)).get() if seat else None
-    known = with_facts(Employee.objects.filter(pk=person.pk)).get()
     looks = Prefetch("verifications", Verification.objects.select_related("by"))
     credentials = with_progress(person.credentials.standing().in_list()).prefetch_related(looks, "learnings")
     credentials = list(credentials.order_by("-first_day", "-pk"))
@@ -87,8 +84,8 @@ def file_of(person: Employee) -> File:
         seat=seat,
         supervisor=person.supervisor(),
         hired_at=employment.during.lower if employment else None,
-        job=job,
-        qualification=told.lines(check(terms_of(job, job), facts_of(known), today)) if job else [],
+        job=seat.job if seat else None,
+        qualification=told.lines(standing(person, seat.job, today)) if seat else [],
         credentials=credentials,
         learning=[(one, continuing.lines_of(rule, one.learnings.all())) for one, rule in rules],
         trainings=list(person.trainings.select_related("course")),

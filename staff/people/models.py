@@ -18,6 +18,7 @@ BY_ROLE_ALONE = frozenset(
         "staff.approve_personnelaction",
         "staff.import_people",
         "staff.check_exclusions",
+        "staff.keep_home",
     }
 )
 
@@ -150,10 +151,10 @@ class User(AbstractUser):
     @cached_property
     def granted(self) -> frozenset[str]:
         """The permissions that roles and direct grants give, as `app.codename`; being superuser adds none."""
-        held = Permission.objects.filter(Q(user=self) | Q(group__user=self)).values_list(
-            "content_type__app_label", "codename"
-        )
-        return frozenset(f"{app}.{codename}" for app, codename in held)
+        directly = User.user_permissions.through.objects.filter(user=self).values("permission")
+        roles = User.groups.through.objects.filter(user=self).values("group")
+        held = Permission.objects.filter(Q(pk__in=directly) | Q(group__in=roles)).order_by()
+        return frozenset(f"{app}.{name}" for app, name in held.values_list("content_type__app_label", "codename"))
 
     @cached_property
     def reached(self) -> tuple[Facility, ...]:
@@ -172,6 +173,12 @@ class User(AbstractUser):
         if obj is None and (not self.is_superuser or perm.startswith("records.") or perm in BY_ROLE_ALONE):
             return self.is_active and perm in self.granted
         return super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label):
+        """As Django's, by what `granted` says already."""
+        if self.is_superuser:
+            return super().has_module_perms(app_label)
+        return self.is_active and any(perm.startswith(f"{app_label}.") for perm in self.granted)
 
     @property
     def role(self) -> str:

@@ -29,8 +29,9 @@ ROLES = (
     Role(
         "Records manager",
         "Answers for every record: sees the inventory, waives and reassigns, publishes rules, adopts profiles, starts "
-        "audits, reads every report; decides on personnel actions for the people below, keeps their credentials, takes "
-        "people over from a file, reads the lists of excluded people.",
+        "audits and nights and sets their hour, reads every report; decides on personnel actions for the people below, "
+        "keeps their credentials, homes and emergency contacts, takes people over from a file, reads the lists of "
+        "excluded people; coordinates survey cycles.",
         (
             *READING,
             *COLLEAGUE,
@@ -45,12 +46,18 @@ ROLES = (
             "records.view_intake",
             "staff.propose_personnelaction",
             "staff.keep_credential",
+            "staff.keep_home",
             "staff.approve_personnelaction",
             "staff.import_people",
             "staff.check_exclusions",
             "compliance.view_readiness",
             "compliance.assess_element",
             "compliance.set_aim",
+            "compliance.add_evidence",
+            "compliance.own_evidence",
+            "compliance.coordinate_cycle",
+            "compliance.score_cycle",
+            "compliance.run_night",
         ),
         second_step=True,
     ),
@@ -71,6 +78,8 @@ ROLES = (
             "staff.keep_credential",
             "compliance.view_readiness",
             "compliance.assess_element",
+            "compliance.add_evidence",
+            "compliance.score_cycle",
         ),
     ),
     Role("Records clerk", "Works the lists: sees records and what they lack.", (*READING, *COLLEAGUE)),
@@ -86,6 +95,9 @@ ROLES = (
             "records.switch_off_client",
             "compliance.view_readiness",
             "compliance.assess_element",
+            "compliance.add_evidence",
+            "compliance.own_evidence",
+            "compliance.score_cycle",
         ),
         second_step=True,
     ),

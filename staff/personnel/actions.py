@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from himdept.common.audit import acting_as
 from himdept.common.db import promises
@@ -27,6 +28,8 @@ from staff.personnel.timeline import Preview
 from staff.personnel.workflow import MOVES, Part
 
 SAID = ("kind", "effective", "position", "fte", "pay", "basis", "supervisor", "reason", "until", "case", "backdated")
+FIRST = {"approve": "approve", "rescind": "ask_rescind"}  # what may take two: how the first of them stands in the steps
+SECOND_IS_ANOTHER = gettext_lazy("The second approval is for somebody else than the first, and in another's place.")
 
 
 @contextmanager
@@ -175,10 +178,9 @@ def approve(action: PersonnelAction, *, by: User, digest: str) -> PersonnelActio
         seen = look_ahead(action)
         if seen.digest != digest:
             raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
-        first = _first(action, "approve") if action.state == State.AGREED else None
-        if first and not _still_stands(first, digest):
+        first = first_of_two(action, "approve", digest)
+        if action.state == State.AGREED and first is None:
             step(action, "void", State.SUBMITTED, by=None)
-            first = None
         if first:
             _see_that_it_is_another(first, by)
         elif policy.second_approver_because(action, seen.before, seen.after):
@@ -222,8 +224,18 @@ def _come_to(employee: Employee) -> list[tuple[str, int]]:
     return access.settle(employee)
 
 
-def _first(action: PersonnelAction, move: str) -> PersonnelStep | None:
-    return action.steps.filter(move=move).last()
+def first_of_two(action: PersonnelAction, move: str, digest: str) -> PersonnelStep | None:
+    """The approval, or the request to rescind, that waits for a second, and still stands as to what is seen."""
+    if move not in FIRST or (move == "approve" and action.state != State.AGREED):
+        return None
+    first = action.steps.filter(move=FIRST[move]).last()
+    return first if first and _still_stands(first, digest) else None
+
+
+def is_for_another(user: User, move: str, action: PersonnelAction, digest: str) -> bool:
+    """Whether a move is the second of two, and not for `user`, who made the first or acts in its place."""
+    first = first_of_two(action, move, digest)
+    return first is not None and not _is_another(first, user)
 
 
 def _still_stands(first: PersonnelStep, digest: str) -> bool:
@@ -233,9 +245,12 @@ def _still_stands(first: PersonnelStep, digest: str) -> bool:
 
 def _see_that_it_is_another(first: PersonnelStep, by: User):
     """Two decide: two people, and in the places of two heads."""
-    in_place_of = first.in_place_of_id or Employee.objects.get(user=first.by).pk
-    if first.by_id == by.pk or authority.in_place_of(by, first.action) == in_place_of:
-        raise NotYours(_("The second approval is for somebody else than the first, and in another's place."))
+    if not _is_another(first, by):
+        raise NotYours(SECOND_IS_ANOTHER)
+
+
+def _is_another(first: PersonnelStep, by: User) -> bool:
+    return first.by_id != by.pk and authority.in_place_of(by, first.action) != notices.place_of(first)
 
 
 def give_back(action: PersonnelAction, *, by: User, because: str) -> PersonnelAction:
@@ -262,8 +277,7 @@ def rescind(action: PersonnelAction, *, by: User, because: str, digest: str) -> 
         seen = timeline.preview_without(action)
         if seen.digest != digest:
             raise Conflict(_("What this would come to has changed since you looked. Look at it again."))
-        first = _first(action, "ask_rescind")
-        if first and _still_stands(first, digest):
+        if first := first_of_two(action, "rescind", digest):
             _see_that_it_is_another(first, by)
         elif policy.second_approver_because(action, seen.before, seen.after):
             return step(action, "ask_rescind", State(action.state), by=by, because=because, digest=digest)

@@ -13,14 +13,37 @@ from django.views.decorators.http import require_POST
 
 from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
+from himdept.common.web import say_what_it_is_about
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
-from staff.personnel import actions, authority, checklists, choices, handover, policy, printing, telling
+from staff.people.lists import PageByPage
+from staff.personnel import (
+    actions,
+    authority,
+    checklists,
+    choices,
+    handover,
+    policy,
+    printing,
+    telling,
+    timeline,
+    waiting,
+)
 from staff.personnel.days import begins, zone_of
-from staff.personnel.forms import ActionForm
+from staff.personnel.forms import ActionForm, HandoverForm
 from staff.personnel.kinds import WRITTEN, Kind
-from staff.personnel.models import IN_FORCE, PENDING, ChecklistTemplate, Delegation, PayrollClosing, PersonnelAction
+from staff.personnel.models import (
+    IN_FORCE,
+    PENDING,
+    ChecklistTemplate,
+    Delegation,
+    PayrollClosing,
+    PersonnelAction,
+    State,
+)
 from staff.personnel.workflow import MOVES, open_to
+from staff.qualifications import told
+from staff.qualifications.standing import standing
 
 NEWCOMERS = frozenset({Kind.HIRE})
 ON_THEIR_OWN_PAGES = frozenset({"write", "submit", "approve", "return", "withdraw", "rescind", "correct"})
@@ -32,19 +55,24 @@ def acts_on_people(user) -> bool:
 
 
 @admin.register(PersonnelAction)
-class PersonnelActionAdmin(NeverDeleted):
+class PersonnelActionAdmin(PageByPage, NeverDeleted):
     """Personnel actions of the own line; each on a page with what it comes to and the moves that are open."""
 
-    list_display = ("__str__", "person", "counts_from", "state", "position", "written_by")
+    list_display = ("__str__", "person", "counts_from", "stands", "position", "written_by")
     list_filter = ("state", "kind")
     search_fields = ("employee__number",)
     search_help_text = _("A staff number. Names are not searched for: what is searched stands in the address.")
     actions = None
-    list_per_page = 50
-    show_full_result_count = False  # it is one more count of all that the line has
 
     def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user).with_names().with_zone()
+        return super().get_queryset(request).visible_to(request.user)
+
+    def dressed(self, rows):
+        return rows.with_names().with_zone()
+
+    def get_object(self, request, object_id, from_field=None):
+        number = int(object_id) if object_id.isdecimal() else 0
+        return self.dressed(self.get_queryset(request)).filter(pk=number).first()
 
     def has_module_permission(self, request):
         return acts_on_people(request.user)
@@ -62,6 +90,10 @@ class PersonnelActionAdmin(NeverDeleted):
     def person(self, action: PersonnelAction) -> str:
         return str(action.employee)
 
+    @admin.display(description=_("State"), ordering="state")
+    def stands(self, action: PersonnelAction) -> str:
+        return State(action.state).label  # the field's own way translates the names of all states for each row
+
     @admin.display(description=_("Counts from"), ordering="effective")
     def counts_from(self, action: PersonnelAction) -> str:
         zone = ZoneInfo(action.zone_name) if action.zone_name else timezone.get_default_timezone()
@@ -73,6 +105,7 @@ class PersonnelActionAdmin(NeverDeleted):
             path("suggest/", view(self.suggest_view), name="staff_personnelaction_suggest"),
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
             path("<int:number>/print/", view(self.print_view), name="staff_personnelaction_print"),
+            path("<int:number>/handover/", view(self.handover_view), name="staff_personnelaction_handover"),
             path("<int:number>/tick/", view(require_POST(self.tick_view)), name="staff_personnelaction_tick"),
             *super().get_urls(),
         ]
@@ -116,12 +149,14 @@ class PersonnelActionAdmin(NeverDeleted):
             "action": action,
             "facts": telling.facts(action, zone),
             "zone": zone,
-            "moves": [move for move in open_to(parts, action.state) if move.name in ON_THEIR_OWN_PAGES],
             "steps": [
                 (step, telling.done(step.done))
                 for step in action.steps.select_related("by", "in_place_of").order_by("pk")
             ],
+            "leaves": action.kind == Kind.SEPARATION and action.state in IN_FORCE,
             "waiting": handover.manifest(action.employee) if action.kind == Kind.SEPARATION else [],
+            "handed_over": handover.told(action) if action.kind == Kind.SEPARATION else [],
+            "may_hand_over": bool(parts) and action.state in handover.OPEN_TO_IT,
             "checklist": action.checklist.select_related("done_by"),
             "may_tick": bool(parts) and action.state in IN_FORCE,
             "tells_pay": action.pay is not None,
@@ -129,6 +164,16 @@ class PersonnelActionAdmin(NeverDeleted):
         }
         if action.state in PENDING:
             context |= self._looked_ahead(action)
+        elif action.state in IN_FORCE:
+            context |= self._looked_back(action)
+        digest = context["seen"].digest if "seen" in context else ""
+        context["waits"] = waiting.for_whom(action, digest)
+        context["moves"] = [
+            move
+            for move in open_to(parts, action.state)
+            if move.name in ON_THEIR_OWN_PAGES
+            and not (move.name == "approve" and actions.is_for_another(request.user, move.name, action, digest))
+        ]
         return self._page(request, "admin/staff/personnelaction/page.html", str(action), context)
 
     def _looked_ahead(self, action: PersonnelAction, *, without: bool = False) -> dict:
@@ -137,14 +182,31 @@ class PersonnelActionAdmin(NeverDeleted):
             seen = actions.look_without(action) if without else actions.look_ahead(action)
         except DomainError as refusal:
             return {"refusal": refusal.message}
-        zone = zone_of(action)
+        zone, names = zone_of(action), telling.Names(seen.before, seen.after)
         return {
             "seen": seen,
-            "differences": telling.differences(seen, action.effective, zone),
-            "timeline": telling.rows(seen.after, zone),
+            "differences": telling.differences(seen, action.effective, zone, names=names),
+            "timeline": telling.rows(seen.after, zone, names=names),
             "later": seen.later,
             "seconds": policy.second_approver_because(action, seen.before, seen.after),
+            "qualified": self._qualified(action, zone) if action.position and not without else [],
         }
+
+    def _looked_back(self, action: PersonnelAction) -> dict:
+        """What an action in force changed when it began, with its cost; nothing when what came before it is gone."""
+        try:
+            seen = timeline.as_it_came(action)
+        except DomainError:
+            return {}
+        return {
+            "seen": seen,
+            "differences": telling.differences(seen, action.effective, zone_of(action)),
+            "in_force": True,
+        }
+
+    def _qualified(self, action: PersonnelAction, zone: ZoneInfo) -> list[told.Line]:
+        """How the person will stand to the job of the seat that they come to, on that day."""
+        return told.lines(standing(action.employee, action.position.job, action.effective.astimezone(zone).date()))
 
     def suggest_view(self, request: HttpRequest) -> HttpResponse:
         """What the words in a field of the form may mean. They come in a body: some are names."""
@@ -160,6 +222,7 @@ class PersonnelActionAdmin(NeverDeleted):
         if move not in ON_THEIR_OWN_PAGES or not acts_on_people(request.user):
             raise Http404
         action = get_object_or_404(self.get_queryset(request), pk=number)
+        say_what_it_is_about(request, reverse("admin:staff_personnelaction_change", args=[action.pk]), str(action))
         actions.may(request.user, move, action)
         if move in {"write", "correct"}:
             return self._rewrite(request, action, move)
@@ -172,6 +235,10 @@ class PersonnelActionAdmin(NeverDeleted):
             return redirect("admin:staff_personnelaction_change", action.pk)
         context = {"action": action, "move": MOVES[move], "facts": telling.facts(action, zone_of(action))}
         context |= {"zone": zone_of(action)} | self._looked_ahead(action, without=move == "rescind")
+        digest = context["seen"].digest if "seen" in context else ""
+        if actions.is_for_another(request.user, move, action, digest):
+            waits = waiting.for_whom(action, digest)
+            context |= {"for_another": actions.SECOND_IS_ANOTHER, "waits": waits}
         return self._page(request, "admin/staff/personnelaction/move.html", f"{MOVES[move].label}: {action}", context)
 
     def _said_of(self, move: str, before: str, action: PersonnelAction) -> str:
@@ -198,6 +265,24 @@ class PersonnelActionAdmin(NeverDeleted):
         checklists.tick(get_object_or_404(action.checklist, pk=int(item) if item.isdecimal() else 0), by=request.user)
         return redirect("admin:staff_personnelaction_change", action.pk)
 
+    def handover_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """What waits for who leaves, line by line; and what came of the lines that were handed over just now."""
+        if not acts_on_people(request.user):
+            raise Http404
+        action = get_object_or_404(self.dressed(self.get_queryset(request)), pk=number)
+        handover.see_that_it_is_open(action, request.user)
+        form = HandoverForm(request.POST if request.method == "POST" else None, action=action)
+        outcomes = []
+        if request.method == "POST" and form.is_valid():
+            outcomes = handover.hand_over(action, **form.asked, to=form.heir(), by=request.user)
+        parts = handover.parts(action, by=request.user, outcomes=outcomes)
+        context = {"action": action, "form": form, "parts": parts, "outcomes": outcomes}
+        title = _("Hand over: %(action)s") % {"action": action}
+        page = self._page(request, "admin/staff/personnelaction/handover.html", title, context)
+        none_went = bool(outcomes) and all(outcome.refusal for outcome in outcomes)
+        page.status_code = 422 if form.errors or none_went else 200
+        return page
+
     def _rewrite(self, request, action: PersonnelAction, move: str) -> HttpResponse:
         """Change what a draft says; or write the draft that will take the place of an action in force."""
         form = ActionForm(
@@ -219,6 +304,8 @@ class PersonnelActionAdmin(NeverDeleted):
 
     def _form(self, request, form: ActionForm, title: str, action: PersonnelAction | None = None) -> HttpResponse:
         context = {"form": form, "employee": form.employee, "action": action}
+        if form.employee is None:  # a hire: without a seat there is nothing to fill in
+            context["no_seat"] = not form.fields["position"].queryset.exists()
         page = self._page(request, "admin/staff/personnelaction/write.html", title, context)
         page.status_code = 422 if form.errors else 200
         return page

@@ -1,14 +1,17 @@
 """Who may act on whom: only the line above, never on oneself, a superior or another line (docs/adr/0031)."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from himdept.common.errors import DomainError
 from staff.employment import lines
 from staff.employment.models import Employee, own_of
-from staff.personnel.models import PersonnelAction, heads_for
+from staff.people.models import User
+from staff.personnel.models import Delegation, PersonnelAction, heads_for
 from staff.personnel.workflow import Part
 
 PROPOSES, DECIDES = "staff.propose_personnelaction", "staff.approve_personnelaction"
@@ -41,6 +44,28 @@ def _above(employee: Employee, position: int | None, at: datetime) -> list[int]:
     return lines.over_seat(seat, at) if seat else []
 
 
+def deciding(
+    heads: Iterable[int], at: datetime, *, beside: int | None = None, but_not: Collection[int] = ()
+) -> list[User]:
+    """The accounts of who is to decide: of the nearest of these heads whose role decides, or of who act for it then.
+
+    `beside` is the head in whose place the first of two has decided; `but_not` are accounts that may not decide.
+    """
+    heads = [head for head in heads if head != beside]
+    acting = list(Delegation.objects.filter(giver__in=heads, during__contains=at).values_list("giver", "taker"))
+    seated = {*heads, *(taker for _, taker in acting)}
+    app, name = DECIDES.split(".")
+    role = Permission.objects.filter(content_type__app_label=app, codename=name)
+    able = User.objects.filter(Q(groups__permissions__in=role) | Q(user_permissions__in=role), is_active=True)
+    able = able.filter(employee__in=seated).exclude(pk__in=but_not).select_related("employee").distinct()
+    accounts = {person.employee.pk: person for person in able}
+    for head in heads:
+        deciders = [head, *(taker for giver, taker in acting if giver == head)]
+        if found := [accounts[number] for number in deciders if number in accounts]:
+            return found
+    return []
+
+
 def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> int | None:
     """The head in whose place `user` acts: themselves, or who named them a delegate; None when it is not theirs."""
     at = at or timezone.now()
@@ -53,14 +78,19 @@ def in_place_of(user, action: PersonnelAction, at: datetime | None = None) -> in
 
 def people_for(user, at: datetime | None = None) -> QuerySet[Employee]:
     """On whom `user` may act: those below them, and below whom they act for; never themselves or who is above them."""
+    return Employee.objects.filter(on_people_for(user, at, person="pk"))
+
+
+def on_people_for(user, at: datetime | None = None, *, person: str = "employee") -> Q:
+    """The condition that the person of a row (its column `person`) is one on whom `user` may act."""
     at = at or timezone.now()
     own = own_of(user, at) if user.is_active and user.pk else None
+    below = Q(pk__in=[])
     if own is None:
-        return Employee.objects.none()
-    below = Q()
+        return below
     for head in heads_for(own, at):
-        below |= Q(pk__in=lines.people_below(head, at))
-    return Employee.objects.filter(below).exclude(pk__in=[own.pk, *lines.above(own.pk, at)])
+        below |= Q(**{f"{person}__in": lines.people_below(head, at)})
+    return below & ~Q(**{f"{person}__in": [own.pk, *lines.above(own.pk, at)]})
 
 
 def supervisors_for(user, at: datetime | None = None) -> QuerySet[Employee]:
@@ -68,7 +98,7 @@ def supervisors_for(user, at: datetime | None = None) -> QuerySet[Employee]:
     at = at or timezone.now()
     own = own_of(user, at) if user.is_active and user.pk else None
     heads = heads_for(own, at) if own else []
-    return Employee.objects.filter(Q(pk__in=heads) | Q(pk__in=people_for(user, at).values("pk")))
+    return Employee.objects.filter(Q(pk__in=heads) | on_people_for(user, at, person="pk"))
 
 
 def parts_of(user, action: PersonnelAction, at: datetime | None = None) -> frozenset[Part]:

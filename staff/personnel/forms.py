@@ -12,7 +12,7 @@ from himdept.common import moments
 from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Position
 from staff.people.models import User
-from staff.personnel import authority
+from staff.personnel import authority, handover
 from staff.personnel.choices import PersonChoice, SeatChoice, seats_for
 from staff.personnel.days import moment, zone_of, zone_of_person
 from staff.personnel.kinds import AT_THE_END_OF_THE_DAY, HIRING, LEAVES, SEPARATIONS, TERMS, Basis, Kind, Reason
@@ -170,3 +170,26 @@ def is_still_new(somebody: Employee) -> bool:
 
 def is_hiring(kind: str) -> bool:
     return kind in HIRING
+
+
+class HandoverForm(forms.Form):
+    """Which lines of who leaves go, by themselves or all of a kind, and to whom."""
+
+    to = PersonChoice(label=_("To whom"), queryset=None, required=False, empty_label=_("As proposed in each line"))
+
+    def __init__(self, *args, action: PersonnelAction, **options):
+        super().__init__(*args, label_suffix="", **options)
+        self.fields["to"].offer(handover.choices(action).select_related("user"))
+        if self.fields["to"].help_text:
+            self.fields["to"].help_text = _("A staff number; empty: as proposed in each line.")
+
+    def clean(self):
+        self.asked = {name: self.data.getlist(name) for name in ("lines", "whole")}
+        if not any(self.asked.values()):
+            raise ValidationError(_("Choose at least one line."))
+        return super().clean()
+
+    def heir(self) -> User | None:
+        """Who was named, or nobody: who is proposed for each line."""
+        named = self.cleaned_data["to"]
+        return named.user if named else None

@@ -1,58 +1,80 @@
 """Of this app's foreign keys to people: which are work that waits for them, and which only say who did what."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common import handover
+from staff.discipline.models import OPEN, CaseFile
+from staff.employment.models import Supervision
+from staff.organisation.models import Requisition
+from staff.personnel import authority, passing_on
+from staff.personnel.models import PENDING, Delegation, PersonnelAction
+
+ACTS = (authority.PROPOSES, authority.DECIDES)
+KINDS = (
+    handover.Kind(
+        "people",
+        _("People who report to them by name"),
+        "staff.Supervision.supervisor",
+        lambda employee: Supervision.objects.filter(supervisor=employee).at().select_related("employee"),
+        visible=passing_on.people_seen,
+        takes=passing_on.leads,
+        give=passing_on.give_person,
+        what=lambda row: f"{row.employee} · {row.employee.number}",
+    ),
+    handover.Kind(
+        "actions",
+        _("Personnel actions that they wrote and nobody has decided"),
+        "staff.PersonnelAction.written_by",
+        lambda user: PersonnelAction.objects.filter(written_by=user, state__in=PENDING).select_related("employee"),
+        visible=lambda rows, user: rows.visible_to(user),
+        takes=passing_on.acts_on,
+        give=passing_on.give_action,
+        rights=ACTS,
+        what=lambda row: f"{row.get_kind_display()}, {row.employee} · {row.employee.number}",
+    ),
+    handover.Kind(
+        "requisitions",
+        _("Requisitions that they asked for and nobody has decided"),
+        "staff.Requisition.asked_by",
+        lambda user: Requisition.objects.filter(asked_by=user, decided_at=None).select_related(
+            "position__job", "position__unit"
+        ),
+        visible=passing_on.requisitions_seen,
+        takes=passing_on.asks_for,
+        give=passing_on.give_requisition,
+        rights=(authority.PROPOSES,),
+    ),
+    handover.Kind(
+        "delegations",
+        _("Heads in whose place they act"),
+        "staff.Delegation.taker",
+        lambda employee: Delegation.objects.filter(taker=employee, during__contains=timezone.now()).select_related(
+            "giver"
+        ),
+        visible=lambda rows, user: rows,
+        takes=passing_on.stands_in,
+        give=passing_on.give_delegation,
+        rights=ACTS,
+        what=lambda row: str(row.giver),
+    ),
+    handover.Kind(
+        "cases",
+        _("Corrective actions that they wrote and that are not closed"),
+        "staff.CaseFile.written_by",
+        lambda user: CaseFile.objects.filter(written_by=user, state__in=OPEN).select_related("employee"),
+        visible=lambda rows, user: rows.visible_to(user).exclude(employee__user=user),
+        takes=passing_on.acts_on,
+        give=passing_on.give_case,
+        rights=ACTS,
+        what=lambda row: f"{row}, {row.employee} · {row.employee.number}",
+    ),
+)
 
 
 def register():
-    from django.utils import timezone
-
-    from staff.discipline.models import OPEN, CaseFile
-    from staff.employment.models import Supervision
-    from staff.organisation.models import Requisition
-    from staff.personnel.models import PENDING, Delegation, PersonnelAction
-
-    handover.register(
-        handover.Kind(
-            "people",
-            _("People who report to them by name"),
-            "staff.Supervision.supervisor",
-            lambda user, employee: Supervision.objects.filter(supervisor=employee).at(),
-        )
-    )
-    handover.register(
-        handover.Kind(
-            "actions",
-            _("Personnel actions that they wrote and nobody has decided"),
-            "staff.PersonnelAction.written_by",
-            lambda user, employee: PersonnelAction.objects.filter(written_by=user, state__in=PENDING),
-        )
-    )
-    handover.register(
-        handover.Kind(
-            "requisitions",
-            _("Requisitions that they asked for and nobody has decided"),
-            "staff.Requisition.asked_by",
-            lambda user, employee: Requisition.objects.filter(asked_by=user, decided_at=None),
-        )
-    )
-    handover.register(
-        handover.Kind(
-            "delegations",
-            _("Heads in whose place they act"),
-            "staff.Delegation.taker",
-            lambda user, employee: Delegation.objects.filter(taker=employee, during__contains=timezone.now()),
-        )
-    )
-    handover.register(
-        handover.Kind(
-            "cases",
-            _("Corrective actions that they wrote and that are not closed"),
-            "staff.CaseFile.written_by",
-            lambda user, employee: CaseFile.objects.filter(written_by=user, state__in=OPEN),
-        )
-    )
+    for kind in KINDS:
+        handover.register(kind)
     handover.keeps(
         "staff.CaseFile.employee",
         "staff.CaseFile.witness",
@@ -73,6 +95,8 @@ def register():
         "staff.PersonnelStep.by",
         "staff.PersonnelStep.in_place_of",
         "staff.PersonnelNotice.person",
+        "staff.HandedOver.to",
+        "staff.HandedOver.by",
         "staff.Delegation.giver",  # ends with the seat that it was given from
         "staff.Requisition.decided_by",
         "staff.PeopleFile.by",
@@ -85,6 +109,7 @@ def register():
         *(f"staff.Assessment.{column}" for column in ("employee", "assessor", "written_by", "struck_by")),
         "staff.Competence.employee",
         "staff.Particulars.employee",
+        "staff.Home.employee",
         "staff.ExclusionLoad.by",
         "staff.ExclusionCheck.employee",
         "staff.ExclusionMatch.employee",

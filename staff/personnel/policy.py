@@ -3,13 +3,17 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.errors import DomainError
+from staff.catalogue.models import Job
+from staff.employment import lines
 from staff.employment.models import Employee
 from staff.personnel.fold import Timeline
-from staff.personnel.kinds import Kind, Reason
+from staff.personnel.kinds import Basis, Kind, Reason
 from staff.personnel.models import PayrollClosing, PersonnelAction
+from staff.personnel.timeline import HOURS_A_YEAR
 
 MOST_ALONE = Decimal("0.10")  # of pay: what changes it by more takes a second approver
 
@@ -23,6 +27,9 @@ def second_approver_because(action: PersonnelAction, before: Timeline, after: Ti
         reasons.append(_("A demotion takes two."))
     if _changes_pay_much(before, after):
         reasons.append(_("A change of pay by more than a tenth takes two."))
+    if job := _outside_band(action, after):
+        band = {"low": f"{job.pay_from:,.0f}", "high": f"{job.pay_to:,.0f}", "job": job.title}
+        reasons.append(_("Pay outside the band of %(job)s, %(low)s to %(high)s a year, takes two.") % band)
     if is_before_closing(action):
         reasons.append(_("What reaches back into a closed payroll period takes two."))
     return reasons
@@ -43,8 +50,25 @@ def _is_much(was: dict[str, tuple], becomes: dict[str, tuple]) -> bool:
     return was_basis != basis or abs(amount - was_amount) > MOST_ALONE * was_amount
 
 
+def _outside_band(action: PersonnelAction, after: Timeline) -> Job | None:
+    """The job whose band does not hold the pay that an action says, by the seat that the person is in from then on."""
+    becomes = after.at(action.effective)
+    if action.pay is None or not {"assignments", "pays"} <= becomes.keys():
+        return None
+    amount, basis = becomes["pays"]
+    for_a_year = amount * HOURS_A_YEAR if basis == Basis.HOUR else amount
+    banded = Job.objects.filter(positions=becomes["assignments"][0], pay_from__isnull=False)
+    return banded.exclude(pay_from__lte=for_a_year, pay_to__gte=for_a_year).first()
+
+
 def is_before_closing(action: PersonnelAction) -> bool:
     """Whether an act, or the one that it corrects, reaches into a closed payroll of any seat that it touches."""
+    if action.pk is None:
+        return _is_before_closing(action)
+    return lines.once(("is before closing", action.pk), timezone.now(), lambda: _is_before_closing(action))
+
+
+def _is_before_closing(action: PersonnelAction) -> bool:
     acts = [action, action.corrects] if action.corrects else [action]
     since = min(act.effective for act in acts)
     facilities = _facilities_of(action.employee, since)
@@ -54,7 +78,8 @@ def is_before_closing(action: PersonnelAction) -> bool:
 
 def _facilities_of(employee: Employee, since: datetime) -> set[int]:
     """Where somebody sits at a moment or sat last before it, and wherever they sit after it."""
-    until = employee.assignments.filter(during__startswith__lte=since).order_by("during").last()
+    sat = employee.assignments.filter(during__startswith__lte=since).select_related("position__unit")
+    until = sat.order_by("during").last()
     seats = employee.assignments.filter(during__startswith__gt=since).values_list("position__unit__facility", flat=True)
     return {*seats, *([until.position.unit.facility_id] if until else [])}
 

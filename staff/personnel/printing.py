@@ -83,6 +83,9 @@ def _changes(action: PersonnelAction, zone, *, with_pay: bool) -> list[Section]:
     rows = telling.differences(seen, action.effective, zone, without=without)
     changed = [(row.title, row.before or "–", row.after or "–") for row in rows if row.changes]
     sections = [Section(_("What it changes"), changed, (_("Of what"), _("So far"), _("From then on")))]
+    if with_pay and seen.pay_unknown:
+        nothing = _("What the pay was is not known, so there is nothing to compare.")
+        sections.append(Section(_("Cost"), [(_("Of a year"), nothing)]))
     if with_pay and seen.budget is not None:
         sections.append(Section(_("Cost"), [(_("Of a year"), f"{seen.budget:+,.2f}")]))
     return sections

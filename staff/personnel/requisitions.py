@@ -1,6 +1,7 @@
 """Asking for a seat to be filled or made, and deciding on it: in the line above the seat, and by two people."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,12 +9,12 @@ from himdept.common.audit import acting_as
 from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
 from staff.employment import lines
-from staff.employment.models import Employee
+from staff.employment.models import Employee, own_of
 from staff.organisation.models import Position, Requisition
 from staff.people.models import User
 from staff.personnel import authority
 from staff.personnel.actions import NotYours
-from staff.personnel.models import heads_for
+from staff.personnel.models import HandedOver, heads_for
 
 OF_A_SEAT_THAT_IS_THERE = frozenset({Requisition.Kind.REPLACEMENT})
 
@@ -57,7 +58,7 @@ def decide(requisition: Requisition, *, by: User, granted: bool) -> Requisition:
         if requisition.decided_at:
             raise Conflict(_("This was decided already."))
         _may(by, authority.DECIDES, requisition.position)
-        if requisition.asked_by_id == by.pk:
+        if by.pk in {requisition.asked_by_id, *asked_before(requisition)}:
             raise NotYours(_("Somebody else than who asked decides."))
         requisition.decided_by, requisition.decided_at, requisition.granted = by, timezone.now(), granted
         requisition.save(update_fields=["decided_by", "decided_at", "granted"])
@@ -68,6 +69,12 @@ def decide(requisition: Requisition, *, by: User, granted: bool) -> Requisition:
     return requisition
 
 
+def asked_before(requisition: Requisition) -> QuerySet:
+    """Who asked for it, and whom it was handed over from since."""
+    handed = HandedOver.objects.filter(kind="requisitions", row=requisition.pk)
+    return handed.values_list("action__employee__user", flat=True)
+
+
 def can(user: User, permission: str, seat: Position) -> bool:
     """Whether a seat is in the line of `user`, or of who named them a delegate, and their role may do this."""
     own = Employee.objects.filter(user=user).first() if user.is_active else None
@@ -75,6 +82,14 @@ def can(user: User, permission: str, seat: Position) -> bool:
         return False
     now = timezone.now()
     return bool(set(heads_for(own, now)) & set(lines.over_seat(seat.pk, now)))
+
+
+def seats_under(user: User) -> QuerySet[Position]:
+    """The seats in the line of `user`, and of who named them a delegate."""
+    own, now, below = own_of(user) if user.is_active else None, timezone.now(), Q(pk__in=[])
+    for head in heads_for(own, now) if own else []:
+        below |= Q(pk__in=lines.seats_below(head, now))
+    return Position.objects.filter(below)
 
 
 def _may(user: User, permission: str, seat: Position):

@@ -9,19 +9,20 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from himdept.common import moments
 from himdept.common.errors import DomainError
+from himdept.common.web import say_what_it_is_about
 from staff.catalogue.models import Job
 from staff.employment import lines
 from staff.employment.models import Employee
 from staff.organisation.models import Position, Requisition, Unit
 from staff.people.admin import NeverDeleted
-from staff.personnel import authority, requisitions
+from staff.personnel import authority, requisitions, waiting
 from staff.personnel.admin import acts_on_people, put_beside
 from staff.personnel.choices import SeatChoice
 from staff.personnel.models import heads_for
@@ -177,6 +178,7 @@ class RequisitionAdmin(NeverDeleted):
             (_("Days to fill"), self.days_to_fill(row)),
         ]
         context = {"row": row, "facts": facts, "decides": decides and row.decided_at is None}
+        context["waits"] = waiting.for_whom_of(row)
         return self._page(request, "requisition.html", f"{row.get_kind_display()}, {seat.number}", context)
 
     def decide_view(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -184,6 +186,7 @@ class RequisitionAdmin(NeverDeleted):
         answer = {"grant": True, "refuse": False}.get(request.POST.get("answer"))
         if answer is None:
             raise Http404
+        say_what_it_is_about(request, reverse("admin:staff_requisition_change", args=[row.pk]), str(row))
         requisitions.decide(row, by=request.user, granted=answer)
         return redirect("admin:staff_requisition_change", row.pk)
 

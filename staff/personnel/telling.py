@@ -14,7 +14,7 @@ from staff.personnel.days import begins
 from staff.personnel.fold import Spell, Timeline
 from staff.personnel.kinds import Basis, Reason
 from staff.personnel.models import PersonnelAction
-from staff.personnel.timeline import Preview
+from staff.personnel.timeline import Preview, pay_unknown
 
 TRACKS = {
     "employments": gettext_lazy("Employed"),
@@ -83,20 +83,34 @@ class Names:
 
 
 def differences(
-    seen: Preview, moment: datetime, zone: ZoneInfo, *, without: frozenset[str] = frozenset()
+    seen: Preview,
+    moment: datetime,
+    zone: ZoneInfo,
+    *,
+    names: Names | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> list[Difference]:
     """What an action changes at its moment, track by track; a track that is empty before and after is left out."""
-    names, before, after = Names(seen.before, seen.after), seen.before.at(moment), seen.after.at(moment)
+    names = names or Names(seen.before, seen.after)
+    before, after = seen.before.at(moment), seen.after.at(moment)
+
+    def of(held: dict[str, tuple], track: str) -> str:
+        if track == "pays" and pay_unknown(held):
+            return _("not known")
+        return names.of(track, held.get(track), zone)
+
     return [
-        Difference(title, names.of(track, before.get(track), zone), names.of(track, after.get(track), zone))
+        Difference(title, of(before, track), of(after, track))
         for track, title in TRACKS.items()
         if (track in before or track in after) and track not in without
     ]
 
 
-def rows(timeline: Timeline, zone: ZoneInfo, *, without: frozenset[str] = frozenset()) -> list[Row]:
+def rows(
+    timeline: Timeline, zone: ZoneInfo, *, names: Names | None = None, without: frozenset[str] = frozenset()
+) -> list[Row]:
     """A whole timeline, track by track, each in order."""
-    names = Names(timeline)
+    names = names or Names(timeline)
     return [
         Row(title, names.of(track, spell.value, zone), spell.since, spell.until)
         for track, title in TRACKS.items()

@@ -36,7 +36,8 @@ class Preview:
     after: Timeline
     later: tuple[PersonnelAction, ...]  # those in force that begin after it, and are built on it
     digest: str
-    budget: Decimal | None  # what a year costs more from the moment on; None when it is not about pay
+    budget: Decimal | None  # what a year costs more from the moment on; None when it is not about pay, or not known
+    pay_unknown: bool = False  # what somebody who is in a seat is paid is known on one side of the moment alone
 
 
 def acts_of(employee: Employee) -> list[PersonnelAction]:
@@ -81,13 +82,20 @@ def _compared(act: Act | None, moment: datetime, before: Timeline, after: Timeli
     later = tuple(other for other in others if other.effective > moment)
     told = json.dumps([str(act), before, after, [other.pk for other in later]], default=str)
     cost_before, cost_after = (_cost_of_a_year(timeline, moment) for timeline in (before, after))
+    unknown = pay_unknown(before.at(moment)) != pay_unknown(after.at(moment))
     return Preview(
         before,
         after,
         later,
         hashlib.sha256(told.encode()).hexdigest(),
-        None if cost_before == cost_after else cost_after - cost_before,
+        None if cost_before == cost_after or unknown else cost_after - cost_before,
+        pay_unknown=unknown,
     )
+
+
+def pay_unknown(held: dict[str, tuple]) -> bool:
+    """Whether somebody sits in a seat and nobody recorded for what pay: whoever was taken over without any."""
+    return "assignments" in held and "pays" not in held
 
 
 def _cost_of_a_year(timeline: Timeline, moment: datetime) -> Decimal:

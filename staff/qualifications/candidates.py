@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from staff.catalogue.models import Job
 from staff.employment.models import Employee
 from staff.organisation.models import Position
 from staff.qualifications import ranking, told
 from staff.qualifications.check import Check, check
-from staff.qualifications.facts import facts_of, terms_of, with_facts
+from staff.qualifications.facts import facts_of, terms_of, with_facts, with_terms
 from staff.qualifications.ranking import Order
 
 
@@ -27,12 +28,11 @@ class Candidate:
 
 
 def ranked(seat: Position, people, on: date, *, most: int) -> tuple[list[Candidate], Order]:
-    """The first of these people who do not sit in the seat: who lacks least comes first, then by name; and how many.
-
-    The seat is one that `with_terms` gave.
-    """
-    terms = terms_of(seat, seat.job)
-    others = people.employed().exclude(assignments__in=seat.assignments.at())
-    order = ranking.order(others.order_by().values_list("pk", flat=True), terms, on, most=most)
+    """The first of these people who stay and do not sit in the seat: who lacks least comes first, then by name; and how
+    many there are."""
+    job = with_terms(Job.objects.filter(pk=seat.job_id)).get()
+    terms = terms_of(job, job)
+    others = people.staying().exclude(pk__in=seat.assignments.at().values("employee"))
+    order = ranking.order(others, terms, on, most=most)
     known = {person.pk: person for person in with_facts(Employee.objects.filter(pk__in=order.first))}
     return [Candidate(known[pk], check(terms, facts_of(known[pk]), on)) for pk in order.first], order

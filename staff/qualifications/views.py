@@ -4,17 +4,21 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import OuterRef, Q, Subquery
+from django.forms.utils import flatatt
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common.filling import filled
 from staff.catalogue.models import Job
 from staff.employment import lines
-from staff.employment.models import Assignment, Employee
+from staff.employment.models import Assignment, Employee, own_of
 from staff.organisation.models import Position
 from staff.qualifications import actions, told
 from staff.qualifications.candidates import ranked
@@ -25,7 +29,22 @@ from staff.qualifications.models import Experience, Schooling
 
 MAY_KEEP = permission_required("staff.keep_credential", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-SHOWN = 20  # candidates on a page
+SHOWN, MOST = 10, 100  # candidates at first, and after "more"
+
+
+class LongSelect(forms.Select):
+    """A list of hundreds to choose from, drawn at once: Django's own renders two templates for each of them."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = self.format_value(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, attrs) | {"name": name}), options
+        )
 
 
 class ChoiceForm(forms.Form):
@@ -35,36 +54,47 @@ class ChoiceForm(forms.Form):
         super().__init__(data, **kwargs)
         choices = [("", first)] if first else []
         choices += [(key, str(row)) for key, row in rows.items()]
-        self.fields[name] = forms.TypedChoiceField(label=label, choices=choices, coerce=lambda key: rows[int(key)])
+        self.fields[name] = forms.TypedChoiceField(
+            label=label, choices=choices, coerce=lambda key: rows[int(key)], widget=LongSelect
+        )
 
 
 @require_safe
 @MAY_KEEP
 def candidate_page(request):
     """Who of the line could come to a seat of the line, the best first, and what each lacks."""
-    own = Employee.objects.filter(user=request.user).first()
+    own = own_of(request.user)
     seats = {seat.pk: seat for seat in seats_of(own, request.GET.get("seat", ""))}
     form = ChoiceForm(request.GET or None, "seat", _("Seat"), seats, first=_("choose a seat"))
-    context, status = {"form": form}, 200
+    asks = request.user.is_staff and "staff.propose_personnelaction" in request.user.granted
+    context, status = {"form": form, "no_seat": not seats, "asks": asks}, 200
     if form.is_bound:
         status = 200 if form.is_valid() else 400
     if form.is_bound and form.is_valid():
-        seat = form.cleaned_data["seat"]
-        found, order = ranked(seat, Employee.objects.in_line_of(own), timezone.localdate(), most=SHOWN)
+        seat, most = form.cleaned_data["seat"], how_many(request.GET.get("most", ""))
+        found, order = ranked(seat, Employee.objects.in_line_of(own), timezone.localdate(), most=most)
         context |= {"seat": seat, "candidates": found, "number": order.number, "met": order.met}
+        if len(found) < min(order.number, MOST):
+            context["more"] = f"{request.path}?{urlencode({'seat': seat.pk, 'most': most * 2})}"
     return render(request, "staff/candidates.html", context, status=status)
 
 
 def seats_of(head: Employee | None, asked: str):
-    """The seats below `head` that wait for somebody, and the one that is asked about, with what their jobs ask."""
+    """The seats below `head` that wait for somebody, and the one that is asked about, by number."""
     if head is None:
         return Position.objects.none()
     now = timezone.now()
+    # As a set of its own, or each seat of thousands would be looked at for who sits in it.
     offered = Q(pk__in=Position.objects.vacant(now).values("pk"))
     if asked.isdecimal() and len(asked) <= 18:
         offered |= Q(pk=int(asked))
     seats = Position.objects.existing(now).filter(offered, pk__in=lines.seats_below(head.pk, now))
-    return with_terms(seats.select_related("job", "unit"), "job")
+    return seats.select_related("job", "unit").only("number", "job__title", "unit__name")
+
+
+def how_many(asked: str) -> int:
+    """How many candidates an address asks for: SHOWN without a word, never more than MOST."""
+    return min(max(int(asked), SHOWN), MOST) if asked.isdecimal() and len(asked) <= 9 else SHOWN
 
 
 @require_safe

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from himdept.common.errors import DomainError, Unreadable
@@ -44,9 +45,9 @@ def once(request, do: Callable[[], Response]) -> Response:
         if bytes(reply.fingerprint) != fingerprint:
             raise DomainError("This Idempotency-Key was used for another request.", field="Idempotency-Key")
         if reply.status is not None:
-            return Response(reply.body, status=reply.status, headers=reply.headers)
+            return Response(json.loads(reply.body), status=reply.status, headers=reply.headers)
         response = do()
-        reply.status, reply.body = response.status_code, response.data
+        reply.status, reply.body = response.status_code, JSONRenderer().render(response.data).decode()
         reply.headers = {name: response.headers[name] for name in ("Location",) if name in response.headers}
         reply.save(update_fields=["status", "body", "headers"])
         return response

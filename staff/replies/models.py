@@ -1,7 +1,6 @@
 """Answers that are kept, so that a program that asks twice gets one act and the same answer."""
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
@@ -14,7 +13,7 @@ class KeptReply(models.Model):
     fingerprint = models.BinaryField(max_length=32)  # SHA-256 of method, address and body
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
-    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    body = models.TextField(blank=True)  # as it was sent: kept as JSON, its keys would come back in another order
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

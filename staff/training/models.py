@@ -7,7 +7,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from staff.catalogue.models import Job
-from staff.employment.models import Employee
+from staff.employment.models import Employee, known_to
 from staff.people.models import Facility
 from staff.qualifications.models import Background
 
@@ -72,20 +72,24 @@ class Attendance(Background):
 class TrainingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
-        return self.filter(employee__in=Employee.objects.visible_to(user))
+        return self.filter(employee__in=known_to(user))
 
     def by_name(self):
-        name = Concat("employee__family_name", models.Value(" , "), "employee__given_name")
-        return self.annotate(in_order=Lower(name))
+        """Looked up for each row that is shown, or sorted by: not joined to everybody's to be left aside."""
+        name = Lower(Concat("family_name", models.Value(" , "), "given_name"))
+        people = Employee.objects.filter(pk=models.OuterRef("employee")).order_by()
+        return self.annotate(in_order=models.Subquery(people.values(name=name)))
 
     def with_names(self):
-        return self.select_related("employee", "course")
+        """The people are asked for when the rows are there: before, their names would be joined to everybody's rows."""
+        return self.select_related("course").prefetch_related("employee")
 
 
 class Training(models.Model):
     """What a person who sits in a seat owes of a course in force: when they took it last, by which day they must next.
 
-    A view of the database (`training_due`), so that it is never out of date; `due` is empty where once was enough.
+    A view of the database, so that it is never out of date: it says what `training_due` says as of now. `due` is empty
+    where once was enough.
     """
 
     employee = models.ForeignKey(Employee, on_delete=models.DO_NOTHING, related_name="trainings")

@@ -1,5 +1,6 @@
-// Keys of a list, only while the focus is inside it (WCAG 2.1.4): j and k move, x selects, Enter opens, e acts, / goes to
-// the filters, ? shows all keys. The letters can be switched off in the person's menu; arrows and Enter stay.
+// Keys of a list, while the focus is inside it: j and k move, x selects, Enter opens, e acts, / goes to the filters, ? shows
+// all keys. From a page where nothing has the focus j and k bring it there: by Tab a row is fifty steps away. So that a
+// letter does nothing by mistake they can be switched off in the person's menu (WCAG 2.1.4); arrows and Enter stay.
 // A list is a table with [data-keys]; a row is opened by the link that carries [data-open], selected by its checkbox.
 // The focus and the place survive a filter, an order, a page and the browser's back button.
 
@@ -45,9 +46,20 @@ function press(key, table, here, onRow) {
   return false;
 }
 
+// Into the first list of the page, to the row that had the focus last, else to the first.
+function enter(key) {
+  if (!lettersWork || !["j", "k"].includes(key) || document.querySelector("dialog[open]")) return false;
+  const table = document.querySelector("table[data-keys]");
+  const all = rows(table);
+  go(table, all.find((row) => row.tabIndex === 0) ?? all[0]);
+  return all.length > 0;
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target === document.body && enter(event.key)) event.preventDefault();
   const table = event.target.closest?.("table[data-keys]");
-  if (!table || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!table) return;
   if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
   const here = event.target.closest("tbody tr");
   if (press(event.key, table, here, event.target === here)) event.preventDefault();

@@ -64,6 +64,7 @@ def test_a_tiny_hospital_is_measured_and_both_sides_agree_after_every_night(brok
         "full re-audit by 38 rules, an occasion",
         "night with 2% changed by 38 rules, of all",
         "dry run of one rule",
+        "scores of a night",
         "intake, a resource sent the first time",
         "intake, a resource sent the second time",
     } < set(rows)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Page, expect, sync_playwright
 
 from staff.models import User
@@ -91,6 +93,20 @@ def sign_in(page: Page, username: str, password: str = PASSWORD):
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def come_in(page: Page, username: str):
+    """As somebody who signed in before, in tests that are not about the sign-in and go elsewhere at once."""
+    before = Client()
+    before.force_login(User.objects.get(username=username))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": before.cookies[name].value, "domain": "localhost", "path": "/"}])
+
+
+def press(page: Page, key: str):
+    """As a person presses it: when the page is there. A heading is seen before the scripts that hear keys are run."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
 
 
 def picture(page: Page, name: str):

@@ -10,7 +10,7 @@ from records.completeness import deficiencies
 from records.models import AccessLog, Decision, Deficiency
 from staff.models import Selection
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON_A_PAGE = 50
@@ -22,9 +22,11 @@ def owed():
     make.manager("rokafor", first_name="Rose", last_name="Okafor")
     people = [make.practitioner("Vance"), make.practitioner("Alder", "M.")]
     records = [make.record(attending=people[0], status="delinquent") for _ in range(6)]
-    now = timezone.now()
+    now, rule = timezone.now(), {"requirement": make.requirement(), "document_type": make.document_type()}
     return [
-        make.deficiency(records[n % 6], topic=f"topic {n}", owed_by=people[n % 2], due_at=now - timedelta(days=90 - n))
+        make.deficiency(
+            records[n % 6], topic=f"topic {n}", owed_by=people[n % 2], due_at=now - timedelta(days=90 - n), **rule
+        )
         for n in range(ON_A_PAGE + 4)
     ]
 
@@ -70,38 +72,38 @@ def test_from_the_huddle_over_two_pages_to_a_bulk_waiver_and_its_undo(page, owed
 
 def test_all_that_were_found_are_reassigned_with_the_keyboard_alone(page, owed):
     dahl = make.practitioner("Dahl", "R.")
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     page.locator("tbody tr").first.focus()
     for key in ("x", "j", "j", "x"):
-        page.keyboard.press(key)
+        press(page, key)
     expect(bar(page)).to_contain_text("2 of 54 selected")
     expect(page.locator("tbody tr").nth(2)).to_be_focused()  # the answer of the server leaves the focus where it is
     page.get_by_role("button", name="select all 54").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(bar(page)).to_contain_text("54 of 54 selected")
     page.get_by_role("button", name="Reassign").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_label("Find a practitioner by name").focus()
     page.keyboard.type("dahl")
     page.get_by_label("Dahl, R.").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    press(page, "Space")
+    press(page, "Tab")
     page.keyboard.type("Covers for both.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(page, "Tab")
+    press(page, "Enter")
     expect(page.get_by_text("54 deficiencies reassigned to Dahl, R.")).to_be_visible()
     assert not Deficiency.objects.exclude(owed_by=dahl).exists()
     page.locator("tbody tr").first.focus()
-    page.keyboard.press("x")
+    press(page, "x")
     expect(bar(page)).to_contain_text("1 of 54 selected")
-    page.keyboard.press("e")
+    press(page, "e")
     expect(page.get_by_role("heading", level=1)).to_have_text("Waive")
 
 
 def test_a_stale_selection_is_refused_with_the_difference_and_goes_on_with_the_rest(page, owed, watch):
     watch.expect_status(409)
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     for place in (1, 2, 3):
         page.get_by_label(f"Select row {place}", exact=True).check()
@@ -121,10 +123,10 @@ def test_a_stale_selection_is_refused_with_the_difference_and_goes_on_with_the_r
 
 
 def test_the_panel_follows_the_row_keeps_the_focus_and_closes(page, owed):
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     page.locator("tbody tr").first.focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     panel = page.get_by_role("complementary", name="The opened row")
     expect(panel).to_contain_text("Would be satisfied by")
     expect(panel).to_contain_text("Also owed on this record")
@@ -132,17 +134,17 @@ def test_the_panel_follows_the_row_keeps_the_focus_and_closes(page, owed):
     picture(page, "panel")
     assert barriers(page) == []
     assert AccessLog.objects.get().record_id == owed[0].record_id
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("tbody tr[data-here]")).to_have_attribute("tabindex", "0")
     expect(panel.get_by_role("link", name="open record")).to_have_attribute(
         "href", f"/records/{owed[1].record_id}/#deficiency-{owed[1].pk}"
     )
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(panel).to_be_hidden()
     expect(page.locator("tbody tr").nth(1)).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(panel).to_be_visible()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url(f"/records/{owed[1].record_id}/#deficiency-{owed[1].pk}")
 
 
@@ -150,7 +152,7 @@ def test_the_panel_follows_the_row_keeps_the_focus_and_closes(page, owed):
 def test_on_a_telephone_the_row_is_a_page_of_its_own(page, owed, appearance):
     page.emulate_media(color_scheme=appearance)
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     page.get_by_label("Select row 1", exact=True).check()
     expect(bar(page)).to_contain_text("1 of 54 selected")
@@ -166,7 +168,7 @@ def test_on_a_telephone_the_row_is_a_page_of_its_own(page, owed, appearance):
 @pytest.mark.parametrize("opens", ["Columns", "Export", "save this view", "Service: any", "Record: any"])
 def test_on_a_telephone_a_box_that_opens_stays_on_the_screen(page, owed, opens):
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     summary = page.locator("summary").filter(has_text=opens)
     summary.click()
@@ -181,7 +183,7 @@ def test_on_a_telephone_a_box_that_opens_stays_on_the_screen(page, owed, opens):
 def test_without_a_script_all_of_it_works(chromium, live_server, owed):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto("/deficiencies/")
     page.get_by_label("Select row 2", exact=True).check()
     page.get_by_role("button", name="keep what is ticked").click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,7 +17,7 @@ def clerk():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_part_is_a_barrier(page, clerk, theme):
     page.emulate_media(color_scheme=theme)
-    sign_in(page, "clerk")
+    come_in(page, "clerk")
     page.goto(f"/catalogue/?theme={theme}")
     assert page.evaluate("id => getComputedStyle(document.getElementById(id)).colorScheme", theme) == theme
     assert barriers(page) == []
@@ -25,7 +25,7 @@ def test_no_part_is_a_barrier(page, clerk, theme):
 
 
 def test_both_themes_stand_side_by_side_and_fit_a_telephone(page, clerk):
-    sign_in(page, "clerk")
+    come_in(page, "clerk")
     page.goto("/catalogue/")
     light, dark = page.locator("#light").bounding_box(), page.locator("#dark").bounding_box()
     assert light["y"] == dark["y"]
@@ -38,7 +38,7 @@ def test_both_themes_stand_side_by_side_and_fit_a_telephone(page, clerk):
 
 
 def test_the_summary_of_a_refused_form_leads_to_its_fields(page, clerk):
-    sign_in(page, "clerk")
+    come_in(page, "clerk")
     page.goto("/catalogue/?theme=light")
     summary = page.get_by_role("alert").filter(has_text="3 things to mend")
     expect(summary).to_be_focused()
@@ -48,7 +48,7 @@ def test_the_summary_of_a_refused_form_leads_to_its_fields(page, clerk):
 
 def test_waiting_moves_nothing_on_the_page(page, clerk):
     make.record()
-    sign_in(page, "clerk")
+    come_in(page, "clerk")
     page.goto("/records/")
     where = page.locator("table.table").bounding_box()
     page.evaluate("document.getElementById('list').classList.add('htmx-request')")

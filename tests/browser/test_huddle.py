@@ -8,28 +8,23 @@ from playwright.sync_api import expect
 
 from compliance.nightly import liveness
 from himdept.common.queue import QUEUES
-from himdept.simulator import loading, nights
-from records.completeness import audits, requirements
-from records.inventory import catalogue
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser import simulated
+from tests.browser.conftest import barriers, picture, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 
-@pytest.fixture
-def hospital(db):
+@pytest.fixture(scope="session")
+def charts_with_a_past(cast):
     """As the demonstration's, with its past and its aims; of its size when a picture is made for the handbook."""
-    main = make.facility()
-    main.refresh_from_db()
-    catalogue.load()
-    until = loading.today_in(main)
-    loading.fill(loading.Wish(main, 3000 if SCREENSHOTS else 400, 1, until))
-    requirements.load_profiles()
-    nights.aim(main)
-    nights.judge_the_past(main, until=until)
-    assert audits.last_written(main)
+    return cast(lambda: simulated.hospital(3000 if SCREENSHOTS else 400))
+
+
+@pytest.fixture
+def hospital(transactional_db, charts_with_a_past):
+    charts_with_a_past.lay()
     return make.manager(first_name="Rosa", last_name="Amberlin")
 
 
@@ -37,7 +32,7 @@ def test_the_morning_from_the_huddle_to_the_rows_behind_its_numbers(page, hospit
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, "manager")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
-    expect(page.get_by_role("region", name="The night")).to_contain_text("never")
+    expect(page.get_by_role("region", name="The night")).to_contain_text("not ticked yet")
     picture(page, "huddle-simulated")
     assert barriers(page) == []
     page.emulate_media(color_scheme="dark")
@@ -85,9 +80,9 @@ def test_screenshots_for_the_handbook(page, hospital, tmp_path):
     page.goto("/deficiencies/?kind=missing")
     page.locator("tbody tr").nth(1).focus()
     for key in ("x", "j", "x"):
-        page.keyboard.press(key)
+        press(page, key)
     expect(page.get_by_role("form", name="Selection")).to_contain_text("2 of ")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("link", name="open record")).to_be_visible()
     page.screenshot(path=folder / "deficiencies.png")
 

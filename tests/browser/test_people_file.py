@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from staff.models import Assessment, Employee
 from tests import departments
 from tests import factories as make
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import come_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def test_people_come_from_a_file_and_the_file_of_one_is_printed(page, him, tmp_p
         f"N-1,Ada,Lund,{him.vacant['coding'].number},2024-03-01\n"
         f"N-2,Ole,Falk,{him.brandt.position().number},2024-03-01\n"
     )
-    sign_in(page, "okafor")
+    come_in(page, "okafor")
     page.goto("/staff/files/")
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="What would it come to?").click()

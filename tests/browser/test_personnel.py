@@ -9,7 +9,8 @@ from staff.models import CaseFile, PersonnelAction, User
 from staff.personnel import choices, tasks
 from tests import departments
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, sign_in
+from tests.staff.personnel.acting import approved, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -54,8 +55,17 @@ def through(page, kind, *, look=False) -> PersonnelAction:
     return PersonnelAction.objects.get(kind=kind)
 
 
+def fill(page, fields):
+    for field, value in fields.items():
+        control = page.get_by_label(field, exact=True)
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(str(value))
+        else:
+            control.fill(value)
+
+
 def test_one_action_of_each_kind(page, him):
-    sign_in(page, "okafor")
+    come_in(page, "okafor")
     page.goto(reverse("admin:staff_employee_changelist"))
     looked_at(page, "people", ours=False)  # Django's own list
     page.goto(reverse("admin:staff_employee_change", args=[him.brandt.pk]))
@@ -82,13 +92,7 @@ def test_one_action_of_each_kind(page, him):
     ):
         begin(page, him.brandt, label)
         month = 3 + PersonnelAction.objects.filter(employee=him.brandt).count()
-        fields = {"Counts from": f"2026-{month:02}-01", "Why": "It is so."} | fields
-        for field, value in fields.items():
-            control = page.get_by_label(field, exact=True)
-            if control.evaluate("one => one.tagName") == "SELECT":
-                control.select_option(str(value))
-            else:
-                control.fill(value)
+        fill(page, {"Counts from": f"2026-{month:02}-01", "Why": "It is so."} | fields)
         assert through(page, kind).state == "effective", label
 
     tasks.tick()
@@ -107,11 +111,45 @@ def test_one_action_of_each_kind(page, him):
     looked_at(page, "actions", ours=False)
 
 
+def test_a_reclassification_a_demotion_by_two_and_a_rehire(page, him):
+    sign_in(page, "okafor")
+    page.wait_for_url("**/")
+    unit = him.petrov.position().unit
+    begin(page, him.petrov, "Reclassification")
+    seat = make.position(unit, replaces=him.petrov.position())
+    page.reload()
+    fill(page, {"Counts from": "2026-03-02", "Why": "The work has changed.", "Seat": seat.pk})
+    assert through(page, "reclassification").state == "effective"
+
+    begin(page, him.petrov, "Demotion")
+    fill(page, {"Counts from": "2026-04-01", "Why": "At their own wish.", "Seat": him.vacant["release"].pk})
+    fill(page, {"Pay": "48000"})
+    demotion = through(page, "demotion")
+    assert demotion.state == "agreed"
+    page.goto(reverse("account_logout"))
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    come_in(page, "chief")
+    page.goto(reverse("admin:staff_personnelaction_change", args=[demotion.pk]))
+    looked_at(page, "second")
+    page.get_by_role("link", name="Approve").click()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_text("In effect").first.wait_for()
+    assert him.petrov.position() == him.vacant["release"]
+
+    begin(page, him.petrov, "Separation")
+    fill(page, {"Counts from": "2026-05-01", "Why": "They move.", "Kind of separation": "resignation"})
+    assert through(page, "separation").state == "effective"
+    begin(page, him.petrov, "Rehire")
+    fill(page, {"Counts from": "2026-06-01", "Why": "They are back.", "Seat": him.vacant["coding"].pk, "Pay": "50000"})
+    looked_at(page, "rehire")
+    assert through(page, "rehire").state == "effective"
+    assert him.petrov.position() == him.vacant["coding"]
+
+
 def test_a_seat_among_many_is_found_by_words_and_what_came_of_the_action_is_told(page, him, monkeypatch):
     monkeypatch.setattr(choices, "MOST", 0)
     User.objects.filter(username="marsh").update(is_staff=True)
-    sign_in(page, "marsh")
-    page.wait_for_url("**/")
+    come_in(page, "marsh")
     begin(page, him.brandt, "Transfer")
     seat = him.vacant["coding"].number
     page.get_by_label("Seat", exact=True).press_sequentially("coding", delay=20)
@@ -126,8 +164,7 @@ def test_a_seat_among_many_is_found_by_words_and_what_came_of_the_action_is_told
     page.goto(reverse("account_logout"))
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
 
-    sign_in(page, "okafor")
-    page.wait_for_url("**/")
+    come_in(page, "okafor")
     page.goto(reverse("told"))
     looked_at(page, "told", within="body")
     page.get_by_role("link", name="Transfer, Brandt").click()
@@ -138,8 +175,7 @@ def test_a_seat_among_many_is_found_by_words_and_what_came_of_the_action_is_told
 
 
 def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page, him, tmp_path):
-    sign_in(page, "okafor")
-    page.wait_for_url("**/")
+    come_in(page, "okafor")
     page.goto(reverse("org_chart"))
     page.set_viewport_size(WIDE)
     picture(page, "chart-light")
@@ -161,8 +197,7 @@ def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page,
 
 
 def test_a_seat_is_asked_for_and_granted(page, him):
-    sign_in(page, "okafor")
-    page.wait_for_url("**/")
+    come_in(page, "okafor")
     page.goto(reverse("admin:staff_requisition_add"))
     looked_at(page, "requisition-form")
     page.get_by_label("Seat", exact=True).select_option(str(him.vacant["coding"].pk))
@@ -171,8 +206,7 @@ def test_a_seat_is_asked_for_and_granted(page, him):
     asked = page.url
     page.goto(reverse("account_logout"))
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
-    sign_in(page, "chief")
-    page.wait_for_url("**/")
+    come_in(page, "chief")
     page.goto(asked)
     looked_at(page, "requisition")
     page.get_by_role("button", name="Grant").click()
@@ -180,8 +214,7 @@ def test_a_seat_is_asked_for_and_granted(page, him):
 
 
 def test_a_corrective_action_is_written_and_many_are_decided_on_at_once(page, him):
-    sign_in(page, "okafor")
-    page.wait_for_url("**/")
+    come_in(page, "okafor")
     begin(page, him.brandt, "Corrective action")
     page.get_by_label("Offence").select_option("attendance")
     for field in ("Happened on", "Follow-up 1 on"):
@@ -211,3 +244,66 @@ def test_a_corrective_action_is_written_and_many_are_decided_on_at_once(page, hi
     page.get_by_role("link", name="Pay change").first.wait_for()
     looked_at(page, "together-done")
     assert PersonnelAction.objects.filter(kind="pay", state="effective").count() == 2
+
+
+def test_somebody_writes_down_where_they_live_and_the_supervisor_finds_no_way_there(page, him, watch):
+    sign_in(page, "brandt")
+    page.wait_for_url("**/")
+    page.get_by_role("link", name="My home and contacts").click()
+    page.get_by_role("link", name="Change", exact=True).click()
+    fill(
+        page,
+        {
+            "Address": "17 Larch Lane\nMaplewood",
+            "Private telephone": "+1 555 0107",
+            "Whom to call in an emergency": "Robin Quillfeather",
+            "Who that is to the person": "sister",
+        },
+    )
+    watch.expect_status(422)
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("Whom to call has a name and a telephone.").first.wait_for()
+    looked_at(page, "home-form", within="main")
+    page.get_by_label("Their telephone").fill("555-0199")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("Robin Quillfeather (sister)").wait_for()
+    looked_at(page, "home", within="main")
+
+    page.context.clear_cookies()
+    come_in(page, "marsh")
+    page.goto(reverse("person_credentials", args=[him.brandt.pk]))
+    assert page.get_by_role("link", name="Home", exact=True).count() == 0
+    watch.expect_status(404)
+    page.goto(reverse("person_home", args=[him.brandt.pk]))
+    assert page.get_by_text("Larch Lane").count() == 0
+
+
+def test_what_waits_for_who_leaves_is_handed_over_in_one_act(page, him, watch):
+    watch.expect_status(422)  # where no line went
+    for person in (him.brandt, him.petrov):
+        submitted(person, "pay", by=him.marsh, pay=51_000)
+    approved(him.holt, "supervisor", by=him.okafor, supervisor=him.marsh)
+    leaving = approved(him.marsh, "separation", by=him.okafor, reason="resignation")
+    come_in(page, "okafor")
+    page.goto(reverse("admin:staff_personnelaction_change", args=[leaving.pk]))
+    page.get_by_role("link", name="Hand over").click()
+    looked_at(page, "handover")
+
+    page.get_by_role("checkbox", name="All 2").check()
+    page.get_by_role("checkbox", name=him.holt.number).check()
+    page.get_by_label("To whom").select_option(him.ruiz.number)
+    with page.expect_response("**/handover/"):
+        page.get_by_role("button", name="Hand over what is chosen").click()
+    page.get_by_text("Not handed over:").first.wait_for()
+    looked_at(page, "handover-refused")  # Ruiz leads Holt, and acts on nobody in coding
+    assert him.holt.supervisor() == him.ruiz
+
+    page.get_by_label("To whom").select_option("")
+    for refused in page.get_by_role("checkbox", checked=True).all():
+        assert refused.get_attribute("name") == "lines"
+    page.get_by_role("button", name="Hand over what is chosen").click()
+    page.get_by_text("Nothing waits for this person any more.").wait_for()
+    page.reload()  # the same once more
+    page.get_by_text("okafor has handed it over to okafor already.").first.wait_for()
+    looked_at(page, "handover-twice")
+    assert PersonnelAction.objects.filter(kind="pay", written_by=him.okafor.user).count() == 2

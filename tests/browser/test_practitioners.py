@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def owing():
 
 def test_who_owes_most_and_oldest_and_what(page, owing):
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/practitioners/")
     expect(page.locator("tbody th").first).to_have_text("Vance, T.")
     page.get_by_role("link", name="Oldest").click()
@@ -59,7 +59,7 @@ def test_who_owes_most_and_oldest_and_what(page, owing):
 
 def test_on_a_telephone_both_fit_the_screen(page, owing):
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     for address in ("/practitioners/", None):
         page.goto(address) if address else page.get_by_role("link", name="Vance, T.").click()
         expect(page.get_by_text("Vance, T.").first).to_be_visible()

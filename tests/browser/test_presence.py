@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+from tests.browser.conftest import PASSWORD, barriers, picture, press, sign_in
 
 REASON = "Author left the staff before signing; bylaws 4.2"
 
@@ -34,7 +34,7 @@ def test_a_quiet_person_is_warned_and_enter_answers(page, clerk):
     expect(warning.get_by_role("status")).to_have_text("0:45")
     picture(page, "leaving")
     assert barriers(page) == []
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(warning).to_be_hidden()
     page.clock.fast_forward("01:00")
     expect(signed_out(page)).to_be_hidden()
@@ -48,7 +48,7 @@ def test_who_does_not_answer_finds_a_hidden_page(page, clerk):
     page.clock.fast_forward("00:31")
     expect(signed_out(page)).to_be_visible()
     expect(page.get_by_role("heading", name="Morning huddle")).to_be_hidden()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(signed_out(page)).to_be_visible()
     picture(page, "ended")
     assert barriers(page) == []

@@ -3,12 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
+from compliance.crosswalks import library as crosswalks
+from compliance.scoring import actions
 from compliance.standards import library
+from compliance.standards.models import Element
 from himdept.simulator import loading, nights
 from records.completeness import requirements
 from records.inventory import catalogue
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,3 +61,32 @@ def test_from_the_score_to_the_charts_behind_it_and_a_judgement_of_what_no_measu
     page.get_by_role("button", name="Keep the judgement").click()
     expect(page.get_by_text("164.524 is judged.")).to_be_visible()
     expect(page.locator("#page")).to_contain_text("2 of 40 were late")
+
+
+def test_what_others_found_is_taken_over_row_by_row_and_what_covers_in_part_waits_to_be_confirmed(page, db):
+    library.load_all()
+    crosswalks.load_all()
+    by = make.manager()
+    for code in ("164.308(a)(7)", "A-0439"):
+        actions.assess(Element.objects.get(code=code), make.facility(), result="met", because="Seen.", by=by)
+    come_in(page, "manager")
+    page.goto("/readiness/")
+    page.get_by_role("link", name="Take over results from what they correspond to").click()
+    sure = page.get_by_role("row").filter(has=page.get_by_role("link", name="IM.01.01.03", exact=True))
+    part = page.get_by_role("row").filter(has=page.get_by_role("link", name="RC.01.05.01", exact=True))
+    expect(sure.get_by_role("checkbox")).to_be_checked()
+    expect(part.get_by_role("checkbox")).not_to_be_checked()
+    expect(part).to_contain_text("A-0439 asks a part of this")
+    part.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Take over what is ticked").click()
+    expect(page.get_by_text("2 elements are judged.")).to_be_visible()
+    page.goto("/readiness/at/MAIN/frameworks/record-of-care/")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="RC.01.05.01", exact=True))
+    expect(row).to_contain_text("partly met, to be confirmed")
+    row.get_by_role("link", name="RC.01.05.01", exact=True).click()
+    expect(page.locator("#page")).to_contain_text("Taken over from A-0439")
+    page.get_by_role("link", name="Judge it").click()
+    page.get_by_label("met", exact=True).check()
+    page.get_by_label("On what this rests").fill("Retention schedule of 3 May: ten years, as the state asks.")
+    page.get_by_role("button", name="Keep the judgement").click()
+    expect(page.locator("header.heading .badge, .marks .badge").first).to_have_text("met")

@@ -9,18 +9,23 @@ from playwright.sync_api import expect
 from records.completeness import audits, requirements
 from records.models import Episode, Record
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(scope="session")
+def rules_that_come(cast):
+    return cast(requirements.load_profiles)
+
+
 @pytest.fixture
-def stay() -> Record:
+def stay(transactional_db, rules_that_come) -> Record:
     """An operation sixty days ago: one report in time, one late, one order unsigned, no discharge summary."""
     make.manager()
-    requirements.load_profiles()
+    rules_that_come.lay()
     requirements.adopt(make.requirement(authentication_required=True).profile, make.facility())
     admitted = timezone.now().replace(microsecond=0) - 60 * DAY
     surgeon = make.practitioner("Alder", "M.")
@@ -59,7 +64,7 @@ def stay() -> Record:
 
 
 def open_record(page, record, more: str = ""):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto(f"/records/{record.pk}/{more}")
 
 
@@ -86,7 +91,7 @@ def test_the_same_stands_in_a_table_that_the_keyboard_opens(page, stay):
     table = page.get_by_role("table").filter(has_text="Counted from")
     expect(table).to_be_hidden()
     page.get_by_text("The same as a table").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(table).to_be_visible()
     row = table.get_by_role("row").filter(has_text="Operative report").first
     expect(row).to_contain_text("signed 25 h late")
@@ -95,9 +100,9 @@ def test_the_same_stands_in_a_table_that_the_keyboard_opens(page, stay):
 
 def test_another_day_is_asked_for_and_left_again(page, stay):
     open_record(page, stay)
-    day = (stay.encounter.start_first + 2 * DAY).date()
+    day = timezone.localdate(stay.encounter.start_first + 2 * DAY)
     page.get_by_text("another day").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_label("As of the end of").fill(day.isoformat())
     page.get_by_role("button", name="Show that day").click()
     expect(page.get_by_text("what a surveyor would have found")).to_be_visible()

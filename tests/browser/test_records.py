@@ -1,6 +1,7 @@
 """The records manager's morning, from sign-in to the reason why: huddle, lists, a record, an audit."""
 
 import io
+import math
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from himdept.common.queue import Lost
 from records.models import AccessLog, AuditRun
+from staff.models import User
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,7 +113,7 @@ def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
 
 
 def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/")
     page.get_by_text("What: any").click()
     picture(page, "chip-open")
@@ -125,7 +128,7 @@ def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, 
     expect(page.locator(".summary strong")).to_have_text(shown)
     page.get_by_text("Owed by: any").click()
     page.get_by_role("textbox", name="Owed by").fill("van")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url("/deficiencies/?kind=unsigned&who=van")
     page.get_by_role("link", name="Take away the filter What").click()
     expect(page).to_have_url("/deficiencies/?who=van")
@@ -133,9 +136,29 @@ def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, 
     expect(page).to_have_url("/deficiencies/")
 
 
+def test_the_days_of_admission_are_chosen_from_and_to_as_one(page, hospital):
+    come_in(page, "manager")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/records/")
+        page.get_by_text("Day of admission: any").click()
+        page.get_by_label("Admitted from").fill("2026-01-01")
+        page.get_by_label("Admitted until").fill("2026-03-31")
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            assert barriers(page) == [], (width, theme)
+            picture(page, f"{width}-days-{theme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#chip-admitted_from").get_by_role("button", name="Show").click()
+        expect(page).to_have_url("/records/?admitted_from=2026-01-01&admitted_to=2026-03-31")
+        picture(page, f"{width}-days-chosen")
+        page.get_by_role("link", name="Take away the filter Day of admission").click()
+        expect(page).to_have_url("/records/")
+
+
 def test_a_filter_that_is_not_understood_says_so_beside_itself(page, hospital, watch):
     watch.expect_status(400)
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/?kind=purple&age=7")
     expect(page.locator("#chip-kind")).to_contain_text("there is no “purple” here")
     expect(page.locator("tbody tr")).to_have_count(0)
@@ -147,7 +170,7 @@ def test_a_filter_that_is_not_understood_says_so_beside_itself(page, hospital, w
 
 
 def test_columns_are_chosen_and_stand_in_the_address(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/?kind=unsigned")
     page.get_by_text("Columns", exact=True).click()
     picture(page, "columns-open")
@@ -164,7 +187,7 @@ def test_columns_are_chosen_and_stand_in_the_address(page, hospital):
 
 
 def test_pages_go_on_and_back_and_the_browsers_back_button_too(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/records/")
     first = page.locator("tbody tr th").first.inner_text()
     page.get_by_role("link", name="Further rows").click()
@@ -177,50 +200,72 @@ def test_pages_go_on_and_back_and_the_browsers_back_button_too(page, hospital):
     assert page.locator("tbody tr th").first.inner_text() == first
 
 
+def test_j_brings_the_focus_into_the_list_unless_a_field_has_it_or_letters_are_off(page, hospital):
+    come_in(page, "manager")
+    page.goto("/deficiencies/")
+    rows = page.locator("tbody tr")
+    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.focus()
+    press(page, "j")
+    expect(rows.first).not_to_be_focused()
+    page.evaluate("document.activeElement.blur()")
+    press(page, "j")
+    expect(rows.first).to_be_focused()
+    press(page, "j")
+    expect(rows.nth(1)).to_be_focused()
+    page.evaluate("document.activeElement.blur()")
+    press(page, "k")
+    expect(rows.nth(1)).to_be_focused()  # back where one was
+
+    User.objects.update(list_keys=False)
+    page.goto("/deficiencies/")
+    press(page, "j")
+    assert page.evaluate("document.activeElement === document.body")
+
+
 def test_the_list_is_worked_by_the_keyboard(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/")
     rows = page.locator("tbody tr")
     rows.first.focus()
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j")
+    press(page, "j")
     expect(rows.nth(2)).to_be_focused()
-    page.keyboard.press("k")
+    press(page, "k")
     expect(rows.nth(1)).to_be_focused()
-    page.keyboard.press("?")
+    press(page, "?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
     picture(page, "keys")
     assert barriers(page) == []
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(keys).to_be_hidden()
     expect(rows.nth(1)).to_be_focused()
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.get_by_role("textbox", name="Owed by")).to_be_focused()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.get_by_text("Owed by: any")).to_be_focused()
     page.goto("/records/")
     rows.nth(1).focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("region", name="Patient")).to_be_visible()
     page.go_back()
     expect(rows.nth(1)).to_be_focused()
 
 
 def test_the_place_in_a_list_survives_pages_and_orders(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/records/")
     page.get_by_role("link", name="Further rows").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("tbody tr").first).to_be_focused()
     page.get_by_role("link", name="Oldest due").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url("/records/?sort=due")
     expect(page.get_by_role("link", name="Oldest due")).to_be_focused()
 
 
 def test_the_keys_are_shown_to_the_mouse_too(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/records/")
     keys = page.get_by_role("dialog", name="Keys")
     page.get_by_role("button", name="all keys", exact=True).click()
@@ -232,12 +277,12 @@ def test_the_keys_are_shown_to_the_mouse_too(page, hospital):
     page.get_by_role("button", name="R. Okafor").click()
     page.get_by_role("button", name="All keys").click()
     expect(keys).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(keys).to_be_hidden()
 
 
 def test_keys_do_nothing_outside_the_list(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/")
     page.get_by_text("Owed by: any").click()
     box = page.get_by_role("textbox", name="Owed by")
@@ -247,22 +292,22 @@ def test_keys_do_nothing_outside_the_list(page, hospital):
 
 
 def test_letters_can_be_switched_off_for_the_account(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/")
     page.get_by_role("button", name="R. Okafor").click()
     page.get_by_role("group", name="Single keys in lists").get_by_role("button", name="Off").click()
     rows = page.locator("tbody tr")
     rows.first.focus()
-    page.keyboard.press("j")
+    press(page, "j")
     expect(rows.first).to_be_focused()
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(rows.nth(1)).to_be_focused()
     hospital.refresh_from_db()
     assert hospital.list_keys is False
 
 
 def test_names_are_masked_on_every_page_until_they_are_shown_again(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/")
     page.get_by_role("button", name="names shown").click()
     expect(page.get_by_role("button", name="names masked")).to_be_visible()
@@ -282,7 +327,7 @@ def test_names_are_masked_on_every_page_until_they_are_shown_again(page, hospita
 
 
 def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, chromium, live_server):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/deficiencies/?kind=unsigned&columns=patient,what,owed_by")
     page.get_by_text("+ save this view").click()
     page.get_by_label("Name of the view").fill("Unsigned")
@@ -299,7 +344,7 @@ def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, 
     make.person("colleague", role="Records clerk", clearance=3)
     context = chromium.new_context(base_url=live_server.url)
     other = context.new_page()
-    sign_in(other, "colleague")
+    come_in(other, "colleague")
     other.goto(shared)
     expect(other.get_by_role("link", name="Unsigned")).to_have_attribute("aria-current", "page")
     expect(other.get_by_role("columnheader")).to_have_count(3)
@@ -338,38 +383,39 @@ def test_a_patient_is_found_by_name_and_the_address_does_not_tell_whom(page, hos
 
 
 def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboard_alone(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/audits/")
     page.locator("tbody tr").first.focus()
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type("invent")
     expect(page.get_by_role("option", name="Inventory")).to_be_visible()
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(page.get_by_role("option", name="Inventory")).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url("/records/")
 
     number = page.locator("tbody tr .under").first.inner_text()
     expect(page.get_by_role("combobox", name="Find")).to_be_visible()  # its script has come
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type(number)
     expect(page.get_by_role("option")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    press(page, "ArrowDown")
+    press(page, "Enter")
     expect(page.get_by_role("region", name="Patient")).to_contain_text(number)
 
     expect(page.get_by_role("combobox", name="Find")).to_be_visible()
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type("oyel")
     expect(page.get_by_role("option", name="Oyelaran")).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.get_by_role("option", name="Oyelaran")).to_be_hidden()
     page.keyboard.type("a")
     expect(page.get_by_role("option", name="Oyelaran")).to_have_count(0)
 
 
-def test_an_audit_is_started_and_its_page_follows_it(page, hospital):
-    sign_in(page, "manager")
+def test_an_audit_is_started_and_its_page_follows_it(page, hospital, monkeypatch):
+    monkeypatch.setattr(Lost, "leave_alone_until", math.inf)  # whatever workers there are, none is told of it
+    come_in(page, "manager")
     page.goto("/audits/")
     picture(page, "audits")
     assert barriers(page) == []
@@ -411,7 +457,7 @@ def test_every_screen_fits_a_telephone_and_the_dark(page, hospital, address):
 
 
 def test_a_record_fits_paper(page, hospital):
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/records/")
     page.locator("tbody tr").first.get_by_role("link").click()
     page.emulate_media(media="print")

@@ -11,16 +11,24 @@ from records.completeness.rules import fields
 from records.inventory import catalogue
 from records.models import Adoption, Requirement
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(scope="session")
+def rules_that_come(cast):
+    def load():
+        catalogue.load()
+        requirements.load_profiles()
+
+    return cast(load)
+
+
 @pytest.fixture
-def rules():
+def rules(transactional_db, rules_that_come):
     """The federal baseline, of which the history and physical was tightened a month ago."""
-    catalogue.load()
-    requirements.load_profiles()
+    rules_that_come.lay()
     first = Requirement.objects.get(profile__code="federal", code="HP-24H")
     terms = {
         name: getattr(first, name)
@@ -92,7 +100,7 @@ def test_a_rule_is_changed_tried_and_published(page, audited):
     make.manager()
     summary = Requirement.objects.get(profile__code="federal", code="DISCHARGE-SUMMARY")
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto(f"/rules/{summary.pk}/")
     page.get_by_role("link", name="New version").click()
     preview = page.locator("#preview")
@@ -104,10 +112,15 @@ def test_a_rule_is_changed_tried_and_published(page, audited):
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("#trial")).to_contain_text("2 records would be judged otherwise.")
     expect(page.locator("#trial")).to_contain_text("Would open")
+    expect(page.locator("#title-doubts")).to_have_text("The title says “30 days”; the rule does not.")
     for theme in ("dark", "light"):
         page.emulate_media(color_scheme=theme)
         assert barriers(page) == []
         picture(page, f"desk-rule-edit-{theme}")
+    assert in_sight(page, "#preview", "#trial", "button:has-text('Publish version 2')")
+    labels = [page.locator(f"label[for=id_{name}]") for name in ("due_after_hours", "due_after_days")]
+    assert len({label.bounding_box()["y"] for label in labels}) == 1
+    assert page.evaluate("document.documentElement.scrollHeight") < 2_400
     page.get_by_label("Why", exact=True).fill("The bylaws ask for 15 days.")
     page.get_by_role("button", name="Publish version 2").click()
     expect(page.get_by_text("Version 2 of DISCHARGE-SUMMARY is published")).to_be_visible()
@@ -115,11 +128,31 @@ def test_a_rule_is_changed_tried_and_published(page, audited):
     assert Requirement.objects.get(profile__code="federal", code="DISCHARGE-SUMMARY", version=2).dry_run["opened"] == 2
 
 
+def in_sight(page, *where: str) -> bool:
+    """Whether all of these are on the screen at once, as the page stands."""
+    height = page.viewport_size["height"]
+    boxes = [page.locator(one).first.bounding_box() for one in where]
+    return all(box["y"] >= 0 and box["y"] + box["height"] <= height for box in boxes)
+
+
+def test_what_is_ticked_in_a_long_list_is_said_once_it_is_folded_again(page, audited):
+    make.manager()
+    come_in(page, "manager")
+    page.goto(f"/rules/{Requirement.objects.get(profile__code='federal', code='DISCHARGE-SUMMARY').pk}/change/")
+    folded = page.locator("details:has(#id_dispositions)")
+    expect(folded.locator("[data-chosen]")).to_have_text("none")
+    folded.locator("summary").click()
+    folded.get_by_label("Hospice").check()
+    folded.get_by_label("Died").check()
+    folded.locator("summary").click()
+    expect(folded.locator("[data-chosen]")).to_have_text("Hospice, Died")
+
+
 def test_what_is_wrong_with_a_rule_stands_beside_its_field(page, audited, watch):
     watch.expect_status(422)
     make.manager()
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto(f"/rules/{Requirement.objects.get(profile__code='federal', code='DISCHARGE-SUMMARY').pk}/change/")
     page.get_by_label("Due after hours").fill("24")
     page.get_by_label("Age from years").fill("18")
@@ -131,6 +164,10 @@ def test_what_is_wrong_with_a_rule_stands_beside_its_field(page, audited, watch)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert barriers(page) == []
     picture(page, "telephone-rule-edit-wrong")
+    page.get_by_role("link", name="Age below years").click()
+    expect(page.get_by_label("Age below years")).to_be_focused()
+    assert in_sight(page, "label[for=id_age_below_years]", "#id_age_below_years")
+    picture(page, "telephone-rule-edit-led")
 
 
 def test_a_colleague_who_was_faster(page, audited, watch):
@@ -161,7 +198,7 @@ def test_a_colleague_who_was_faster(page, audited, watch):
 def test_a_rule_is_ended(page, audited):
     make.manager()
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto(f"/rules/{Requirement.objects.get(profile__code='federal', code='DISCHARGE-SUMMARY').pk}/")
     page.get_by_role("link", name="End it").click()
     page.get_by_role("button", name="Try it").click()
@@ -176,7 +213,7 @@ def test_a_rule_is_ended(page, audited):
 def test_a_profile_is_exported_changed_and_imported(page, audited, tmp_path):
     make.manager()
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/rules/")
     page.get_by_role("link", name="Profiles").click()
     assert barriers(page) == []
@@ -210,7 +247,7 @@ def test_a_profile_is_adopted_and_ended(page, audited, watch):
     watch.expect_status(422)
     make.manager(first_name="Dolores", last_name="Marsh")
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "manager")
+    come_in(page, "manager")
     page.goto("/rules/profiles/")
     page.get_by_role("link", name="Medical staff bylaws (example)").first.click()
     expect(page.get_by_text("No facility has adopted it.")).to_be_visible()

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from staff.models import User
-from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+from tests.browser.conftest import PASSWORD, barriers, picture, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +93,7 @@ def test_on_a_telephone_the_duties_are_behind_a_button(page, clerk):
     page.get_by_role("button", name="Menu").click()
     expect(huddle).to_be_visible()
     picture(page, "telephone")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(huddle).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -101,9 +101,9 @@ def test_on_a_telephone_the_duties_are_behind_a_button(page, clerk):
 def test_the_keyboard_skips_to_the_page(page, clerk):
     sign_in(page, "mpeters")
     expect(page.get_by_role("heading", level=1)).to_have_text("Morning huddle")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(page.get_by_text("Skip to the page")).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("main")).to_be_focused()
 
 

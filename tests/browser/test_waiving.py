@@ -7,7 +7,7 @@ from himdept.common.confidentiality import Confidentiality
 from records.completeness import deficiencies
 from records.models import Record
 from tests import factories as make
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,12 +21,12 @@ def owed():
 
 
 def test_a_deficiency_is_waived_with_its_reason_and_taken_back(page, owed):
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto(f"/records/{owed.record_id}/")
     first = page.locator(f"#deficiency-{owed.pk}")
     expect(first.get_by_label("Why it can no longer be made good")).to_be_hidden()
     first.get_by_text("Waive Discharge summary is missing").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     reason = first.get_by_label("Why it can no longer be made good")
     expect(reason).to_be_visible()
     picture(page, "waive")
@@ -51,7 +51,7 @@ def test_a_deficiency_is_waived_with_its_reason_and_taken_back(page, owed):
 
 def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
     watch.expect_status(409)
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto(f"/records/{owed.record_id}/")
     deficiencies.waive(owed, by=make.manager("other"), because="first")
     first = page.locator(f"#deficiency-{owed.pk}")
@@ -68,7 +68,7 @@ def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
 
 def test_a_record_that_was_sealed_in_mid_work_is_gone_and_nothing_is_lost(page, owed, watch):
     watch.expect_status(404)
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto(f"/records/{owed.record_id}/")
     first = page.locator(f"#deficiency-{owed.pk}")
     first.get_by_text("Waive Discharge summary is missing").click()
@@ -85,7 +85,7 @@ def test_a_record_that_was_sealed_in_mid_work_is_gone_and_nothing_is_lost(page, 
 def test_on_a_telephone_too(page, owed, appearance):
     page.emulate_media(color_scheme=appearance)
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "rokafor")
+    come_in(page, "rokafor")
     page.goto(f"/records/{owed.record_id}/")
     page.locator(f"#deficiency-{owed.pk}").get_by_text("Waive Discharge summary is missing").click()
     picture(page, f"waive-390-{appearance}")

@@ -65,6 +65,7 @@ def test_an_edition_that_is_there_is_never_edited():
         ({"elements": [{"code": "E-1", "asks": "One", "follows": ["E-0"]}]}, "E-1 follows E-0"),
         ({"elements": [{"code": "E-1", "asks": "One", "colour": "red"}]}, "E-1: colour is not known"),
         ({"kinds": ["circus"]}, "circus is no kind of facility"),
+        ({"state": "Texas"}, "two capital letters, not Texas"),
     ],
 )
 def test_a_file_that_cannot_be_is_refused_with_the_element_and_leaves_nothing(fields, words):
@@ -98,6 +99,35 @@ def test_of_a_framework_the_edition_of_the_day_is_in_force_where_it_applies():
     assert library.in_force(facility, date(2025, 12, 31)) == [old]
     assert library.in_force(facility, date(2026, 1, 1)) == [new]
     assert library.in_force(facility, date(2023, 1, 1)) == []
+
+
+def test_the_law_of_a_state_binds_the_facilities_that_stand_there():
+    edition = library.load(content(state="TX"))
+    here, elsewhere, unknown = make.facility(), make.facility("OTHER"), make.facility("THIRD")
+    here.state, elsewhere.state = "TX", "NY"
+    assert library.in_force(here, date(2026, 1, 1)) == [edition]
+    assert library.in_force(elsewhere, date(2026, 1, 1)) == library.in_force(unknown, date(2026, 1, 1)) == []
+    with pytest.raises(Conflict, match="says something else"):
+        library.load(content(state="NY"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "frameworks"),
+    [
+        ("hospital", "", {"cms-hospital", "hipaa", "part-2", "record-of-care"}),
+        ("hospital", "TX", {"cms-hospital", "hipaa", "part-2", "record-of-care", "texas"}),
+        ("critical_access", "", {"cms-critical-access", "hipaa", "part-2", "record-of-care"}),
+        ("psychiatric", "", {"cms-hospital", "hipaa", "part-2", "record-of-care"}),
+        ("ambulatory_surgery", "TX", {"hipaa", "part-2"}),
+    ],
+)
+def test_each_kind_of_facility_is_held_to_what_is_about_it(kind, state, frameworks):
+    library.load_all()
+    facility = make.facility()
+    facility.kind, facility.state = kind, state
+    assert {edition.framework.code for edition in library.in_force(facility, date(2026, 11, 1))} == frameworks
+    facility.kind = "hospital"
+    assert "part-2" not in {edition.framework.code for edition in library.in_force(facility, date(2026, 2, 15))}
 
 
 def test_no_file_says_what_the_accreditor_says():

@@ -16,11 +16,17 @@ from tests.workers import kept_worker, worker  # noqa: F401
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def site(worker, tmp_path):  # noqa: F811
-    requirements.load_profiles()  # as `up` does
-    with served(tmp_path) as address:
+@pytest.fixture(scope="module")
+def web(django_db_setup, tmp_path_factory):
+    """One server for all tests here: to start it takes seconds, and what it knows is in the database."""
+    with served(tmp_path_factory.mktemp("web")) as address:
         yield address
+
+
+@pytest.fixture
+def site(worker, web):  # noqa: F811
+    requirements.load_profiles()  # as `up` does
+    return web
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.core.cache import cache
@@ -80,6 +81,25 @@ def test_records_of_other_facilities_and_above_the_clearance_are_not_there(progr
 
 
 # -- What is read --------------------------------------------------------------------------------------------------
+
+
+def test_records_are_narrowed_by_the_attending_and_by_the_local_days_of_the_stay(program):
+    naess = make.practitioner("Naess")
+    stay = make.record(attending=naess)  # 8 to 12 October 2026, in the afternoon
+    for asked, is_told in (
+        ({"attending": naess.pk}, True),
+        ({"attending": naess.pk + 1}, False),
+        ({"admitted_from": "2026-10-08", "admitted_to": "2026-10-08"}, True),
+        ({"admitted_from": "2026-10-09"}, False),
+        ({"admitted_to": "2026-10-07"}, False),
+        ({"discharged_from": "2026-10-12", "discharged_to": "2026-10-12"}, True),
+        ({"discharged_from": "2026-10-13"}, False),
+        ({"discharged_to": "2026-10-11"}, False),
+    ):
+        told = program.get("records/", asked).json()["results"]
+        assert [one["id"] for one in told] == ([stay.pk] if is_told else []), asked
+        assert program.post("records/search/", asked).json()["results"] == told
+    problem(program.get("records/", {"admitted_from": "1.10.2026"}), 400)
 
 
 def test_a_record_reads_as_the_contract_says(program):
@@ -165,6 +185,27 @@ def test_the_pages_of_a_list_are_the_whole_list_in_every_order(program, path, so
         assert sorted(seen) == sorted(everything), sort
 
 
+def test_a_search_goes_on_by_the_same_body_and_tells_nothing_of_it_in_an_address(program):
+    patient = make.patient(mrn="00482563")
+    numbers = [make.record(of=patient).pk for _ in range(3)]
+    asked = {"patient": f"{patient.identifiers.get().system}|00482563", "limit": 2}
+    first = program.post("records/search/", asked).json()
+    address, query = first["next"].split("?")
+    assert address.endswith("/api/v1/records/search/")
+    assert (list(parse_qs(query)), "00482563" in first["next"]) == (["cursor"], False)
+    ways = [(first["next"], asked), ("records/search/", asked | {"cursor": first["next"]})]
+    ways.append(("records/search/", asked | {"cursor": parse_qs(query)["cursor"][0]}))  # as it was before
+    for path, body in ways:
+        second = program.post(path, body).json()
+        assert [one["id"] for one in second["results"]] == numbers[2:]
+        assert (second["next"], program.post(second["previous"], body).json()["results"]) == (None, first["results"])
+
+
+def test_a_search_whose_parameters_stand_in_its_address_is_refused(program):
+    said = problem(program.post("records/search/?status=complete", {}), 400)
+    assert (said["field"], "stand in its body" in said["detail"]) == ("status", True)
+
+
 def test_a_list_that_has_not_changed_is_not_sent_again(program):
     make.record()
     first = program.get("records/")
@@ -207,10 +248,28 @@ def test_a_moment_that_is_still_to_come_is_a_what_if(program, no_worker):  # noq
     assert Deficiency.objects.filter(pk=owed.pk).exists()
 
 
+def test_a_moment_before_the_last_audit_is_told_to_be_a_what_if_when_it_is_asked_for(program, no_worker):  # noqa: F811
+    make.audit_run(as_of=timezone.now())
+    asked = program.post("audits/", {"as_of": "2026-03-03T00:00:00Z"}).json()
+    run = AuditRun.objects.get(pk=asked["id"])
+    audits.begin(run)
+    list(audits.work_off(run))
+    finished = program.get(f"audits/{run.pk}/").json()
+    assert (asked["state"], asked["written"]) == ("queued", False)
+    assert (finished["state"], finished["written"]) == ("finished", False)
+
+
+def test_where_no_later_moment_was_audited_an_audit_is_told_to_be_written(program, no_worker):  # noqa: F811
+    make.audit_run(as_of=timezone.now(), facility=make.facility("OTHER"))
+    asked = program.post("audits/", {"as_of": "2026-03-03T00:00:00Z", "facility": "MAIN"}).json()
+    assert asked["written"] is True
+
+
 def test_a_key_does_once_what_is_sent_twice(program, no_worker):  # noqa: F811
     body = {"as_of": "2026-03-03T00:00:00Z"}
     first = program.post("audits/", body, Idempotency_Key="k-1")
     second = program.post("audits/", body, Idempotency_Key="k-1")
+    assert second.content == first.content
     assert (second.status_code, second.json()) == (202, first.json())
     assert second.headers["Location"] == first.headers["Location"]
     assert AuditRun.objects.count() == 1

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client as Browser
 
 from records.exchange import assertions, clients, credentials
@@ -30,8 +30,7 @@ def rows() -> list[tuple[str, ...]]:
 class Site:
     """A client with a secret, a deficiency that it may waive, and what lies out of its reach."""
 
-    def __init__(self, settings):
-        self.settings = settings
+    def __init__(self):
         self.program = Program(facilities=[make.facility()])
         self.client = self.program.client
         self.engineer = make.person("engineer", role="Interface engineer", facilities=[make.facility()])
@@ -71,7 +70,8 @@ class Site:
 
     def version(self, **changed):
         path = f"requirements/{self.owed.requirement_id}/change/"
-        return self.program.post(path, {"effective_from": "2026-12-01"} | WHY | changed, If_Match="*")
+        body = {"effective_from": "2026-12-01", "basis": "Bylaws 4.3"} | WHY | changed
+        return self.program.post(path, body, If_Match="*")
 
     def newest(self) -> Requirement:
         return Requirement.objects.get(code="DS-30D", version=2)
@@ -193,6 +193,9 @@ SENT = {
     "OPTIONS": lambda site: site.by("options"),
     "`Accept: application/xml`": lambda site: site.get("records/", Accept="application/xml"),
     "a parameter where there are none": lambda site: site.get(f"records/{site.owed.record_id}/", {"limit": "1"}),
+    "a parameter of the statistics, which take none": lambda site: site.get(
+        "statistics/delinquency/", {"facility": "MAIN"}
+    ),
     # Lists
     "a misspelt parameter": lambda site: site.get("records/", {"statsu": "complete"}),
     "a parameter twice": lambda site: site.get("records/?status=complete&status=incomplete"),
@@ -235,6 +238,7 @@ SENT = {
     "`null`": lambda site: site.audit("null"),
     "XML": lambda site: site.audit("<x/>", content_type="application/xml"),
     "a form": lambda site: site.audit("full=true", content_type="application/x-www-form-urlencoded"),
+    "an empty form": lambda site: site.audit("", Content_Type="application/x-www-form-urlencoded"),
     "no content type": lambda site: site.audit("{}", content_type=""),
     "a misspelt name": lambda site: site.audit({"as_off": "2026-03-03T00:00:00Z"}),
     "NUL in a text": lambda site: site.audit({"facility": "MA\0IN"}),
@@ -295,6 +299,7 @@ SENT = {
     "a version on the day of the one before it": lambda site: site.after(
         site.version(), lambda: site.version_of_newest(effective_from="2026-12-01")
     ),
+    "a version that says the same as the one before it": lambda site: site.version(basis=site.owed.requirement.basis),
     "a version of a version that was followed": lambda site: site.after(site.version(), lambda: site.version(tag="A")),
     "neither a dry run nor a word why not": lambda site: site.program.post("requirements/", RULE | {"because": "x"}),
     "the dry run of other values": lambda site: site.program.post(
@@ -363,11 +368,18 @@ def test_each_row_is_sent_and_nothing_else():
     assert sorted(said) == sorted(name.strip("`") for name in SENT)
 
 
+@pytest.fixture(scope="session")
+def kept_site(cast):
+    return cast(Site)
+
+
 @pytest.fixture
-def site(settings, no_worker):  # noqa: F811
-    cache.clear()
-    make.facility()
-    return Site(settings)
+def site(db, settings, no_worker, kept_site):  # noqa: F811
+    caches["shared"].clear()  # the client is the same in every test, and its requests are counted there
+    site = kept_site.lay()
+    site.settings = settings
+    site.program.get_token()
+    return site
 
 
 @pytest.mark.parametrize(("sent", "status", "field", "detail"), rows())

@@ -11,20 +11,24 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 from django.db.models import FETCH_RAISE
+from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.http import urlencode
 
 import himdept.urls  # noqa: F401  where the lists make themselves known
-from compliance.models import Reading
+from compliance.models import Cycle, Reading
 from himdept import api
 from himdept.common import lists
 from himdept.common.lists import Listing
 from himdept.common.paging import Page, Sort, page_of
 from records.completeness.kept import make_kept
 from records.exchange import clients, messages, scopes
-from records.models import Client, Profile, Source
-from staff.models import Employee
+from records.models import Client, Encounter, Profile, Source
+from staff.models import Employee, ExclusionCheck, ExclusionList, ExclusionLoad, ExclusionMatch, Learning
 from tests import factories as make
+from tests.compliance.controls.acting import planned
+from tests.compliance.evidence.acting import day, laid
 from tests.programs import Program
 from tests.queries import BASELINE, MOST, counted
 
@@ -62,13 +66,14 @@ def everything(django_db_setup, django_db_blocker):
 
 def fill():
     """In pairs that tie, and every third without a value where there need not be one."""
-    now, main = timezone.now(), make.facility()
+    now, main, coordinator = timezone.now(), make.facility(), make.person()
     for n in range(ROWS):
         pair, first = timedelta(days=n // 2), n % 3 == 0
         owes = make.practitioner("Vance" if n < 4 else f"Alder{n}", "T." if n < 2 else "")
         due = None if first else now - pair
         record = make.record(start=make.ADMITTED - pair, oldest_due_at=due, delinquent_at=due)
-        make.requirement(f"R-{n}", topic=f"topic-{n // 2}", title=f"Rule {n // 2}", published_at=now - pair)
+        rule = make.requirement(f"R-{n}", topic=f"topic-{n // 2}", title=f"Rule {n // 2}", published_at=now - pair)
+        rule.profile.facilities.add(make.facility())
         for i in range(1 + n // 3):
             make.deficiency(
                 record, owed_by=owes, due_at=due, requirement=make.requirement(f"R-{i}"), topic=f"topic-{i}"
@@ -91,23 +96,58 @@ def fill():
             denominator=n,
             aim="0.9",
         )
+        day = now.date() - pair
+        Cycle.objects.create(facility=main, title=f"Survey {n}", begins=day, due=day, started_by=coordinator)
     came_in(None, 0, at=now)
     department(now.date())
+    evidence()
+    controls()
     for _ in range(2):
         make_kept(main, make.audit_run())
 
 
 def department(today):
     """A unit whose head is the person who looks, and people in it, two of each name, with what they hold."""
-    unit = make.unit("Looked at")
-    make.employee("Head", sits_in=make.position(unit, heads=True), number="HEAD")
+    unit, oig, loads = make.unit("Looked at"), ExclusionList.objects.get(code="oig"), []
+    for n in range(ROWS):
+        month = (today.replace(day=1) - timedelta(days=31 * (n // 2))).replace(day=1)
+        loads.append(ExclusionLoad.objects.create(list=oig, month=month, digest="0" * 64, entries=1))
+    shown = [make.competency(code, every_months=months) for code, months in (("once", None), ("again", 12))]
+    head = make.employee("Head", sits_in=make.position(unit, heads=True), number="HEAD")
     keeper, once, again = make.person(), make.course("once", every_months=None), make.course("again")
     for n in range(ROWS):
         somebody = make.employee(f"Name{n // 2}", sits_in=make.position(unit))
         last_day = today + timedelta(days=100 + n // 2) if n % 3 else None
-        make.credential(somebody, by=keeper, last_day=last_day)
+        held, on = make.credential(somebody, by=keeper, last_day=last_day), today - timedelta(days=n // 2)
+        Learning.objects.create(
+            employee=somebody,
+            credential=held,
+            title="Coding",
+            done_on=on,
+            units=n + 1,
+            proof="Paper",
+            written_by=keeper,
+        )
+        ExclusionCheck.objects.create(employee=somebody, load=loads[n], found=n % 2)
+        about = {"key": "1", "said": {}, "by": "name", "found_on": today, "due": on}
+        ExclusionMatch.objects.create(employee=somebody, list=oig, **about)
+        for competency in shown:
+            make.assessment(somebody, competency, assessor=head, by=keeper, assessed_on=on)
         make.attendance(somebody, once, by=keeper)
         make.attendance(somebody, again, by=keeper, done_on=today - timedelta(days=n // 2))
+
+
+def evidence():
+    """Policies, two of each last day and of each day to be looked at again."""
+    for n in range(ROWS):
+        last_day, look = (None, None) if n % 3 == 0 else (day(30 + n // 2), day(10 + n // 2))
+        laid(title=f"Policy {n}", expires_on=last_day, review_by=look)
+
+
+def controls():
+    """Drills, two of each first day."""
+    for n in range(ROWS):
+        planned(f"Drill {n}", anchor=day(n // 2))
 
 
 def came_in(source: Source | None, n: int, *, at):
@@ -184,11 +224,33 @@ def test_the_pages_of_a_list_are_the_whole_of_it(request_of_somebody, name, orde
         assert [number for page in seen for number in page] == wanted, size
 
 
-def walked(listing: Listing, found, order: str, size: int) -> list[list]:
+OF_DAYS = {"admitted_from": "2026-10-02", "admitted_to": "2026-10-07", "discharged_from": "2026-10-06"}
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+@pytest.mark.parametrize(("name", "order"), orders({"record_list": LISTINGS["record_list"]}))
+def test_so_are_those_of_the_inventory_narrowed_by_days(request_of_somebody, name, order, is_short):
+    listing = LISTINGS[name]
+    request = request_of_somebody(listing)
+    Encounter.objects.filter(record__isnull=False).update(attending=make.practitioner("Vance"))
+    request.GET = QueryDict(urlencode(OF_DAYS | {"attending": "v"}))
+    found = listing.filters_of(request).narrowed()
+    days = {record.encounter.start_first.date().isoformat() for record in found}
+    assert (min(days) >= "2026-10-02", max(days) <= "2026-10-08", len(days) > 1) == (True, True, True)
+    assert listing.number(listing.filters_of(request)) == len(found)
+    (sort,) = (sort for sort in listing.sorts if sort.name == order.removeprefix("-"))
+    wanted = in_order(list(found), sort, descending=order.startswith("-"))
+    for size in SIZES:
+        seen = walked(listing, found, order, size, is_short=is_short)
+        assert [number for page in seen for number in page] == wanted, size
+
+
+def walked(listing: Listing, found, order: str, size: int, *, is_short: bool = False) -> list[list]:
     """The numbers on each page, from the first to the last; and the way back shows the same pages."""
 
     def at(place: str) -> Page:
-        return page_of(found.fetch_mode(FETCH_RAISE), listing.sorts, sort=order, at=place, size=size, key=listing.key)
+        rows = found.fetch_mode(FETCH_RAISE)
+        return page_of(rows, listing.sorts, sort=order, at=place, size=size, key=listing.key, is_short=is_short)
 
     def numbers(page: Page) -> list:
         return [getattr(row, listing.key) for row in page]
@@ -246,10 +308,16 @@ def followed(program: Program, path: str, order: str, size: int) -> list[list[in
 
 
 def searched(program: Program, path: str, order: str, size: int) -> list[list[int]]:
+    """As `followed`: the same body is posted to `next` until that is null."""
     asked = {"sort": order, "limit": size}
     pages = [program.post(path, asked).json()]
     while pages[-1]["next"]:
-        pages.append(program.post(path, asked | {"cursor": pages[-1]["next"]}).json())
+        pages.append(program.post(pages[-1]["next"], asked).json())
+    back, page = [], pages[-1]
+    while page["previous"]:
+        page = program.post(page["previous"], asked).json()
+        back.append(page["results"])
+    assert back == [page["results"] for page in pages[-2::-1]]
     return [[one["id"] for one in page["results"]] for page in pages]
 
 
@@ -258,6 +326,14 @@ def test_a_page_of_the_api_costs_a_bounded_number_of_queries(program, name):
     program.get(f"{name}/")
     with counted(f"api_{name}"):
         assert len(program.get(f"{name}/").json()["results"]) >= ROWS
+
+
+def test_so_does_one_that_is_narrowed_by_days(program):
+    program.get("records/", OF_DAYS)
+    with counted("api_records_by_days"):
+        told = program.get("records/", OF_DAYS).json()["results"]
+    assert {record["start"][:10] for record in told} <= {f"2026-10-0{day}" for day in range(2, 8)}
+    assert len(told) > 1
 
 
 @pytest.mark.parametrize(("name", "order"), orders(RESOURCES))

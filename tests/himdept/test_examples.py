@@ -16,9 +16,13 @@ from jsonschema import Draft202012Validator
 from compliance.models import Reading
 from himdept import examples
 from himdept.common.api import docs
+from records.exchange import scopes
 from records.models import Profile
 from tests import factories as make
 from tests.brokers import no_worker  # noqa: F401
+from tests.compliance.controls.acting import planned, times
+from tests.compliance.cycles.acting import begun, house
+from tests.compliance.evidence.acting import laid
 from tests.programs import Program
 
 DOCUMENT = SchemaGenerator().get_schema(request=None, public=True)
@@ -46,6 +50,26 @@ def bodies(operation: dict) -> list[tuple[str, dict]]:
 
 def test_every_operation_has_examples_and_there_are_none_of_another():
     assert examples.EXAMPLES.keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_example_of_a_refusal_is_one_of_its_own_status(name):
+    for status, response in OPERATIONS[name]["responses"].items():
+        for media in response["content"].values():
+            assert status < "400" or media["example"]["status"] == int(status)
+
+
+def test_every_scope_is_told_in_the_words_in_which_a_person_gives_it():
+    told = DOCUMENT["components"]["securitySchemes"]["client"]["flows"]["clientCredentials"]["scopes"]
+    assert scopes.in_words().items() <= told.items()
+    assert told["system/Requirement.write"] == "tries, publishes and ends rules, and imports profiles"
+
+
+def test_what_an_audit_counts_is_described():
+    schema = DOCUMENT["components"]["schemas"]["AuditOut"]
+    counts = ("records", "occasions", "opened", "closed", "open", "late", "delinquent", "by_kind", "seconds", "written")
+    assert [name for name in counts if not schema["properties"][name].get("description")] == []
+    assert "whatever the client's clearance" in schema["description"]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -105,6 +129,7 @@ def program(db, no_worker):  # noqa: F811
 def test_each_command_is_answered_as_the_document_says(program, name):
     owed = make.deficiency(make.record(visit="V-778102", status="delinquent"))
     okafor = make.practitioner("Okafor", "Ifeoma", pk=23)
+    drill = planned()
     bylaws = Profile.objects.create(code="bylaws", title="Bylaws", kind="bylaws", rank=50)
     there = {
         "records": owed.record_id,
@@ -114,6 +139,10 @@ def test_each_command_is_answered_as_the_document_says(program, name):
         "practitioners": okafor.pk,
         "audits": make.audit_run(as_of=timezone.now() - timedelta(days=400)).pk,
         "compliance/readings": reading().pk,
+        "compliance/cycles": begun(make.manager(), [house(name="survey")]).pk,
+        "compliance/evidence": laid().evidence_id,
+        "compliance/controls": drill.pk,
+        "compliance/controls/times": next(time.pk for time in times(drill) if time.state == "open"),
     }
     words = shlex.split(WRITTEN[name].curl.replace("\\\n", " "))
     assert words[:2] == ["curl", "-s"]

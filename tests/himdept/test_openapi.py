@@ -1,6 +1,10 @@
 """The API against its own OpenAPI document, by a tester that we did not write: every operation, odd input and good."""
 
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, given
 from hypothesis import settings as drawn
@@ -29,16 +33,31 @@ CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"
 def described(live_server, settings, no_worker):  # noqa: F811
     settings.CLIENT_REQUESTS_PER_MINUTE = 10**6
     make.deficiency(make.record(visit="V-778102"))
-    return schemathesis.openapi.from_url(f"{live_server.url}/api/schema/?format=json", config=CONFIG)
+    return read(f"{live_server.url}/api/schema/?format=json")
+
+
+@cache
+def read(address: str):
+    """The document, read once for all operations."""
+    return schemathesis.openapi.from_url(address, config=CONFIG)
+
+
+@pytest.fixture
+def connected(live_server):
+    """One connection for all requests of a test: for each new one the server would open another to the database."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        yield session
 
 
 @pytest.mark.parametrize(("method", "path", "mode"), CASES)
-def test_an_operation_does_what_the_document_says(described, method, path, mode):
+def test_an_operation_does_what_the_document_says(described, connected, method, path, mode):
     headers = {"Authorization": f"Bearer {Program().token}"}
 
     @given(case=described[path][method].as_strategy(generation_mode=mode))
     @drawn(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     def holds(case):
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, session=connected)
 
     holds()

@@ -74,10 +74,15 @@ def in_parts(settings):
     settings.AUDIT_SHARD_SIZE = hospitals.PART
 
 
+@pytest.fixture(scope="session")
+def charts_of_last_week(cast):
+    return cast(lambda: LAST_WEEK.build("DISTURBED"))
+
+
 @pytest.fixture
-def hospital(transactional_db, in_parts) -> Facility:
+def hospital(transactional_db, in_parts, charts_of_last_week) -> Facility:
     """A hospital of the same charts, whose night of LAST_WEEK is the next one."""
-    facility = LAST_WEEK.build("DISTURBED")
+    facility = charts_of_last_week.lay()
     LAST_WEEK.add(facility)
     return facility
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from records.completeness import audits
 from records.models import AccessLog
 from tests import factories as make
 from tests.programs import Program
@@ -60,6 +61,18 @@ def test_a_record_is_judged_as_of_any_moment_whether_or_not_a_night_looked(progr
     assert missing["why"].startswith("Discharge summary is missing.")
     assert after["encounter"]["value"] == "V-1"
     assert not {"id", "opened_at"} & missing.keys()
+
+
+def test_what_is_found_is_told_as_the_list_tells_what_the_audit_found(program, record):
+    run = audits.start(as_of=LONG_AFTER, full=True)
+    audits.begin(run)
+    list(audits.work_off(run))
+    (listed,) = program.get("deficiencies/", {"record": record.pk}).json()["results"]
+    of_the_list_alone = ("id", "record", "encounter", "opened_at", "delinquent_at")
+    same = {name: value for name, value in listed.items() if name not in of_the_list_alone}
+    assert same["document_type"]["code"] == "18842-5"
+    assert found(program, record, as_of=LONG_AFTER)["deficiencies"] == [same]
+    assert found(program, record, as_of=LONG_AFTER, known_at=timezone.now())["deficiencies"] == [same]
 
 
 def test_what_arrived_late_is_not_found_now_and_was_found_by_what_was_known(program, record):

@@ -110,6 +110,20 @@ def test_what_is_coming_due_is_shown_with_its_rule(desk):
     assert "29 d left" in next_card
 
 
+def test_where_no_rule_asks_for_anything_nothing_is_said_to_be_there(desk):
+    next_card = page_of(desk, make.record()).partition('id="next-heading"')[2]
+    assert "Nothing is asked for." in next_card
+    assert "all that is asked for is there" not in next_card
+
+
+def test_a_record_becomes_delinquent_when_the_last_day_is_over(desk):
+    requirements.adopt(make.requirement(due_after_days=1).profile, make.facility())
+    record = make.record(start=timezone.now() - timedelta(days=9), end=timezone.now() - timedelta(days=5))
+    over = timezone.localdate(record.encounter.end_first, make.facility().zone) + timedelta(days=31)
+    next_card = page_of(desk, record).partition('id="next-heading"')[2]
+    assert f"{over.day} {over:%b %Y}</time> on, when the 30 days after discharge are over" in next_card
+
+
 def test_a_name_that_ends_with_a_full_stop_gets_no_second_one(desk):
     requirements.adopt(make.requirement().profile, make.facility())
     record = make.record(attending=make.practitioner(), end=timezone.now() - timedelta(days=1))

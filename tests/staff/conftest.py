@@ -4,11 +4,27 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests import departments
 from tests import factories as make
 
 
+@pytest.fixture(scope="session")
+def seated(cast):
+    return cast(seat)
+
+
+@pytest.fixture(scope="session")
+def two_lines(cast):
+    """The same with a chief above Okafor, and taken over: what the `him` of the rooms lays that act on people."""
+    return cast(departments.him)
+
+
 @pytest.fixture
-def him(db):
+def him(db, seated):
+    return seated.lay()
+
+
+def seat() -> SimpleNamespace:
     him = make.unit("HIM")
     coding, release = make.unit("Coding", under=him), make.unit("Release", under=him)
     seats = {

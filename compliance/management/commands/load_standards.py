@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from compliance.crosswalks import library as crosswalks
 from compliance.standards import library
 
 
@@ -9,3 +10,5 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         for edition in library.load_all():
             self.stdout.write(f"{edition}: {edition.elements.count()} elements")
+        for crosswalk in crosswalks.load_all():
+            self.stdout.write(f"{crosswalk}: {crosswalk.rows.count()} rows")

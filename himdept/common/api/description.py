@@ -45,13 +45,17 @@ def say_how_it_is_refused(result, generator, request, public):
         if name.endswith("Request"):
             schema["additionalProperties"] = False
     schemas["Problem"] = PROBLEM
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
             refusals = ALWAYS | (OF_WRITING if method != "get" else OF_MOMENTS if asks_for_a_moment(operation) else {})
             for status, words in refusals.items():
-                operation["responses"].setdefault(status, {"description": words, "content": content})
+                operation["responses"].setdefault(status, {"description": words, "content": of_problem()})
     return result
+
+
+def of_problem() -> dict:
+    """The content of one refusal. Each has its own, for each is given its own example (`himdept.examples`)."""
+    return {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def client_credentials(all_scopes: dict[str, str]) -> dict:

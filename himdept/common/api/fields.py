@@ -45,7 +45,7 @@ class Body(serializers.Serializer):
     """A JSON object that a program sends. A name that it does not know is refused: it may be a misspelt one."""
 
     def run_validation(self, data=serializers.empty):
-        if not isinstance(data, dict):
+        if data is not serializers.empty and not isinstance(data, dict):
             raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["The body is a JSON object."]})
         return super().run_validation(data)
 

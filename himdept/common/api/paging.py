@@ -1,6 +1,6 @@
 """Pages of the API: by position, as those of the lists (himdept.common.paging)."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
@@ -22,13 +22,18 @@ class KeysetPages(BasePagination):
             raise Unreadable(f"limit is a whole number from 1 to {MOST}.", field="limit")
         try:
             self.page = page_of(
-                queryset, view.sorts, sort=asked.get("sort", ""), at=asked.get("cursor", ""), size=int(limit)
+                queryset,
+                view.sorts,
+                sort=asked.get("sort", ""),
+                at=place_in(asked.get("cursor", "")),
+                size=int(limit),
+                is_short=view.is_short(queryset),
             )
         except Unreadable as refusal:
             if refusal.field == "at":
                 raise NotFound("There is no such place in this list; start again without a cursor.") from refusal
             raise
-        self.request, self.by_post = request, request.method == "POST"
+        self.request = request
         return list(self.page)
 
     def get_paginated_response(self, data):
@@ -37,16 +42,16 @@ class KeysetPages(BasePagination):
         )
 
     def address(self, cursor: str | None) -> str | None:
-        """Where to go on: an address or, of a search by POST, the cursor to send with the same body."""
-        if cursor is None or self.by_post:
-            return cursor
+        """Where to go on, by the method and with the body of this request: nothing of a body comes into an address."""
+        if cursor is None:
+            return None
         query = self.request.query_params.dict() | {"cursor": cursor}
         return f"{self.request.build_absolute_uri(self.request.path)}?{urlencode(query)}"
 
     def get_paginated_response_schema(self, schema):
         link = {
             "type": ["string", "null"],
-            "description": "The address of the page; of a search by POST, the cursor to send with the same body.",
+            "description": "The address of the page; of a search by POST, that to which the same body is posted again.",
         }
         return {
             "type": "object",
@@ -57,15 +62,31 @@ class KeysetPages(BasePagination):
     def get_schema_operation_parameters(self, view):
         sorts = [sort.name for sort in view.sorts]
         choices = [*sorts, *(f"-{name}" for name in sorts)]
-        place = {"type": "string", "pattern": r"^[^\u0000]+$"}
         return [
             parameter(
                 "limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE}
             ),
             parameter("sort", f"The order; without it {choices[0]}.", {"type": "string", "enum": choices}),
-            parameter("cursor", "The place to go on from: take it from `next` or `previous`.", place),
+            CURSOR,
         ]
+
+
+def place_in(cursor: str) -> str:
+    """A cursor; of an address that came as `next` or `previous`, the one in it."""
+    if not cursor.startswith(("http://", "https://")):
+        return cursor
+    try:
+        return parse_qs(urlsplit(cursor).query).get("cursor", [cursor])[0]
+    except ValueError:
+        return cursor
 
 
 def parameter(name: str, description: str, schema: dict) -> dict:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+CURSOR = parameter(
+    "cursor",
+    "The place to go on from: it comes with the address in `next` or `previous`.",
+    {"type": "string", "pattern": r"^[^\u0000]+$"},
+)

@@ -9,9 +9,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
+from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -61,6 +61,8 @@ class Resource(GenericViewSet):
                 raise Unreadable(f"{name} is empty; leave it away.", field=name)
             refuse_unkeepable(values[0], name)
         if request.method == "POST":
+            if is_form_media_type(request.content_type):  # said here, for an empty one would be read as an empty object
+                raise UnsupportedMediaType(request.content_type)
             request.data  # noqa: B018  a body that cannot be read is refused before anything is looked up
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -69,10 +71,16 @@ class Resource(GenericViewSet):
             patch_cache_control(response, private=True, no_cache=True)
         return response
 
+    def is_short(self, rows) -> bool:
+        """Whether a list that is narrowed is better gathered and sorted than looked for in its order."""
+        return False
+
     def filter_queryset(self, queryset):
         """The rows that the query, or the body of a search, asks for. Raises Unreadable for a parameter unknown."""
         asked = {name: value for name, value in self.asked.items() if name not in self.page_parameters}
         if unknown := sorted(asked.keys() - self.known_filters.keys()):
+            if not (self.known_filters or self.page_parameters):
+                raise Unreadable("This takes no parameters.", field=unknown[0])
             told = ", ".join(sorted(self.known_filters)) or "none"
             raise Unreadable(f"There is no parameter {unknown[0]} here; there are: {told}.", field=unknown[0])
         if self.filterset_class is None:
@@ -87,7 +95,8 @@ class Resource(GenericViewSet):
 
     @property
     def asked(self) -> dict[str, str]:
-        """The parameters: of the query or, where it is a search, of the body, a JSON object of the same names."""
+        """The parameters: of the query or, where it is a search, of the body, a JSON object of the same names, with the
+        cursor of the address."""
         if self.request.method != "POST":
             return self.request.query_params.dict()
         body = self.request.data
@@ -104,7 +113,11 @@ class Resource(GenericViewSet):
                 asked[name] = value
             else:
                 raise Unreadable(f"{name} is a text.", field=name)
-        return asked
+        of_address = self.request.query_params.dict()
+        if unknown := sorted(of_address.keys() - {"cursor"}):
+            sentence = "The parameters of a search stand in its body; its address has none but a cursor."
+            raise Unreadable(sentence, field=unknown[0])
+        return asked | of_address
 
     @property
     def known_filters(self) -> dict:

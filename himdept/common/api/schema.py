@@ -3,6 +3,8 @@
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from himdept.common.api.paging import CURSOR
+
 IF_MATCH = OpenApiParameter(
     "If-Match", location=OpenApiParameter.HEADER, required=True, description="The ETag of what was read, or *."
 )
@@ -22,7 +24,7 @@ class Described(AutoSchema):
         return [] if self.is_search else super()._get_filter_parameters()
 
     def _get_pagination_parameters(self):
-        return [] if self.is_search else super()._get_pagination_parameters()
+        return [CURSOR] if self.is_search else super()._get_pagination_parameters()
 
     def get_request_serializer(self):
         if not self.is_search:

@@ -105,7 +105,7 @@ def find(cursor, scope: Scope, change: Change):
     if not reordered:
         concerned = " UNION ".join(happened(rule, days, scope) for rule, days in change.days())
         tables.fill(cursor, "concerned", concerned, scope.parameters)
-        cursor.execute("ANALYZE concerned")
+        tables.analyze(cursor, "concerned")
         chosen += " AND r.encounter_id IN (SELECT record_id FROM concerned)"
     open_charts(cursor, scope, chosen)
     among = topics | {rule.requirement.only_if_met for side in sides for rule in side}

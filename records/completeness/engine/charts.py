@@ -19,6 +19,9 @@ CLASSES_NOT_JUDGED = ("virtual", "pre_admission")
 UNDONE = ("not_done", "entered_in_error")
 VOID = ("entered_in_error", "retracted")
 
+# From how many charts on, and how thinly they are strewn, their facts are gathered before they are judged.
+MANY, SPARSE = 1_000, 10
+
 # When a local day begins; of the few midnights that happen twice PostgreSQL would take the second (docs/adr/0002).
 MIDNIGHT = "coalesce(l.starts_at, ({day})::timestamp AT TIME ZONE %(zone)s)"
 ODD_MIDNIGHT = "LEFT JOIN staff_oddmidnight l ON l.zone_id = %(zone)s AND l.day = {day}"
@@ -63,6 +66,13 @@ class Scope:
             "last": self.last_record,
             "only": list(self.only),
         }
+
+    def is_sparse(self, charts: int) -> bool:
+        """Whether so many charts are many, and yet few of those between the first and the last.
+
+        Then each rule would read what there is of all of them to find what belongs to these.
+        """
+        return charts >= MANY and charts * SPARSE < self.last_record - self.first_record
 
     def table(self, name: str) -> str:
         """A table of facts by what was known at `known_at`, to be read in FROM."""
@@ -135,8 +145,8 @@ class Scope:
               AND (d.authored_first IS NULL OR d.authored_first <= %(as_of)s)"""
 
 
-def lay_out(cursor, scope: Scope):
-    """Make the table `chart`: the records to be judged, one row each, as they stood.
+def lay_out(cursor, scope: Scope) -> int:
+    """Make the table `chart`: the records to be judged, one row each, as they stood. Returns how many there are.
 
     A written run locks them first, in the order of their numbers: the one lock order of every writer.
     """
@@ -156,13 +166,16 @@ def lay_out(cursor, scope: Scope):
         )
         tables.fill(cursor, "seen", f"SELECT seq, record_id FROM records_due WHERE {due}", scope.parameters)
     open_charts(cursor, scope, chosen)
+    cursor.execute("SELECT count(*) FROM chart")
+    (laid,) = cursor.fetchone()
+    return laid
 
 
 def open_charts(cursor, scope: Scope, chosen: str):
     """Make the table `chart` of the records `r` that are chosen."""
     if tables.fill(cursor, "chart", chart(scope, chosen), scope.parameters):
         cursor.execute("CREATE UNIQUE INDEX ON chart (record_id)")
-    cursor.execute("ANALYZE chart")
+    tables.analyze(cursor, "chart")
 
 
 def gather(cursor, scope: Scope, rules: Iterable[Rule]) -> Scope:
@@ -199,7 +212,7 @@ def copy(cursor, scope: Scope, table: str, query: str) -> bool:
     is_new = tables.fill(cursor, table, query, scope.parameters)
     if is_new:
         cursor.execute(f"CREATE INDEX ON {table} (record_id)")
-    cursor.execute(f"ANALYZE {table}")
+    tables.analyze(cursor, table)
     return is_new
 
 

@@ -47,7 +47,7 @@ def compare(facility: Facility, before: list[Rule], *, as_of: datetime) -> Outco
     with connection.cursor() as cursor:
         changed.find(cursor, scope, change)
         tables.fill(cursor, "chart", charts.chart(scope, chosen), scope.parameters)
-        cursor.execute("ANALYZE chart")
+        tables.analyze(cursor, "chart")
         near = charts.gather(cursor, scope, change.after)
         rules.judge(cursor, near, change.after)
         settle.collapse(cursor, scope)

@@ -42,7 +42,7 @@ def judge(cursor, scope: Scope, rules: Iterable[Rule], *, among: list[Rule] | No
     for rule in rules:
         statement, parameters = verdicts(rule, scope, among or rules)
         cursor.execute(f"INSERT INTO verdict ({', '.join(COLUMNS)}) {statement}", parameters)
-    cursor.execute("ANALYZE verdict")
+    tables.analyze(cursor, "verdict")
 
 
 def verdicts(rule: Rule, scope: Scope, rules: list[Rule]) -> tuple[str, dict]:

@@ -34,9 +34,9 @@ def collapse(cursor, scope: Scope):
     What is open comes before what was met late: a lax rule that was met may not hide a strict one that was not.
     """
     tables.fill(cursor, "finding", findings())
-    cursor.execute("ANALYZE finding")
+    tables.analyze(cursor, "finding")
     tables.fill(cursor, "expectation", expectations())
-    cursor.execute("ANALYZE expectation")
+    tables.analyze(cursor, "expectation")
 
 
 def findings() -> str:
@@ -69,7 +69,7 @@ def write(cursor, scope: Scope, run: int) -> tuple[int, int]:
     stood = f"SELECT s.* FROM chart c JOIN records_deficiency s USING (record_id) WHERE {within('s.record_id')}"
     tables.fill(cursor, "stood", stood, scope.parameters)
     # Of the table itself the planner may know nothing yet: in a first night it is empty when the night begins.
-    cursor.execute("ANALYZE stood")
+    tables.analyze(cursor, "stood")
     cursor.execute(
         f"""
         WITH settled AS (

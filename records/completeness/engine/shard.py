@@ -61,8 +61,9 @@ def settle_all(run: AuditRun, scope: Scope) -> Counts:
     with connection.cursor() as cursor:
         if scope.changed:
             changed.find(cursor, scope, Change(unpublished(in_force, scope.changed), in_force))
-        charts.lay_out(cursor, scope)
-        rules.judge(cursor, scope, in_force)
+        laid = charts.lay_out(cursor, scope)
+        near = charts.gather(cursor, scope, in_force) if scope.is_sparse(laid) else scope
+        rules.judge(cursor, near, in_force)
         settle.collapse(cursor, scope)
         counts = Counts()
         if scope.written:

@@ -14,7 +14,8 @@ from records.completeness.engine.charts import Scope
 from records.inventory.models import Record
 
 FLAGS = flags.COLUMNS
-VERDICT = ("part", *rules.COLUMNS[1:], "waived_at", "title")
+OF_PART = ("part", *rules.COLUMNS[1:], "waived_at")
+VERDICT = (*OF_PART, "code", "title")
 
 
 def judge(
@@ -24,7 +25,7 @@ def judge(
     what was known at another (None: by all that is known).
 
     `part` says what a verdict is: "finding" (open, waived or late), "expected", or "met". Of several rules that say
-    the same, each part names the strictest. `title` is that of the document type.
+    the same, each part names the strictest. `code` and `title` are those of the document type.
     """
     scope = Scope(record.facility, as_of, known_at, record.pk, record.pk, full=True, written=False)
     statement = compose(scope, in_force)
@@ -68,6 +69,6 @@ def compose(scope: Scope, in_force: list[Rule]) -> str:
             UNION ALL SELECT 'met', m.*, NULL FROM met m
         )
         SELECT {", ".join(f"flag.{name}" for name in FLAGS)}, (SELECT array_agg(DISTINCT requirement_id) FROM verdict),
-               {", ".join(f"part.{name}" for name in VERDICT[:-1])}, t.title
+               {", ".join(f"part.{name}" for name in OF_PART)}, t.code, t.title
         FROM flag LEFT JOIN part USING (record_id) LEFT JOIN records_documenttype t ON t.id = part.document_type_id
     """

@@ -24,3 +24,9 @@ def empty(cursor, table: str, columns: str):
         cursor.execute(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
     else:
         cursor.execute(f"DELETE FROM {table}")
+
+
+def analyze(cursor, table: str):
+    """Tell the planner what is in a table, by a fifth of the usual sample: that takes as long as to judge a rule."""
+    cursor.execute("SET LOCAL default_statistics_target = 20")
+    cursor.execute(f"ANALYZE {table}")

@@ -1,19 +1,14 @@
 """Reports that were kept, so that what was known on a morning can be printed again."""
 
-from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.confidentiality import Confidentiality
+from himdept.common.stored import private_storage
 from records.completeness.models.runs import AuditRun
 from records.completeness.queries import KeptReportQuerySet
 from staff.models import Facility
-
-
-def private_storage() -> FileSystemStorage:
-    """Under MEDIA_ROOT, for the program's own eyes: no address leads there, and no other user of the machine."""
-    return FileSystemStorage(file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
 
 class KeptReport(models.Model):

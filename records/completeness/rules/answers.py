@@ -136,14 +136,25 @@ class TrialOut(serializers.Serializer):
         }
 
 
+class Warned(serializers.Serializer):
+    """What might be wrong with a term. Nothing is refused for it."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
 class RuleTrialOut(TrialOut):
-    """A dry run of a rule, with the draft in plain language and what it changes."""
+    """A dry run of a rule, with the draft in plain language, what it changes and what might be wrong with it."""
 
     says = serializers.ListField(child=serializers.CharField())
     changes = TermChanged(many=True)
+    warnings = Warned(
+        many=True, help_text="Such as a title that says 30 days where the rule says 21. Nothing is refused for it."
+    )
 
     def to_representation(self, trial: Trial) -> dict:
-        return super().to_representation(trial) | {"says": self.context["says"], "changes": self.context["changes"]}
+        of_rule = {name: self.context[name] for name in ("says", "changes", "warnings")}
+        return super().to_representation(trial) | of_rule
 
 
 class ProfileOut(serializers.Serializer):

@@ -20,7 +20,7 @@ from himdept.common.errors import Conflict, DomainError, Unreadable
 from himdept.common.paging import Sort
 from records.completeness import audits
 from records.completeness.models import Profile, Requirement
-from records.completeness.rules import answers, bodies, changes, fields, files, importing, pages, plain
+from records.completeness.rules import answers, bodies, changes, fields, files, importing, pages, plain, titles
 from records.completeness.rules.changes import Change
 from records.completeness.rules.fields import EDITED
 from records.inventory.api import BY_NUMBER
@@ -169,6 +169,7 @@ class Requirements(Writing):
         context = {
             "says": plain.sentences(draft, names),
             "changes": answers.changes_of(change.base, draft, names) if change.base else [],
+            "warnings": titles.warnings(draft),
         }
         return Response(answers.RuleTrialOut(trial, context=context).data)
 

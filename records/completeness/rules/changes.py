@@ -70,7 +70,15 @@ def version(
     by: User,
     because: str,
 ) -> Change:
-    """A new version of a rule, or a new rule. `after` is the number of the version that was looked at; 0: none."""
+    """A new version of a rule, or a new rule. `after` is the number of the version that was looked at; 0: none.
+
+    Raises DomainError where nothing would change: a version says something else than the one before it. What has ended
+    may begin again as it was.
+    """
+    goes_on = base is not None and base.effective.upper is None  # of one that was followed it is said who was faster
+    if goes_on and all(getattr(base, name) == value for name, value in terms.items()):
+        sentence = _("Nothing would change from this day on: version %(version)s of %(code)s says the same.")
+        raise DomainError(sentence % {"version": base.version, "code": code}, field="effective_from")
     values = {"profile": profile.code, "code": code, "from": effective_from, "after": after, **terms}
 
     def attempt(since: date | None):

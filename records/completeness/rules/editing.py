@@ -19,7 +19,7 @@ from himdept.common.errors import Conflict, DomainError
 from himdept.common.web import wants_fragment
 from records.completeness.models import Adoption, Profile, Requirement
 from records.completeness.requirements import Overtaken
-from records.completeness.rules import changes, fields, pages, plain
+from records.completeness.rules import changes, fields, pages, plain, titles
 from records.completeness.rules.changes import Change
 from records.completeness.rules.forms import EndForm, NewRuleForm, Publishing, RuleForm
 
@@ -120,7 +120,7 @@ class Desk:
         if not (wants_fragment(self.request) and part):
             return render(self.request, self.template, context, status=status)
         template = TRIAL if part == "trial" else f"{self.template}#{part}"
-        response = render(self.request, template, context, status=status)
+        response = render(self.request, template, context | {"is_alone": part == "preview"}, status=status)
         if part == "form":
             response.headers["HX-Retarget"] = "#rule-form"
         return response
@@ -202,6 +202,7 @@ def told(draft: Requirement, base: Requirement | None) -> dict:
             (sentence, before is not None and sentence not in before) for sentence in plain.sentences(draft, names)
         ],
         "changes": fields.difference(base, draft, names) if base else [],
+        "doubts": list(titles.doubts(draft)),
     }
 
 

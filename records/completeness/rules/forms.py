@@ -4,6 +4,7 @@ The fields are those of `fields.SECTIONS`; how one is asked for follows from the
 list to choose from, or several lines, are better.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -23,12 +24,21 @@ LONGEST_REASON = 2_000
 LONGEST_WORD = 4_000  # of a dry run
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 ONE_LINE = {"autocomplete": "off"}
+LONG_LISTS = ("document_types", "services", "dispositions", "dispositions_excepted", "exempts")  # folded
+
+
+class Ticked(forms.BoundField):
+    @property
+    def chosen(self) -> str:
+        """What is ticked, in words: the line that stands for a list while it is folded."""
+        return ", ".join(str(box.choice_label) for box in self if box.data["selected"])
 
 
 class Several(forms.MultipleChoiceField):
     """Some of a list, as a row of boxes to tick."""
 
     widget = forms.CheckboxSelectMultiple
+    bound_field_class = Ticked
 
     def __init__(self, choices=(), **options):
         super().__init__(choices=choices, required=False, **options)
@@ -39,7 +49,7 @@ class Lines(forms.CharField):
 
     def __init__(self, *, longest: int, **options):
         self.longest = longest
-        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), **options)
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}), **options)
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
@@ -50,6 +60,18 @@ class Lines(forms.CharField):
         if any(len(line) > self.longest for line in lines):
             raise forms.ValidationError(_("A line has at most %(n)s characters.") % {"n": self.longest})
         return lines
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form with its fields. What few rules have is folded, and open where it says something."""
+
+    key: str
+    title: str
+    fields: list[forms.BoundField]
+    is_folded: bool
+    is_open: bool
+    long_lists: tuple[str, ...] = LONG_LISTS
 
 
 def of_documents() -> list[tuple[str, str]]:
@@ -188,8 +210,19 @@ class RuleForm(Publishing, forms.ModelForm):
         return [self[name] for name in names]
 
     @property
-    def sections(self) -> list[tuple[fields.Section, list[forms.BoundField]]]:
-        return [(section, self.of_section(section)) for section in fields.SECTIONS]
+    def sections(self) -> list[Part]:
+        return [self.part(section) for section in fields.SECTIONS]
+
+    def part(self, section: fields.Section) -> Part:
+        bound = self.of_section(section)
+        is_said = any(self[name].value() not in (None, "") for name in ("every_hours", "every_days"))
+        return Part(
+            section.key,
+            section.title,
+            bound,
+            is_folded=section.key == "again",
+            is_open=is_said or any(field.errors for field in bound),
+        )
 
     def clean_at_least(self):
         return self.usual("at_least")

@@ -1,11 +1,12 @@
 """The list of rules: which there are, when they are in force, whom they bind."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import django_filters
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from himdept.common import spoken
 from himdept.common.columns import Column, Showing, Under
 from himdept.common.lists import ListFilter, Listing, register
 from himdept.common.paging import Sort
-from records.completeness import why
+from records.completeness import asking
 from records.completeness.models import Profile, Requirement
 from records.completeness.rules import plain
 from records.completeness.rules.fields import any_of, topic_name
@@ -22,7 +23,7 @@ from records.inventory.filters import facilities_of
 from records.inventory.models import DocumentType
 
 CELLS = "records/cells/rule.html#"
-ANY = "any"
+ANY, MINE, NOBODY = "any", "mine", "nobody"
 
 
 def topics() -> list[tuple[str, str]]:
@@ -31,7 +32,7 @@ def topics() -> list[tuple[str, str]]:
 
 
 class RuleFilter(ListFilter):
-    """By profile, topic, what it counts from, when it is in force and which facility it binds."""
+    """By profile, topic, what it counts from, when it is in force and whom it binds."""
 
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"),
@@ -44,6 +45,17 @@ class RuleFilter(ListFilter):
         method="by_state",
         empty_label=None,
         initial="now",
+    )
+    binds = django_filters.ChoiceFilter(
+        label=gettext_lazy("Binds"),
+        choices=[
+            (MINE, gettext_lazy("your facilities")),
+            (NOBODY, gettext_lazy("nobody")),
+            (ANY, gettext_lazy("anybody or nobody")),
+        ],
+        method="by_binding",
+        empty_label=None,
+        initial=MINE,
     )
     day = django_filters.DateFilter(
         label=gettext_lazy("In force on"),
@@ -61,7 +73,7 @@ class RuleFilter(ListFilter):
         label=gettext_lazy("Counted from"), choices=Requirement.Trigger, empty_label=gettext_lazy("any")
     )
     facility = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Binds"),
+        label=gettext_lazy("Facility"),
         queryset=facilities_of,
         field_name="profile__facilities",
         empty_label=gettext_lazy("any facility"),
@@ -72,10 +84,20 @@ class RuleFilter(ListFilter):
         fields = ()
 
     def filter_queryset(self, queryset):
-        """Without a choice of state or day the list is of what is in force today."""
-        queryset = super().filter_queryset(queryset)
-        chosen = self.form.cleaned_data.get("state") or self.form.cleaned_data.get("day")
-        return queryset if chosen else self.by_state(queryset, "state", "now")
+        """Without a choice of state or day the list is of what is in force today, and without one of whom it binds, of
+        what binds the person's own facilities."""
+        queryset, chosen = super().filter_queryset(queryset), self.form.cleaned_data
+        if not chosen.get("binds"):
+            queryset = self.by_binding(queryset, "binds", MINE)
+        return queryset if chosen.get("state") or chosen.get("day") else self.by_state(queryset, "state", "now")
+
+    def by_binding(self, rules, name, value):
+        match value:
+            case "mine":
+                return rules.filter(binding(self.request.user.facility_ids))
+            case "nobody":
+                return rules.filter(~adopted())
+        return rules
 
     def by_state(self, rules, name, value):
         today = timezone.localdate()
@@ -89,20 +111,30 @@ class RuleFilter(ListFilter):
         return rules
 
 
+def adopted() -> Exists:
+    """Whether any facility has adopted the profile of a rule: only then is anything judged by it."""
+    return Exists(Profile.facilities.through.objects.filter(profile=OuterRef("profile")))
+
+
+def binding(facilities: Iterable[int]) -> Exists:
+    """Whether one of these facilities has adopted the profile of a rule."""
+    return Exists(Profile.facilities.through.objects.filter(profile=OuterRef("profile"), facility__in=facilities))
+
+
 def dressed(rules: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """With the profile and the titles of the documents, in the order in which the rule names them."""
+    """With the profile, whether it is adopted, and the titles of the documents in the order that the rule names."""
     place = Func(OuterRef("document_types"), F("code"), function="array_position", output_field=IntegerField())
     types = DocumentType.objects.alias(place=place).filter(place__isnull=False).order_by("place")
-    return rules.select_related("profile").annotate(titles=ArraySubquery(types.values("title")))
+    return rules.select_related("profile").annotate(titles=ArraySubquery(types.values("title")), is_adopted=adopted())
 
 
-def state(rule: Requirement, today: date) -> tuple[str, str]:
-    """The tone and the word for whether a version is in force on a day."""
+def state(rule: Requirement, today: date, *, is_adopted: bool) -> tuple[str, str]:
+    """The tone and the word for whether a version is in force on a day; one that nobody has adopted binds nobody."""
     if rule.effective.lower is not None and rule.effective.lower > today:
         return "info", _("to come")
     if rule.effective.upper is not None and rule.effective.upper <= today:
         return "quiet", _("ended")
-    return "good", _("in force")
+    return ("good", _("in force")) if is_adopted else ("quiet", _("adopted by nobody"))
 
 
 def first_day(rule: Requirement, showing: Showing | None = None) -> str:
@@ -129,13 +161,19 @@ COLUMNS = (
     Column(
         "source",
         gettext_lazy("Source"),
-        lambda rule, showing: why.source(rule),
+        lambda rule, showing: asking.source(rule),
         cell=CELLS + "source",
         under=(Under(gettext_lazy("Profile"), lambda rule, showing: rule.profile.title, 28),),
         width=34,
     ),
     Column("since", gettext_lazy("In force from"), first_day, quiet=True, nowrap=True, under=()),
     Column("until", gettext_lazy("Until"), end, quiet=True, nowrap=True),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        lambda rule, showing: state(rule, timezone.localdate(), is_adopted=rule.is_adopted)[1],
+        at_first=False,
+    ),
     Column("version", gettext_lazy("Version"), lambda rule, showing: rule.version, end=True, quiet=True),
     Column(
         "severity",

@@ -18,7 +18,7 @@ from records.completeness.figures import Figure, address, latest_run
 from records.completeness.filters import DeficiencyFilter, ExpectedFilter
 from records.completeness.models import AuditRun, Deficiency, Expected, Requirement
 from records.completeness.rules import fields, plain
-from records.completeness.rules.listing import RULES, state
+from records.completeness.rules.listing import RULES, binding, state
 
 MAY_SEE = permission_required("records.view_requirement", raise_exception=True)
 
@@ -37,15 +37,17 @@ def rule_page(request, number: int):
     rule, every = found(number)
     names, today = fields.names_of(rule, *every), timezone.localdate()
     beside = Requirement.objects.filter(topic=rule.topic, effective__contains=today).select_related("profile")
+    beside = beside.annotate(binds=binding(request.user.facility_ids)).order_by("-binds", "profile__rank", "code")
+    facilities = list(rule.profile.facilities.order_by("name"))
     context = {
         "rule": rule,
         "paragraph": plain.paragraph(rule, names),
         "in_force": plain.in_force(rule),
-        "state": state(rule, today),
-        "versions": told(every, names),
+        "state": state(rule, today, is_adopted=bool(facilities)),
+        "versions": told(every, names, is_adopted=bool(facilities)),
         "newest": every[0],
-        "facilities": rule.profile.facilities.order_by("name"),
-        "others": [other for other in beside.order_by("profile__rank", "code") if other.code != rule.code],
+        "facilities": facilities,
+        "others": [other for other in beside if other.code != rule.code],
         "facts": terms(rule, names),
     }
     if request.user.has_perm("records.view_deficiency"):
@@ -82,7 +84,7 @@ class Version:
     state: tuple[str, str]
 
 
-def told(newest_first: list[Requirement], names: fields.Names) -> list[Version]:
+def told(newest_first: list[Requirement], names: fields.Names, *, is_adopted: bool) -> list[Version]:
     today = timezone.localdate()
     before = [*newest_first[1:], None]
     return [
@@ -91,7 +93,7 @@ def told(newest_first: list[Requirement], names: fields.Names) -> list[Version]:
             older,
             fields.difference(older, rule, names) if older else [],
             rule.published_at,
-            state(rule, today),
+            state(rule, today, is_adopted=is_adopted),
         )
         for rule, older in zip(newest_first, before, strict=True)
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from himdept.common import spoken
-from records.completeness import terms, why
+from records.completeness import asking, terms
 from records.completeness.models import Requirement
 from records.completeness.rules.fields import Names, all_of, any_of, in_sentence, topic_name
 from records.inventory.models import Encounter
@@ -92,7 +92,7 @@ def limit(of: Requirement) -> str:
     """By when: "within 24 hours after admission", "one each day"; nothing where the rule has no limit."""
     words = {"event": terms.EVENTS[of.trigger]}
     if of.every_days is not None:
-        return why.often(of)
+        return asking.often(of)
     if of.due_after_days is not None:
         words["n"] = of.due_after_days
         if not of.due_after_days:
@@ -132,10 +132,10 @@ def window(of: Requirement) -> str:
     if hours is None:
         return _("However early it was written, it serves.")
     if hours < 0:
-        return _("One that was written no earlier than %(opening)s serves.") % {"opening": why.opening(of)}
+        return _("One that was written no earlier than %(opening)s serves.") % {"opening": asking.opening(of)}
     if hours == 0:
         return _("One that was written before %(event)s does not serve.") % {"event": terms.EVENTS[of.trigger]}
-    return _("One that was written sooner than %(opening)s does not serve.") % {"opening": why.opening(of)}
+    return _("One that was written sooner than %(opening)s does not serve.") % {"opening": asking.opening(of)}
 
 
 def span(of: Requirement) -> Iterator[str]:
@@ -255,4 +255,4 @@ def consequences(of: Requirement) -> Iterator[str]:
         "severity": spoken.choice(Requirement.Severity, of.severity)
     }
     if of.basis:
-        yield _("Source: %(source)s.") % {"source": why.source(of)}
+        yield _("Source: %(source)s.") % {"source": asking.source(of)}

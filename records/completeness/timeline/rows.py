@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from himdept.common import spoken
 from himdept.common.moments import Moment
-from records.completeness import acts, terms, why
+from records.completeness import acts, asking, terms, why, wording
 from records.completeness.acts import Act
 from records.completeness.judgement import Judgement, Occasion, State
 from records.completeness.models import Requirement
@@ -171,7 +171,7 @@ def limit(requirement: Requirement) -> str:
     if requirement.every_hours is not None:
         return _("every %(span)s") % {"span": span(timedelta(hours=float(requirement.every_hours)))}
     if requirement.every_days is not None:
-        return why.often(requirement)
+        return asking.often(requirement)
     if requirement.due_after_days is not None:
         n = requirement.due_after_days
         return ngettext("%(n)s day after %(event)s", "%(n)s days after %(event)s", n) % {"n": n, "event": event}
@@ -227,7 +227,7 @@ def verdict(occasion: Occasion, as_of: datetime, zone: ZoneInfo) -> tuple[str, s
 
 
 def element(verdict) -> str:
-    return str(terms.ELEMENTS.get(verdict.element) or why.section(verdict.element))
+    return str(terms.ELEMENTS.get(verdict.element) or wording.section(verdict.element))
 
 
 def overdue(words: str, due_at: datetime | None, as_of: datetime) -> str:
@@ -296,11 +296,11 @@ def sentence(occasion: Occasion, title: str, words: str, zone: ZoneInfo) -> str:
         told = [f"{why.headline(row)}. {why.sentence(row)}" for row in occasion.findings()]
         return " ".join(told)
     if expected := occasion.expectation():
-        return f"{why.name(expected)}. {why.awaited(expected)}"
+        return f"{wording.name(expected)}. {asking.awaited(expected)}"
     due = ""
     if occasion.due_at is not None:
         due = _(", due %(by)s") % {"by": spoken.by(occasion.due_at, zone)}
-    named = why.name(occasion_named(occasion))
+    named = wording.name(occasion_named(occasion))
     document = occasion.document
     if document is None:
         return f"{named}{due}: {words}."
@@ -308,7 +308,7 @@ def sentence(occasion: Occasion, title: str, words: str, zone: ZoneInfo) -> str:
 
 
 def occasion_named(occasion: Occasion):
-    """What `why.name` reads: an occasion that was met is no deficiency, and is called by the same name."""
+    """What `wording.name` reads: an occasion that was met is no deficiency, and is called by the same name."""
     return occasion.as_deficiency(occasion.head)
 
 
@@ -335,7 +335,7 @@ def moment_of(first: datetime | None, last: datetime | None) -> Moment | None:
 def told(moment: Moment | None, zone: ZoneInfo) -> str:
     if moment is None:
         return ""
-    return spoken.minute(moment.first, zone) if moment.exact else why.day_alone(moment.first, zone)
+    return spoken.minute(moment.first, zone) if moment.exact else wording.day_alone(moment.first, zone)
 
 
 def shortly(moment: Moment | None, zone: ZoneInfo, otherwise: str, *, day_alone: bool = False) -> str:

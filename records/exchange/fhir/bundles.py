@@ -13,7 +13,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from records.exchange import intake, messages, scopes
-from records.exchange.fhir import problems, reading
+from records.exchange.fhir import faults, problems, reading
 from records.exchange.fhir.elements import ID
 from records.exchange.fhir.facilities import Facilities
 from records.exchange.fhir.problems import Problem
@@ -27,6 +27,7 @@ from records.inventory.intake import KINDS, ByKey, Item, Named, Outcome, identit
 
 COUNTED = {"created": "201 Created", "changed": "200 OK", "unchanged": "200 OK"}
 CREATE, UPDATE = "POST", "PUT"
+MOST_KEPT = 1_000  # faults that the inbound log holds of one bundle
 
 
 class Sent(Struct):
@@ -40,12 +41,22 @@ class Sent(Struct):
     item: Item | None = None
     elements: dict[str, str] = {}
     problem: Problem | None = None
+    further: list[Problem] = []  # what else is wrong with the resource
     done: str = ""  # created, changed or unchanged
     version: int = 0
 
     @property
     def label(self) -> str:
         return str(self.n)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem.in_entry(self.n) for problem in (self.problem, *self.further) if problem]
+
+    def refuse(self, problem: Problem, around: Surroundings) -> None:
+        """Refuse what could not be read, with everything that is wrong with it."""
+        self.problem = problem
+        self.further = faults.further(self.entry.resource, self.of, around, problem)
 
 
 class Refusal(Exception):
@@ -94,21 +105,32 @@ class Posted:
     def _attempt(self) -> dict[str, Any]:
         self._begin()
         around = Surroundings(self.client.source.name, stubs=False, entries=_names(self.sent))
-        self._stop_at_problems()
+        self._stop_at_problems(around)
         for of in TYPES.values():
             mine = self._read(of, around)
-            self._stop_at_problems()
+            self._stop_at_problems(around)
             intake.take_all(of.noun, [sent.item for sent in mine], self.door)
             self._settle(of, mine)
             of_type = (sent for sent in self.sent if sent.of is of)
             _refuse_doubles(of_type, lambda sent: [sent.id] if sent.done else [])
-            self._stop_at_problems()
+            self._stop_at_problems(around)
         self._keep()
         return self._answer("transaction-response")
 
-    def _stop_at_problems(self) -> None:
-        if found := [sent.problem.in_entry(sent.n) for sent in self.sent if sent.problem]:
-            raise Refusal(found)
+    def _stop_at_problems(self, around: Surroundings) -> None:
+        """Raises Refusal with all that can be found wrong: what was not read yet is read for its faults alone."""
+        if not any(sent.problem for sent in self.sent):
+            return
+        is_named = all(sent.of or not sent.problem for sent in self.sent)
+        for sent in self.sent:
+            if sent.of and not (sent.problem or sent.item or sent.done):
+                try:
+                    reading.read(sent.entry.resource, sent.of, around)
+                except Problem as problem:
+                    sent.refuse(problem, around)
+        found = [problem for sent in self.sent for problem in sent.problems]
+        # Of an entry that is none, others may speak: that they find nobody is no fault of theirs.
+        raise Refusal([one for one in found if is_named or one.code != "not-found"] or found)
 
     # A batch: the message is safe before the first entry is taken in.
 
@@ -120,8 +142,8 @@ class Posted:
             mine = self._read(of, around)
             intake.take_each(of.noun, [sent.item for sent in mine], self.door, lambda items: None)
             self._settle(of, mine)
-        refused = [sent.problem.in_entry(sent.n).as_json() for sent in self.sent if sent.problem]
-        messages.settle(message, self._cut(), problems=refused, **self._counts())
+        refused = [problem.as_json() for sent in self.sent for problem in sent.problems]
+        messages.settle(message, self._cut(), problems=refused[:MOST_KEPT], **self._counts())
         return self._answer("batch-response")
 
     # What both do.
@@ -183,7 +205,10 @@ class Posted:
                 sent.item = _item(sent, told)
                 self._create_conditionally(sent, told)
             except Problem as problem:
-                sent.problem = problem
+                if sent.item:
+                    sent.problem = problem
+                else:
+                    sent.refuse(problem, around)
         mine = [sent for sent in mine if sent.item]
         _refuse_doubles(mine, lambda sent: sent.item.facts.numbers)
         return [sent for sent in mine if not sent.problem and not sent.done]
@@ -237,8 +262,9 @@ class Posted:
         messages.keep(self._cut(), sha256=sha256, outcome=messages.settled(counts), **self._about(), **counts)
 
     def _keep_refused(self, found: list[Problem]) -> None:
-        told = [problem.as_json() for problem in found]
-        messages.keep(self.body, outcome=messages.Outcome.REFUSED, problems=told, refused=len(found), **self._about())
+        told = [problem.as_json() for problem in found[:MOST_KEPT]]
+        refused = len({problem.place for problem in found})
+        messages.keep(self.body, outcome=messages.Outcome.REFUSED, problems=told, refused=refused, **self._about())
 
     def _cut(self) -> bytes:
         """The body without the text of what was taken in; what was refused or is not stored stays as it came."""
@@ -263,7 +289,7 @@ class Posted:
 def _response(sent: Sent, now: str) -> dict[str, Any]:
     if sent.problem:
         status = HTTPStatus(sent.problem.status)
-        return {"status": f"{status.value} {status.phrase}", "outcome": problems.outcome(sent.problem)}
+        return {"status": f"{status.value} {status.phrase}", "outcome": problems.outcome(sent.problem, *sent.further)}
     if not sent.done:
         return {"status": "202 Accepted", "outcome": problems.not_stored(sent.type_name)}
     response = {

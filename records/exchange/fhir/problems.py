@@ -25,6 +25,9 @@ ISSUES = {
 }
 
 
+MOST = 50  # faults that one refusal names
+
+
 class Problem(Exception):
     """Why something that came in was refused. No name, number or date of a patient stands in it.
 
@@ -54,8 +57,12 @@ class Problem(Exception):
 
 
 def outcome(*problems: Problem) -> dict[str, Any]:
-    """A FHIR OperationOutcome."""
-    return {"resourceType": "OperationOutcome", "issue": [problem.as_issue() for problem in problems]}
+    """A FHIR OperationOutcome: one issue for each fault, up to MOST, and how many more there are."""
+    issues = [problem.as_issue() for problem in problems[:MOST]]
+    if more := problems[MOST:]:
+        sentence = f"{len(more)} more faults are not named here."
+        issues.append({"severity": "information", "code": "informational", "diagnostics": sentence})
+    return {"resourceType": "OperationOutcome", "issue": issues}
 
 
 def not_stored(type_name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
-from rest_framework.exceptions import APIException, NotAuthenticated
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotAuthenticated
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer
@@ -109,16 +109,18 @@ class Metadata(FhirView):
 
 
 class Elsewhere(FhirView):
-    """Any other address below `/fhir/R4`."""
+    """Any other address below `/fhir/R4`: nothing is there, and nothing is ever replaced or deleted by its address."""
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method)
         raise Problem("There is nothing at this address; POST a Bundle to /fhir/R4.", status=404)
 
     def get(self, request, path):
         raise NotImplementedError
 
-    post = put = patch = delete = get
+    post = get
 
 
 def refused(error: Exception) -> Response | None:

@@ -87,6 +87,7 @@ class Encounter(models.Model):
             models.Index(fields=["facility", "start_first", "id"], name="encounter_by_start"),
             # The inventory's first order, for people who reach several facilities.
             models.Index(fields=["start_first", "id"], name="encounter_by_start_anywhere"),
+            models.Index(fields=["end_first"], name="encounter_by_end"),
             models.Index(fields=["patient", "start_first"], name="encounter_of_patient"),
         ]
 

@@ -17,7 +17,8 @@ from staff.models import Facility
 class Record(models.Model):
     """The record of one encounter: the unit that is complete or not, with the flags that the inventory shows.
 
-    It has its encounter's number. The completeness flags are written by the audit alone.
+    It has its encounter's number. The completeness flags are written by the audit alone. The service is that of its
+    encounter, kept by the database: what is open is summed up by service without a look at each stay (docs/adr/0048).
     """
 
     class Status(models.TextChoices):
@@ -32,6 +33,15 @@ class Record(models.Model):
         "records.Encounter", primary_key=True, on_delete=models.PROTECT, related_name="record"
     )
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="records")
+    service = models.ForeignKey(
+        "records.Service",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     requirements_due = models.PositiveIntegerField(default=0)
     requirements_met = models.PositiveIntegerField(default=0)
@@ -73,10 +83,15 @@ class Record(models.Model):
         indexes = [
             models.Index(
                 fields=["facility", "status", "delinquent_at", "encounter"],
-                include=["confidentiality"],  # whether a person may count it is asked of each
+                include=["confidentiality", "service"],  # whether a person may count it is asked of each
                 name="record_by_status",
             ),
             models.Index(fields=["facility", "oldest_due_at", "encounter"], name="record_by_oldest_due"),
+            models.Index(  # whatever their state: the planner does not know that these are the unfinished ones
+                fields=["facility", "delinquent_at", "encounter"],
+                name="record_by_delinquent",
+                condition=Q(delinquent_at__isnull=False),
+            ),
             models.Index(
                 fields=["facility", "next_check_at"], name="record_next_check", condition=Q(next_check_at__isnull=False)
             ),

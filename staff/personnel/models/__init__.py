@@ -11,6 +11,7 @@ from staff.personnel.models.actions import (
 )
 from staff.personnel.models.checklists import ChecklistItem, ChecklistTemplate
 from staff.personnel.models.decisions import Decision, DecisionLine
+from staff.personnel.models.handed import HandedOver
 from staff.personnel.models.notices import PersonnelNotice
 from staff.personnel.models.powers import Delegation, PayrollClosing, heads_for
 
@@ -24,6 +25,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "Delegation",
+    "HandedOver",
     "PayrollClosing",
     "PersonnelAction",
     "PersonnelNotice",

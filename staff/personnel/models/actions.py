@@ -200,7 +200,7 @@ class PersonnelAction(models.Model):
         ]
 
     def __str__(self):  # stands in titles: no name
-        return f"{self.get_kind_display()}, {self.employee.number}"
+        return f"{Kind(self.kind).label}, {self.employee.number}"
 
     @property
     def act(self) -> Act:
@@ -237,6 +237,7 @@ class PersonnelStep(models.Model):
             ("take_effect", _("Took effect")),
             ("record", _("Recorded")),
             ("take_over", _("Taken over")),
+            ("hand_over", _("Handed over to another author")),
         ],
     )
     state = models.CharField(max_length=12, choices=State, help_text=_("Where the action stood afterwards."))

@@ -22,9 +22,9 @@ class DecisionQuerySet(models.QuerySet):
 class DecisionLineQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those about people on whom `user` may act: a decision may go beyond the line of who looks at it."""
-        from staff.personnel.authority import people_for
+        from staff.personnel.authority import on_people_for
 
-        return self.filter(employee__in=people_for(user).values("pk"))
+        return self.filter(on_people_for(user))
 
 
 class Decision(models.Model):

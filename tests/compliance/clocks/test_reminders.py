@@ -11,10 +11,12 @@ from django.utils import timezone
 from compliance.clocks import reminders
 from compliance.models import Reminder
 from himdept.common import clocks, night
-from staff.models import User
+from staff.models import ChecklistItem, User
+from tests import departments
 from tests import factories as make
 from tests.mailbox import mailbox
 from tests.queries import counted
+from tests.staff.personnel.acting import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +119,7 @@ def test_writing_a_night_takes_as_many_queries_for_many_as_for_one(coding):
     for n in range(12):
         held(coding, 5 + n, of=make.employee(f"Name{n}", sits_in=make.position(coding.unit), user=make.person()))
     place = make.facility()
-    with counted("write_reminders"):
+    with counted("write_reminders", most=16):
         assert reminders.write(place, on=TODAY)["credentials"] == 24
 
 
@@ -199,7 +201,7 @@ def test_the_page_shows_what_comes_due_of_ones_own_and_of_those_below(client, co
     held(coding, -3, of=coding.marsh)
     held(coding, 91, code="CCS")
     client.force_login(coding.marsh.user)
-    with counted("coming_due"):
+    with counted("coming_due", most=16):  # one or two for each clock
         page = client.get("/due/")
     part, *_others = page.context["parts"]
     days = [(row.what.partition(",")[0], (row.due - TODAY).days) for row in part.rows]
@@ -214,3 +216,42 @@ def test_the_page_shows_a_stranger_nothing(client, coding):
     held(coding, 20)
     client.force_login(make.person(is_staff=True, is_superuser=True))
     assert client.get("/due/").context["parts"][0].rows == []
+    assert client.get("/due/credentials/").context["part"].rows == []
+
+
+def test_the_page_shows_ten_of_each_and_the_rest_on_a_page_of_its_own(client, coding):
+    for n in range(6):
+        make.course(f"course-{n}", from_day=TODAY + timedelta(days=n), first_within_days=20)
+    client.force_login(coding.marsh.user)
+    page = client.get("/due/")
+    part = next(part for part in page.context["parts"] if part.clock.name == "training")
+    assert (len(part.rows), part.more) == (10, True)
+    assert 'href="/due/training/"' in page.content.decode()
+    with counted("coming_due_of"):
+        part = client.get("/due/training/").context["part"]
+    assert [(row.due - TODAY).days for row in part.rows] == [20 + n // 2 for n in range(12)]
+    assert not part.more
+    assert client.get("/due/nothing/").status_code == 404
+
+
+def test_the_page_looks_ninety_days_ahead_also_of_what_is_told_a_week_before(client):
+    """A reminder of a checklist goes out seven days before; whoever plans sees it as soon as anything else."""
+    him = departments.him()
+    action = approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
+    last_day = TODAY + timedelta(days=89)
+    item = ChecklistItem.objects.create(action=action, title="The laptop", due=last_day, is_blocking=False)
+    client.force_login(him.okafor.user)
+    rows = {part.clock.name: part.rows for part in client.get("/due/").context["parts"]}
+    assert [row.due for row in rows["checklists"]] == [item.due]
+    ChecklistItem.objects.filter(pk=item.pk).update(due=TODAY + timedelta(days=91))
+    rows = {part.clock.name: part.rows for part in client.get("/due/").context["parts"]}
+    assert rows["checklists"] == []
+
+
+@pytest.mark.parametrize("role", ["Surveyor", "Records manager", "Records clerk", "Privacy officer"])
+def test_no_link_of_the_page_leads_to_what_is_closed_or_back_to_it(client, role):
+    client.force_login(make.person(role=role, facilities=[make.facility()]))
+    parts = client.get("/due/").context["parts"]
+    for address in filter(None, (part.every for part in parts)):
+        assert address != "/due/"
+        assert client.get(address).status_code == 200, address

@@ -43,6 +43,8 @@ def test_the_order_of_the_night():
     assert [step.name for step in program.steps()] == [
         "audit",
         "scores",
+        "controls",
+        "self_check",
         "exclusions",
         "clocks",
         "reports",
@@ -51,8 +53,11 @@ def test_the_order_of_the_night():
         "old_tokens",
         "mail",
         "partitions",
+        "cycle_files",
         "selections",
         "people_files",
+        "old_homes",
+        "digests",
     ]
 
 
@@ -93,7 +98,7 @@ def test_a_night_without_an_audit_has_no_report_and_says_so(tonight):
     run = tonight.steps.get(name="audit").audit
     AuditRun.objects.filter(pk=run.pk).update(state="failed", error="1 of 1 parts failed: OSError")
     assert go_on(tonight).error == "1 of 1 parts failed: OSError"
-    assert [go_on(tonight).name for _ in range(3)] == ["scores", "exclusions", "clocks"]
+    assert [go_on(tonight).name for _ in range(5)] == ["scores", "controls", "self_check", "exclusions", "clocks"]
     assert go_on(tonight).state == "failed"
     assert {step.state for step in iter(lambda: go_on(tonight), None)} == {"finished"}
     tonight.refresh_from_db()
@@ -105,7 +110,7 @@ def test_the_report_is_kept_once(tonight):
     go_on(tonight)
     work_off(tonight.steps.get(name="audit").audit)
     go_on(tonight)
-    assert [go_on(tonight).name for _ in range(3)] == ["scores", "exclusions", "clocks"]
+    assert [go_on(tonight).name for _ in range(5)] == ["scores", "controls", "self_check", "exclusions", "clocks"]
     step = go_on(tonight)
     assert (step.name, step.state, step.counts["files"]) == ("reports", "finished", 4)
     step.state, step.finished_at = "queued", None

@@ -73,6 +73,17 @@ def test_a_record_is_whole_when_all_that_counts_was_there_before_its_day(facilit
     assert read(facility, "records-complete", as_of=make.DISCHARGED + 30 * DAY).denominator == 0
 
 
+def test_of_restraint_the_order_and_seeing_the_patient_are_measured_apart_and_together(facility):
+    for topic, code in (("restraint-order", "64295-2"), ("restraint-face-to-face", "34109-9")):
+        kind = make.document_type(code, topic)
+        make.requirement(topic, topic=topic, document_types=[kind.code])
+    record = make.record()
+    make.document(record, document_type=make.document_type("64295-2"), signed=make.DISCHARGED)
+    assert read(facility, "restraint-ordered") == Measured(1)
+    assert read(facility, "restraint-seen") == Measured(1, (record.pk,))
+    assert read(facility, "restraint-orders") == Measured(2, (record.pk,))
+
+
 def test_measuring_gives_every_metric_and_keeps_nothing(facility):
     make.record()
     found = metrics.read(Scope(facility, LONG_AFTER))

@@ -10,6 +10,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.crosswalks import library as crosswalks
+from compliance.evidence.actions import withdraw
+from compliance.evidence.queries import evidence_of
 from compliance.scoring import actions, readings
 from compliance.scoring.models import Aim, Assessment, Reading
 from compliance.standards import library
@@ -17,7 +20,9 @@ from compliance.standards.models import Element
 from himdept.common.errors import Conflict, DomainError
 from himdept.common.metrics import Scope
 from himdept.common.night import step_named
+from staff.models import Facility
 from tests import factories as make
+from tests.compliance.evidence.acting import laid
 from tests.programs import Program
 from tests.queries import counted
 
@@ -25,10 +30,15 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(scope="session")
+def standards_that_come(cast):
+    return cast(library.load_all)
+
+
 @pytest.fixture
-def facility():
+def facility(db, standards_that_come):
     """Ten stays whose summaries fell due last month: three are missing."""
-    library.load_all()
+    standards_that_come.lay()
     make.requirement().profile.facilities.set([make.facility()])
     end = timezone.now() - 45 * DAY
     for n in range(10):
@@ -88,6 +98,15 @@ def test_the_page_says_what_a_surveyor_would_find_and_leads_to_the_charts(desk, 
         assert reverse("record_page", args=[record]) in charts.content.decode()
 
 
+def test_judged_waiting_and_uncounted_elements_are_all_that_there_are(desk, facility):
+    take(facility)
+    page = desk.get("/readiness/")
+    whole = page.context["stands"].whole
+    assert min(whole.judged, whole.open, whole.uncounted) > 0
+    assert whole.judged + whole.open + whole.uncounted == whole.elements
+    assert f"{whole.uncounted} elements are such." in page.content.decode()
+
+
 def test_what_fell_short_is_paged_and_what_somebody_may_not_see_is_counted_only(client, facility):
     end = timezone.now() - 45 * DAY
     for n in range(60):
@@ -107,6 +126,23 @@ def test_what_fell_short_is_paged_and_what_somebody_may_not_see_is_counted_only(
     assert "not yours to see" in response.content.decode()
 
 
+def test_where_one_chart_counts_more_than_once_both_numbers_are_told(desk, facility):
+    numbers, now = [make.record().pk for _twice in range(2)], timezone.now()
+    reading = Reading.objects.create(
+        facility=facility,
+        metric="verbal-orders",
+        day=now.date(),
+        as_of=now,
+        known_at=now,
+        numerator=7,
+        denominator=10,
+        offenders=[*numbers, numbers[0]],
+        aim="0.9",
+    )
+    page = desk.get(reverse("reading_page", args=[reading.pk])).content.decode()
+    assert "3; 2 in the list, some count more than once" in page
+
+
 def test_every_screen_of_it_answers_within_the_queries_of_a_page(desk, facility):
     for days in range(8, -1, -1):
         take(facility, days)
@@ -124,13 +160,31 @@ def test_every_screen_of_it_answers_within_the_queries_of_a_page(desk, facility)
     assert "<table" in response.content.decode()
 
 
+def test_what_is_measured_and_asked_for_by_no_element_stands_beside_them(desk, facility):
+    Reading.objects.create(
+        facility=facility, metric="exclusion-checks", day=timezone.localdate(), as_of=timezone.now(),
+        known_at=timezone.now(), numerator=1, denominator=2, offenders=[7], aim=1,
+    )  # fmt: skip
+    page = desk.get("/readiness/")
+    assert [metric.code for metric, _reading in page.context["beside"]] == ["exclusion-checks"]
+    assert "asked for by no element" in page.content.decode()
+
+
 def test_a_past_day_shows_the_readings_of_then(desk, facility):
     take(facility, days=3)
     day = (timezone.now() - 5 * DAY).date()
     assert "nothing was measured yet" in desk.get("/readiness/at/MAIN/", {"day": day.isoformat()}).content.decode()
     assert "7 of 10" in desk.get("/readiness/at/MAIN/").content.decode()
-    for wrong in ("tomorrow", "2199-01-01"):
-        assert desk.get("/readiness/at/MAIN/", {"day": wrong}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/readiness/at/MAIN/", "/readiness/at/MAIN/frameworks/hipaa/"])
+@pytest.mark.parametrize(("wrong", "words"), [("tomorrow", "“tomorrow” is no day"), ("2199-01-01", "past days")])
+def test_what_is_no_day_is_said_beside_its_field_on_the_page_of_today(desk, facility, address, wrong, words):
+    page = desk.get(address, {"day": wrong})
+    assert (page.status_code, page.context["day"]) == (400, timezone.localdate())
+    told = page.content.decode()
+    assert words in told.partition('id="day_error"')[2].partition("</p>")[0]
+    assert 'aria-describedby="day_error"' in told
 
 
 def test_what_stands_otherwise_than_the_day_before_is_told_what_got_worse_first(desk, facility):
@@ -142,11 +196,61 @@ def test_what_stands_otherwise_than_the_day_before_is_told_what_got_worse_first(
     for _n in range(6):
         make.record(start=end - DAY, end=end)
     take(facility)
-    moved = desk.get("/readiness/").context["moved"]
+    moved = desk.get("/readiness/").context["changed"]
     codes = [one.now.element.code for one in moved]
     assert {"A-0468", "RC.02.04.01"} <= set(codes)
     assert all(one.is_worse for one in moved)
     assert [one.before.result for one in moved if one.now.element.code == "A-0468"] == ["partly"]
+
+
+def test_any_earlier_day_can_be_compared_with_and_nothing_but_an_earlier_day(desk, facility):
+    take(facility, days=6)
+    end = timezone.now() - 45 * DAY
+    for n in range(20):
+        make.document(make.record(start=end - DAY, end=end, visit=f"whole-{n}"), authored=end, signed=end)
+    take(facility, days=2)
+    today = timezone.localdate()
+    page = desk.get("/readiness/", {"since": (today - 5 * DAY).isoformat()})
+    (one,) = [one for one in page.context["changed"] if one.now.element.code == "A-0468"]
+    assert (one.before.result, one.now.result, one.is_worse) == ("not_met", "met", False)
+    assert "Since the end of" in page.content.decode()
+    then, now = page.context["different"].whole.percent, page.context["stands"].whole.percent
+    assert then < now
+    assert f"{then}% at the end of <time" in page.content.decode()
+    assert desk.get("/readiness/", {"since": (today - DAY).isoformat()}).context["different"].number == 0
+    past = {"day": (today - 3 * DAY).isoformat()}
+    assert desk.get("/readiness/", past | {"since": (today - 4 * DAY).isoformat()}).status_code == 200
+    for wrong in (past["day"], today.isoformat(), "2199-01-01", "1999-12-31", "then"):
+        refused = desk.get("/readiness/", past | {"since": wrong})
+        assert (refused.status_code, refused.context["since"]) == (400, None), wrong
+        assert 'id="since_error"' in refused.content.decode(), wrong
+
+
+def test_what_entered_with_a_new_edition_and_what_left_with_the_old_one_are_told(desk, facility):
+    today = timezone.localdate()
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}))
+    actions.assess(Element.objects.get(code="O-1"), facility, result="met", because="Seen.", by=make.manager("judge"))
+    library.load(edition("2", today - 2 * DAY, {"code": "N-1"}, {"code": "N-2"}))
+    address = {"since": (today - 5 * DAY).isoformat()}
+    desk.get("/readiness/", address)
+    page = desk.get("/readiness/", address)
+    different = page.context["different"]
+    assert [one.element.code for one in different.entered] == ["N-1", "N-2"]
+    assert [one.element.code for one in different.left] == ["O-1"]
+    assert "Entered:" in page.content.decode()
+    assert "Left:" in page.content.decode()
+    later = desk.get("/readiness/", {"since": (today - DAY).isoformat()}).context["different"]
+    assert later.entered == later.left == []
+
+
+def test_a_comparison_over_a_change_of_editions_asks_no_more_of_the_database(desk, facility):
+    today = timezone.localdate()
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}))
+    library.load(edition("2", today - 2 * DAY, {"code": "N-1"}))
+    address = {"since": (today - 5 * DAY).isoformat()}
+    desk.get("/readiness/", address)
+    with counted("readiness"):
+        desk.get("/readiness/", address)
 
 
 def test_a_person_judges_what_no_measure_judges_with_a_reason(desk, facility):
@@ -172,6 +276,92 @@ def test_nobody_talks_a_measured_element_better(desk, facility):
     assert not Assessment.objects.exists()
 
 
+@pytest.fixture
+def of_others(facility):
+    """An element of critical access hospitals that people judge, beside one of the acute hospitals that MAIN is."""
+    crosswalks.load_all()
+    return Element.objects.get(code="485.638(c)")
+
+
+def test_an_element_that_does_not_bind_the_facility_is_shown_with_nothing_to_do(desk, of_others):
+    assert not of_others.bindings.exists()
+    page = desk.get(reverse("element_page", args=["MAIN", of_others.pk])).content.decode()
+    assert "does not bind this facility" in page
+    assert of_others.asks in page
+    framework = reverse("framework_page", args=["MAIN", of_others.edition.framework.code])
+    for address in (
+        framework,
+        reverse("element_assess", args=["MAIN", of_others.pk]),
+        reverse("evidence_add", args=["MAIN", of_others.pk, "file"]),
+        reverse("take_over", args=["MAIN"]),
+    ):
+        assert address not in page, address
+    for words in ("not judged yet", "Nobody has judged it yet", "Nothing was laid down"):
+        assert words not in page, words
+    bound = desk.get(reverse("element_page", args=["MAIN", Element.objects.get(code="A-0439").pk])).content.decode()
+    assert f"{of_others.edition.framework}, does not bind this facility" in bound
+    assert "Judge it" in bound
+
+
+def test_a_measure_says_which_of_its_elements_do_not_bind_the_facility(desk, facility):
+    page = desk.get(reverse("measure_page", args=["MAIN", "discharge-summary"])).content.decode()
+    elements = Element.objects.filter(bindings__metric="discharge-summary").select_related("edition__framework")
+    others = {"cms-critical-access", "texas"}
+    assert others < {one.edition.framework.code for one in elements}
+    for one in elements:
+        beside = page.split(f">{one}</a>")[1].split("</li>")[0]
+        assert ("does not bind this facility" in beside) == (one.edition.framework.code in others), one
+
+
+def test_nobody_judges_what_does_not_bind_the_facility(desk, facility, of_others):
+    address = reverse("element_assess", args=["MAIN", of_others.pk])
+    assert desk.get(address).status_code == 404
+    assert desk.post(address, {"result": "met", "because": "Seen.", "after": 0}).status_code == 404
+    with pytest.raises(DomainError, match="does not bind"):
+        actions.assess(of_others, facility, result="met", because="Seen.", by=make.person())
+    assert not Assessment.objects.exists()
+    facility.kind = Facility.Kind.CRITICAL_ACCESS
+    facility.save()
+    assert desk.post(address, {"result": "met", "because": "Seen.", "after": 0}).status_code == 302
+
+
+def test_an_edition_that_is_no_longer_in_force_can_still_be_judged_and_looked_at(desk, facility):
+    today = timezone.localdate()
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}))
+    library.load(edition("2", today, {"code": "N-1", "follows": ["O-1"]}))
+    asked = Element.objects.get(code="O-1")
+    page = desk.get(reverse("element_page", args=["MAIN", asked.pk])).content.decode()
+    assert "Judge it" in page
+    assert "does not bind" not in page
+    assert desk.get(reverse("framework_page", args=["MAIN", asked.edition.framework.code])).status_code == 200
+    form = {"result": "met", "because": "Seen.", "after": 0}
+    assert desk.post(reverse("element_assess", args=["MAIN", asked.pk]), form).status_code == 302
+    assert desk.get(reverse("evidence_add", args=["MAIN", asked.pk, "policy"])).status_code == 200
+
+
+def test_what_else_lacks_something_is_a_link_away(desk, facility):
+    take(facility)
+    page = desk.get("/readiness/", {"day": timezone.localdate().isoformat()})
+    more, told = page.context["more"], page.content.decode()
+    assert more > 0
+    address = f"?day={timezone.localdate()}&amp;needs=all#first-heading"
+    assert f'{address}">{more} more lack something' in told
+    page = desk.get("/readiness/", {"needs": "all"})
+    assert (len(page.context["first"]), page.context["more"]) == (more + 12, 0)
+
+
+def test_a_past_day_says_by_what_it_is_told(desk, facility):
+    words = "by what was read, judged and laid down by then"
+    assert words not in desk.get("/readiness/").content.decode()
+    past = {"day": (timezone.localdate() - DAY).isoformat()}
+    assert words in desk.get("/readiness/", past).content.decode()
+
+
+def test_the_form_of_an_aim_says_which_reading_is_the_first_to_count_by_it(desk, facility):
+    page = desk.get(reverse("measure_aim", args=["MAIN", "discharge-summary"])).content.decode()
+    assert "from the next night’s reading on" in page
+
+
 def test_an_aim_counts_from_its_day_on_and_leaves_what_was_read(desk, facility):
     before = take(facility, days=1)["discharge-summary"]
     form = {"percent": "60", "since": timezone.localdate().isoformat(), "because": "The bylaws of this year."}
@@ -189,6 +379,16 @@ def test_a_second_judgement_of_the_same_page_is_refused(facility):
     actions.assess(asked, facility, result="met", because="Seen.", after=0, by=by)
     with pytest.raises(Conflict, match="meanwhile"):
         actions.assess(asked, facility, result="not_met", because="Not seen.", after=0, by=by)
+
+
+def test_the_same_judgement_sent_twice_by_the_same_person_is_kept_once(facility):
+    asked, by = Element.objects.get(code="A-0439"), make.manager()
+    said = {"result": "met", "because": "Seen.", "after": 0}
+    first = actions.assess(asked, facility, by=by, **said)
+    assert actions.assess(asked, facility, by=by, **said) == first
+    assert Assessment.objects.get() == first
+    with pytest.raises(Conflict, match="meanwhile"):
+        actions.assess(asked, facility, by=make.manager("other"), **said)
 
 
 def edition(code: str, since: date, *elements: dict) -> dict:
@@ -219,6 +419,44 @@ def test_a_new_edition_loses_no_judgement_and_asks_for_it_to_be_confirmed(desk, 
     confirmed = desk.get(page)
     assert (confirmed.context["score"].points, confirmed.context["score"].is_carried) == (1.0, False)
     assert Assessment.objects.count() == kept + 1
+
+
+def test_evidence_is_proposed_for_what_takes_the_place_of_its_element_and_supports_it_once_somebody_says_so(
+    desk, facility
+):
+    today = timezone.localdate()
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}, {"code": "O-2"}))
+    old = Element.objects.get(code="O-1")
+    good, gone = laid(old, title="Good"), laid(old, title="Gone")
+    withdraw(gone.evidence, because="Of another hospital.", by=gone.by)
+    library.load(edition("2", today, {"code": "N-1", "follows": ["O-1"]}, {"code": "N-2", "follows": ["O-2"]}))
+    new = Element.objects.get(code="N-1")
+    address = reverse("element_page", args=["MAIN", new.pk])
+    page = desk.get(address)
+    assert [one.evidence_id for one in page.context["to_reconfirm"]] == [good.evidence_id]
+    assert "to reconfirm" in page.content.decode()
+    assert evidence_of(facility, [new], today)[new.pk] == []
+    assert desk.get(reverse("element_page", args=["MAIN", old.pk])).context["to_reconfirm"] == []
+
+    asked = reverse("evidence_reconfirm", args=["MAIN", new.pk, good.evidence_id])
+    assert desk.post(reverse("evidence_reconfirm", args=["MAIN", new.pk, gone.evidence_id])).status_code == 404
+    assert desk.post(asked).status_code == 302
+    assert [one.evidence_id for one in evidence_of(facility, [new], today)[new.pk]] == [good.evidence_id]
+    page = desk.get(address)
+    assert page.context["to_reconfirm"] == []
+    assert desk.post(asked).status_code == 404
+
+
+def test_the_page_of_an_element_that_follows_another_asks_no_more_than_a_page_may(desk, facility):
+    today = timezone.localdate()
+    library.load(edition("1", today - 30 * DAY, {"code": "O-1"}))
+    laid(Element.objects.get(code="O-1"))
+    actions.assess(Element.objects.get(code="O-1"), facility, result="met", because="Seen.", by=make.manager("judge"))
+    library.load(edition("2", today, {"code": "N-1", "follows": ["O-1"]}))
+    address = reverse("element_page", args=["MAIN", Element.objects.get(code="N-1").pk])
+    desk.get(address)
+    with counted("element_page_carried"):
+        assert desk.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(

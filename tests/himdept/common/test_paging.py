@@ -1,13 +1,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from himdept.common.errors import Unreadable
 from himdept.common.paging import Sort, count_up_to, page_of
+from records.models import Record
 from staff.models import User
+from tests import factories as make
 
 BY_SIGN_IN = Sort("sign-in", "last_login", nullable=True)
 BY_NUMBER = Sort("number", "pk")
@@ -114,3 +118,60 @@ def test_the_first_of_the_orders_is_taken_when_none_is_asked_for():
 def test_a_long_list_is_counted_up_to_a_limit(rows, said):
     people([0] * rows)
     assert count_up_to(listed(), most=4) == said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", ["start", "-start"])
+def test_a_short_list_is_paged_alike_and_not_looked_for_in_the_order_of_another_table(sort):
+    for days in (3, 1, 1, 2):
+        make.record(start=MONDAY + timedelta(days=days), end=None)
+    orders = [Sort("start", "encounter__start_first")]
+
+    def walked(*, is_short: bool) -> list:
+        page, found = page_of(Record.objects.all(), orders, sort=sort, size=2, is_short=is_short), []
+        while True:
+            found.append([row.pk for row in page])
+            if not page.next:
+                back = page_of(Record.objects.all(), orders, sort=sort, size=2, is_short=is_short, at=page.previous)
+                assert [row.pk for row in back] == found[-2]
+                return found
+            page = page_of(Record.objects.all(), orders, sort=sort, size=2, is_short=is_short, at=page.next)
+
+    assert [len(rows) for rows in walked(is_short=True)] == [2, 2]
+    assert walked(is_short=True) == walked(is_short=False)
+    plans = []
+    for is_short in (True, False):
+        with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+            page_of(Record.objects.all(), orders, sort=sort, is_short=is_short)
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
+            cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    assert ["encounter_by_start" in plan for plan in plans] == [False, True], plans
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("sort", "bound"), [("start", ">="), ("-start", "<=")])
+def test_a_deep_page_in_the_order_of_a_joined_column_begins_where_it_is_and_does_not_read_past_what_lies_before(
+    sort, bound
+):
+    for _twice in range(2):
+        make.record()
+    orders = [Sort("start", "encounter__start_first")]
+    first = page_of(Record.objects.all(), orders, sort=sort, size=1)
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        assert len(page_of(Record.objects.all(), orders, sort=sort, at=first.next, size=1)) == 1
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert f"Index Cond: (start_first {bound}" in plan, plan
+
+
+@pytest.mark.django_db
+def test_what_is_printed_is_joined_to_the_rows_of_the_page_alone():
+    make.record()
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        page_of(Record.objects.with_names(), [Sort("start", "encounter__start_first")])
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: (encounter_id = ANY ((InitPlan" in plan, plan

@@ -56,6 +56,53 @@ def test_limits_are_the_mean_and_what_chance_moves():
     assert pictures.limits_of([1, 2, 3, 4, 5]) is None
 
 
+def names(*values, height=150) -> list[pictures.Level]:
+    limits = pictures.limits_of(values)
+    picture = pictures.drawn(days(*values), width=420, height=height, also=[limits.lower, limits.upper])
+    return pictures.levels_of(picture, limits)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [90, 91, 90, 91, 90, 91, 90, 91],  # even
+        [96, 96, 95, 95, 90, 89, 89, 88],  # falls, so that the numbers lie at the lower limit in the end
+        [88, 88, 89, 90, 95, 95, 96, 96],
+        [93, 92, 93, 92, 93, 60, 93, 92],  # one far below: the mean lies beside a limit
+        [100, 100, 100, 100, 100, 100],  # all three lines are one
+    ],
+)
+def test_no_name_of_a_level_stands_in_another_or_on_another_line_or_out_of_the_picture(values):
+    levels = names(*values)
+    for level in levels:
+        foot, top = level.words_at, level.words_at - pictures.ROOM
+        assert top >= 0
+        assert foot <= 150 + pictures.PAD
+        for other in levels:
+            if other.name != level.name:
+                assert not top < other.y < foot, (level, other)
+                assert other.at_end != level.at_end or abs(other.words_at - foot) >= pictures.ROOM, (level, other)
+
+
+def test_a_name_stands_where_the_line_of_the_numbers_does_not_pass():
+    falls = [96, 96, 96, 96, 95, 95, 90, 89, 89, 88]
+    limits = pictures.limits_of(falls)
+    picture = pictures.drawn(days(*falls), width=420, height=150, also=[limits.lower, limits.upper])
+    for level in pictures.levels_of(picture, limits):
+        left = picture.width - pictures.NAME if level.at_end else 0
+        assert not pictures.crossed(picture, level, left), level
+
+
+def test_the_scale_of_a_line_is_the_most_and_the_least_that_there_was():
+    def scale(*values):
+        picture = pictures.drawn(days(*values), width=420, height=120, also=[0])
+        return [(level.name, level.value, level.y) for level in pictures.extremes_of(picture)], picture
+
+    told, picture = scale(3, 14, 8)
+    assert told == [("most", 14, picture.level(14)), ("least", 3, picture.level(3))]
+    assert scale(5, 5)[0][0][:2] == ("always", 5)
+
+
 def test_bars_stand_on_the_ground_and_the_highest_fills_the_picture():
     first, second, third = pictures.barred([(10, 5), (0, 0), (5, 0)], width=30, height=20).bars
     assert [(bar.x, bar.y, bar.width, bar.height) for bar in (first, second, third)] == [

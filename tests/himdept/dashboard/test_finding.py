@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from himdept.common.confidentiality import Confidentiality
 from records.inventory.finding import encounters_numbered, named
@@ -105,6 +106,19 @@ class TestBox:
             assert "••••217" in page
             assert "lindq" not in page.casefold()
             assert "0048" not in page
+
+    @pytest.mark.parametrize("words", ["quillf", "ida quill", "Quillfeather, I", "Q-77"])
+    def test_people_are_found_by_who_is_above_them_and_by_nobody_else(self, client, words):
+        top = make.unit("HIM")
+        below, beside = make.unit("Coding", under=top), make.unit("Release", under=top)
+        over = make.employee("Okafor", sits_in=make.position(top, heads=True), user=make.manager("okafor"))
+        other = make.employee("Ruiz", sits_in=make.position(beside, heads=True), user=make.manager("ruiz"))
+        coder = make.employee("Quillfeather", given_name="Ida", number="Q-77", sits_in=make.position(below))
+        address = reverse("person_credentials", args=[coder.pk])
+        for head, finds in ((over, True), (other, False)):
+            client.force_login(head.user)
+            page = client.post("/find/", {"words": words}, headers=FRAGMENT).content.decode()
+            assert (f'href="{address}"' in page) == finds
 
     def test_nothing_found_is_said(self, desk):
         assert "Nobody and nothing" in desk.post("/find/", {"words": "zzz"}, headers=FRAGMENT).content.decode()

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from himdept.common import masking
+from himdept.common.sheets import Look
 from himdept.dashboard import reports as dashboard_reports
 from records.models import AccessLog
 from tests import factories as make
@@ -157,11 +158,22 @@ class TestThePage:
             assert "only the last digits are told" in text or form == "csv", form
 
     def test_a_long_list_is_cut_and_says_so(self, desk, owed, monkeypatch):
-        monkeypatch.setattr(dashboard_reports, "MOST_ON_A_PAGE", 1)
+        monkeypatch.setattr(dashboard_reports, "MOST_ON_A_PAGE", {Look.LIST: 1})
         make.deficiency(owed_by=make.practitioner("Zander", "A."))
         assert (
             "Only the first 1 rows are shown here." in desk.get("/reports/deficiencies/?section=list").content.decode()
         )
+
+    def test_of_many_practitioners_those_who_owe_most_are_shown_and_the_files_have_all(self, desk, owed, monkeypatch):
+        monkeypatch.setattr(dashboard_reports, "MOST_ON_A_PAGE", {Look.TALLY: 1})
+        zander = make.practitioner("Zander", "A.")
+        for _twice in range(2):
+            make.deficiency(owed_by=zander)
+        page = desk.get("/reports/deficiencies/").content.decode()
+        assert "Only the first 1 rows are shown here." in page
+        assert "Zander, A." in page
+        assert "Vance, T." not in page
+        assert "Vance, T." in body(desk.get("/reports/deficiencies.csv?section=practitioners")).decode()
 
     def test_it_costs_a_bounded_number_of_queries(self, desk, owed):
         desk.get("/reports/deficiencies/")

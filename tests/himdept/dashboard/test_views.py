@@ -418,7 +418,7 @@ def test_the_huddle_asks_how_the_night_went_and_is_told_in_sentences(client, db)
     assert f'hx-get="{reverse("night")}"' in client.get(reverse("huddle")).content.decode()
     told = client.get(reverse("night"), headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert told.content.decode().strip().startswith("<section")
-    assert "The clock that begins the nights (beat) has never ticked." in told.content.decode()
+    assert "The clock that begins the nights (beat) has not ticked yet" in told.content.decode()
     client.force_login(make.person("reader", role="Records clerk"))
     assert client.get(reverse("night")).status_code == 403
     assert "hx-get" not in client.get(reverse("huddle")).content.decode()

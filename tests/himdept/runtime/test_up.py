@@ -108,6 +108,13 @@ def test_it_brings_up_everything_and_ctrl_c_stops_everything(environment, settin
     with Up(environment) as up:
         lines = up.read_until("ready ")
         assert lines[-1] == f"ready http://127.0.0.1:{up.port}/"
+        steps = ["Preparing the database ...", "Checking the installation", "Waiting for the first page ..."]
+        assert [line for line in lines if line.startswith(tuple(steps))] == [
+            "Preparing the database ...",
+            "Checking the installation, and loading the rules and the standards ...",
+            "Waiting for the first page ...",
+        ]
+        assert all(line.isprintable() for line in lines)
         name, password, *_ = lines[-2].split()
         assert name == "admin"
         administrator = User.objects.get()

@@ -144,11 +144,15 @@ def test_what_is_loaded_is_what_was_simulated(hospital_of, hospital):
     )
 
 
-def test_every_record_has_its_encounters_number_and_is_due_once(hospital_of):
+def test_every_record_has_its_encounters_number_and_service_and_is_due_once(hospital_of):
     facility = hospital_of("ONE")
     numbers = sorted(Record.objects.filter(facility=facility).values_list("pk", flat=True))
     assert numbers == sorted(Encounter.objects.filter(facility=facility).values_list("pk", flat=True))
     assert sorted(Due.objects.filter(record__in=numbers).values_list("record", flat=True)) == numbers
+    assert not Record.objects.exclude(
+        Q(service=F("encounter__service")) | Q(service=None, encounter__service=None)
+    ).exists()
+    assert Record.objects.exclude(service=None).exists()
 
 
 def test_moments_known_to_the_day_are_two_midnights(hospital_of):

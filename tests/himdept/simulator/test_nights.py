@@ -1,7 +1,10 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
+from compliance.digests.models import Digest
+from compliance.nightly.nights import plan
 from himdept.simulator import loading, nights
 from records.completeness import requirements
 from records.inventory import catalogue
@@ -48,3 +51,27 @@ def test_the_past_is_written_night_by_night_and_ends_where_one_audit_would():
     one, other = (pictures.of(facility) for facility in (first, second))
     assert (one["records"], one["expected"]) == (other["records"], other["expected"])
     assert Record.objects.filter(facility=first, open_deficiencies__gt=0).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_night_has_told_its_digest_to_whom_it_concerns_once():
+    catalogue.load()
+    facility = make.facility("ONE")
+    facility.refresh_from_db()
+    until = loading.today_in(facility)
+    loading.fill(loading.Wish(facility, 300, 5, until))
+    requirements.load_profiles()
+    manager = make.manager(facilities=[facility])
+    nights.judge_the_past(facility, until=until)
+    night = nights.tell_of_the_last(facility)
+    digest = Digest.objects.get(person=manager)
+    assert (digest.facility, digest.day, digest.mailed_at) == (facility, night.business_date, None)
+    assert digest.numbers["past-due"] > 0
+    assert nights.tell_of_the_last(facility) is None
+    assert plan(facility, at=timezone.now())[:-1] == []  # no night was missed
+
+
+def test_of_a_past_that_is_long_over_nothing_is_told(db):
+    facility = make.facility()
+    make.audit_run(as_of=timezone.now() - timedelta(days=3), facility=facility, state="finished", written=True)
+    assert nights.tell_of_the_last(facility) is None

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from compliance.digests.models import Digest
 from himdept.runtime import places
 from himdept.simulator import loading
 from records.models import Document, Encounter, Practitioner, Profile, Record
@@ -70,6 +71,12 @@ def test_a_demonstration_has_people_rules_and_a_name(simulate):
     profile = Profile.objects.get(code="federal")
     assert profile.facilities.get().name == "St. Brendan Hospital"
     assert profile.requirements.count() > 10
+
+
+@committed
+def test_the_last_night_of_a_demonstration_has_told_the_manager_its_digest(simulate):
+    simulate(demo=True, until=None)
+    assert Digest.objects.get(person__username="manager").numbers["past-due"] > 0
 
 
 @committed

@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pytest
+
 from records.completeness import audits
+from records.completeness.engine.charts import Scope
 from records.completeness.models import AuditRun, Deficiency, Expected, Profile, Requirement
 from records.inventory.models import (
     Document,
@@ -214,6 +218,15 @@ def audit(facility: Facility, as_of: datetime, **options) -> AuditRun:
     run.refresh_from_db()
     assert run.state == "finished", run.error
     return run
+
+
+@contextmanager
+def gathering(always: bool):
+    """Audits gather the facts of their charts before they judge, as of many that are strewn thinly; or as is due."""
+    with pytest.MonkeyPatch.context() as patch:
+        if always:
+            patch.setattr(Scope, "is_sparse", lambda scope, charts: True)
+        yield
 
 
 def found(loaded: Loaded) -> set[tuple]:

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from himdept.common.columns import Showing
-from records.completeness import deficiencies
+from records.completeness import bulk, deficiencies
 from records.models import AccessLog, Decision, Deficiency
 from staff.models import Selection
 from tests import factories as make
@@ -53,6 +54,22 @@ class TestTheSelection:
         assert "3 deficiencies on 2 records, owed by 2 practitioners." in page
         assert "Waive 3</button>" in page
         assert 'href="/deficiencies/?age=0"' in page
+
+    def test_what_is_chosen_is_listed_oldest_first_before_the_act_and_no_name_of_a_patient(self, desk, monkeypatch):
+        monkeypatch.setattr(bulk, "MOST_SHOWN", 2)
+        now = timezone.now()
+        rows = [
+            make.deficiency(due_at=now - timedelta(days=days, hours=1), kind=kind)
+            for days, kind in ((3, "missing"), (40, "unsigned"), (9, "missing"))
+        ]
+        response = desk.get("/deficiencies/waive/", {"selection": select(desk, rows)})
+        assert [row.pk for row in response.context["preview"].rows()] == [rows[1].pk, rows[2].pk]
+        page = text(response)
+        oldest = page[page.index("What you chose") :]
+        for told in (rows[1].record.encounter.patient.identifiers.get().value, "Discharge summary", "unsigned", "40 d"):
+            assert told in oldest
+        assert "And 1 more." in page
+        assert Showing().name(rows[1].record.encounter.patient) not in page
 
     def test_it_is_done_and_said_with_a_way_to_undo_it(self, desk, owed, manager):
         response = desk.post("/deficiencies/waive/", {"selection": select(desk, owed), "because": BECAUSE})

@@ -23,8 +23,9 @@ PARTS, TOGETHER = 8, 20
 def test_the_engine_agrees_with_the_reference_on_charts_that_lie_on_the_limits(part):
     for zone in {zone for zone, _ in DAYS}:
         facilities.lay_out(zone)
-    for number in range(part, CHARTS // TOGETHER, PARTS):
-        judge_together(number)
+    with loading.gathering(always=part % 2 == 1):
+        for number in range(part, CHARTS // TOGETHER, PARTS):
+            judge_together(number)
 
 
 def judge_together(number: int):

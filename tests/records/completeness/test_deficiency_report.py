@@ -62,7 +62,7 @@ class TestSums:
         assert summary() == {
             "Open deficiencies": "4",
             "of these past due": "3",
-            "of these without a clock (undated entries)": "1",
+            "of these with no due time: entries that lack their date or time": "1",
             "Longest past due: was due on": str(
                 Deficiency.objects.earliest("due_at").due_at.astimezone(ZoneInfo("America/New_York")).date()
             ),
@@ -137,7 +137,7 @@ class TestSums:
         huddle, told = figures.headline(request), summary(manager)
         assert told["Open deficiencies"] == str(huddle["open"].number)
         assert told["of these past due"] == str(huddle["past_due"].number)
-        assert told["of these without a clock (undated entries)"] == str(huddle["undated"].number)
+        assert told["of these with no due time: entries that lack their date or time"] == str(huddle["undated"].number)
         assert told["Incomplete records"] == str(huddle["incomplete"].number)
         assert told["of these delinquent"] == str(huddle["delinquent"].number) == "1"
         by_name = {row["Practitioner"]: int(row["Past due"]) for row in section("practitioners", manager)}

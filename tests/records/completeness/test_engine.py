@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from records.completeness.engine.charts import Scope
 from records.completeness.models import Deficiency, DeficiencyEvent, Due, Expected
 from records.inventory.models import Document, Record
 from staff.models import Facility
@@ -125,7 +126,7 @@ def agree_on_flags(case, flags):
 def test_nights_one_after_the_other_end_where_one_full_audit_does(zones, data, case):
     """Documents arrive, are retracted and come back between nights that judge only what something happened to."""
     assume(all(can_be_published(rule) for rule in case.rules))
-    with undone():
+    with undone(), loading.gathering(always=data.draw(st.booleans())):
         facility = open_facility(case)
         bare = replace(case.chart, documents=())
         loaded = loading.load(bare, facility=facility)
@@ -199,3 +200,10 @@ def test_a_look_at_the_past_writes_nothing_and_finds_what_was_so_then(zones, cas
         then = judge.judge(case.chart, case.rules, case.as_of - back)
         assert past.open == len([finding for finding in then if finding.is_open])
         assert past.late == len([finding for finding in then if finding.kind == "late"])
+
+
+@pytest.mark.parametrize(
+    ("charts", "gathered"), [(20_000, True), (1_000, True), (999, False), (99_999, True), (100_000, False)]
+)
+def test_the_facts_of_many_charts_strewn_among_far_more_are_gathered(charts, gathered):
+    assert Scope(None, None, None, 1, 1_000_000, full=False, written=True).is_sparse(charts) == gathered

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from himdept.common import paging
+from himdept.common.masking import last_digits
 from records.completeness import practitioners
 from records.models import Deficiency, KeptFigures, KeptOwing
 from tests import factories as make
@@ -52,6 +53,11 @@ def alder():
 
 def rows(response) -> list[str]:
     return [row.name for row in response.context["page"]]
+
+
+def called(response) -> list[str]:
+    """What the links to records say, on the page of a practitioner."""
+    return re.findall(r'<a class="underlined" href="/records/[^"]+">([^<]*)</a>', response.content.decode())
 
 
 def page_of_all(sort: str, *, at: str = "", size: int = 50):
@@ -112,7 +118,10 @@ class TestList:
         ],
     )
     def test_it_can_be_narrowed(self, desk, vance, alder, query, names):
-        assert rows(desk.get("/practitioners/", query)) == names
+        make.deficiency(make.record(confidentiality=5), owed_by=make.practitioner("Vann", "S."))
+        response = desk.get("/practitioners/", query)
+        assert rows(response) == names
+        assert response.context["filters"].countable().count() == len(names)
 
     @pytest.mark.parametrize("sort", ["-owes", "owes", "oldest", "-oldest", "name", "-name"])
     def test_its_pages_forwards_and_backwards_are_the_whole_list(self, sort):
@@ -229,6 +238,15 @@ class TestPage:
         assert "There is more." in response.content.decode()
         assert "9 found" in desk.get(response.context["coming_address"]).content.decode()
 
+    def test_a_chart_is_called_by_its_numbers_which_are_masked_as_everywhere(self, desk, vance):
+        record = make.record(of=make.patient(mrn="00004711"), visit="V-000815")
+        make.expected(record, owed_by=vance)
+        make.deficiency(record, owed_by=vance, status="resolved", cause="met", due_at=ago(5), resolved_at=ago(2))
+        page = f"/practitioners/{vance.pk}/"
+        assert called(desk.get(page)) == ["MRN 00004711 · visit V-000815"] * 2
+        desk.post("/names/", {"names": "masked", "next": page})
+        assert called(desk.get(page)) == [f"MRN {last_digits('00004711')} · visit {last_digits('V-000815')}"] * 2
+
     def test_the_nights_tell_how_it_moved_and_nothing_is_a_number_too(self, desk, vance):
         main = make.facility()
         for days, owed, rank in ((3, 5, 3), (2, None, 3), (1, 2, 3), (1, 40, 5)):
@@ -240,6 +258,7 @@ class TestPage:
         trend = desk.get(f"/practitioners/{vance.pk}/").context["trend"]
         assert [point.value for point in trend.points] == [5, 0, 2]
         assert "from 5 on" in trend.words
+        assert trend.words.endswith("least 0, most 5")
 
     def test_who_owes_nothing_is_told_so(self, desk):
         page = desk.get(f"/practitioners/{make.practitioner().pk}/").content.decode()

@@ -19,8 +19,17 @@ LONG_AFTER = "2024-01-01 06:00"
 ORDER, PROGRESS = "order", "11506-3"
 
 
+@pytest.fixture(scope="session")
+def rules_and_a_house(cast):
+    return cast(open_house)
+
+
 @pytest.fixture
-def house():
+def house(db, rules_and_a_house):
+    return rules_and_a_house.lay()
+
+
+def open_house():
     facility = open_facility("HOUSE", name="House", time_zone="America/New_York")
     requirements.load_profiles()
     return facility

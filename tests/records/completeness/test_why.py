@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.completeness import why
+from records.completeness import asking, why
 from records.completeness.models import Deficiency, Expected, Profile, Requirement
 from records.inventory.models import Document, DocumentType, Encounter, Episode, Practitioner, Record
 from staff.models import Facility, User
@@ -125,7 +125,7 @@ def test_every_deficiency_can_be_explained_without_asking_the_database(deficienc
 
 @given(expected=st.builds(Expected, **owed | {"due_at": instants}))
 def test_everything_expected_can_be_explained_without_asking_the_database(expected):
-    assert why.awaited(expected).startswith(("Due", "Added by hand"))
+    assert asking.awaited(expected).startswith(("Due", "Added by hand"))
 
 
 @pytest.mark.django_db
@@ -143,6 +143,6 @@ def test_a_list_with_names_has_all_that_the_sentences_read_and_none_names_the_pa
             why.headline(row) + why.sentence(row) + why.would_satisfy(row)
             for row in Deficiency.objects.with_names().fetch_mode(FETCH_RAISE)
         ]
-        told += [why.awaited(row) for row in Expected.objects.with_names().fetch_mode(FETCH_RAISE)]
+        told += [asking.awaited(row) for row in Expected.objects.with_names().fetch_mode(FETCH_RAISE)]
     assert len(told) == 4
     assert "Lindqvist" not in "".join(told)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from records.completeness import why
+from records.completeness import asking, why
 from records.completeness.models import Deficiency, Expected, Profile, Requirement
 from records.inventory.models import Document, DocumentType, Encounter, Episode, Practitioner, Record
 from staff.models import Facility, User
@@ -507,7 +507,7 @@ def told() -> Iterator[str]:
             yield f"Would be satisfied by: {satisfied}\n"
         yield "\n"
     for title, row in EXPECTED.items():
-        yield f"== {title}\n{why.awaited(row)}\n\n"
+        yield f"== {title}\n{asking.awaited(row)}\n\n"
 
 
 if __name__ == "__main__":

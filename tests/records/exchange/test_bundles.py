@@ -195,6 +195,88 @@ def test_everything_that_is_wrong_is_said_at_once(sender):
     ]
 
 
+def faults(response) -> list[tuple[str, str]]:
+    """Expression and code of everything that a refusal names."""
+    return [(found["expression"][0], found["code"]) for found in response.json()["issue"]]
+
+
+def test_all_faults_of_all_entries_are_said_at_once_whatever_their_types(sender):
+    patient = made.patient(gender="F", birthDate="soon", identifier=[{"value": 7}])
+    stay = made.encounter(
+        status="gone",
+        period={"start": "yesterday", "end": "1.3.2026"},
+        **{"class": {"code": "FLD"}, "subject": {"reference": "Practitioner/d1"}},
+        location=[{"status": "active"}],
+    )
+    note = made.document(status="", date="noon", context=[], docStatus="signed")
+    response = sender.post(made.bundle(*map(made.put, [note, stay, patient])))
+    assert response.status_code == 422
+    assert faults(response) == [
+        ("Bundle.entry[0].resource.context", "structure"),
+        ("Bundle.entry[0].resource.date", "value"),
+        ("Bundle.entry[0].resource.status", "required"),
+        ("Bundle.entry[0].resource.docStatus", "code-invalid"),
+        ("Bundle.entry[1].resource.location[0].location", "structure"),
+        ("Bundle.entry[1].resource.class.code", "code-invalid"),
+        ("Bundle.entry[1].resource.subject", "value"),
+        ("Bundle.entry[1].resource.period.end", "value"),
+        ("Bundle.entry[1].resource.status", "code-invalid"),
+        ("Bundle.entry[1].resource.period.start", "value"),
+        ("Bundle.entry[2].resource.identifier[0].value", "structure"),
+        ("Bundle.entry[2].resource.birthDate", "value"),
+        ("Bundle.entry[2].resource.gender", "code-invalid"),
+    ]
+    assert not Patient.objects.exists()
+    kept = InboundMessage.objects.get()
+    assert (kept.outcome, kept.refused, len(kept.problems)) == ("refused", 3, 13)
+
+
+@pytest.mark.parametrize(
+    ("resource", "wanted"),
+    [
+        (made.encounter(period=None, subject=None, **{"class": None}), {"class", "subject", "period"}),
+        (made.procedure(encounter=None, status=""), {"encounter", "status"}),
+        (made.composition(encounter=None, status="", date="noon"), {"encounter", "status", "date"}),
+        (made.provenance(target="n1", recorded=7), {"target", "recorded"}),
+        (made.document(context=None, status=""), {"context.encounter", "status"}),
+        (made.patient(birthDate="soon", name=[7, {"family": 7}]), {"birthDate", "name[0]", "name[1].family"}),
+        (made.patient(birthDate="19\x0061", gender="F\x00"), {"birthDate", "gender"}),
+    ],
+)
+def test_what_is_missing_and_what_has_another_form_is_named_each_by_itself(sender, resource, wanted):
+    found = [element for element, _code in faults(sender.post(made.bundle(made.put(resource))))]
+    assert set(found) == {f"Bundle.entry[0].resource.{element}" for element in wanted}
+    assert len(found) == len(wanted)
+
+
+def test_of_very_many_faults_fifty_are_named_and_the_others_counted(sender):
+    wrong = [made.patient(f"p{n}", gender="F", birthDate="soon") for n in range(30)]
+    issues = sender.post(made.bundle(*map(made.put, wrong))).json()["issue"]
+    assert [found["severity"] for found in issues] == ["error"] * 50 + ["information"]
+    assert issues[-1]["diagnostics"] == "10 more faults are not named here."
+    assert InboundMessage.objects.get().refused == 30
+
+
+def test_an_entry_of_a_batch_is_refused_with_all_its_faults(sender):
+    wrong = made.put(made.patient(gender="F", birthDate="soon"))
+    response = sender.post(made.bundle(wrong, made.put(made.patient("p2")), kind="batch"))
+    assert statuses(response) == ["422 Unprocessable Content", "201 Created"]
+    outcome = response.json()["entry"][0]["response"]["outcome"]
+    assert [found["expression"] for found in outcome["issue"]] == [["Patient.birthDate"], ["Patient.gender"]]
+    kept = InboundMessage.objects.get()
+    assert (kept.outcome, kept.refused, len(kept.problems)) == ("partly", 1, 2)
+
+
+def test_who_refers_to_a_refused_entry_is_not_at_fault(sender):
+    gone = made.put(made.patient()) | {"request": {"method": "DELETE", "url": "Patient/p1"}, "fullUrl": "urn:uuid:1"}
+    stay = made.put(made.encounter(of="urn:uuid:1", status="gone"))
+    response = sender.post(made.bundle(gone, stay))
+    assert faults(response) == [
+        ("Bundle.entry[0].request.method", "not-supported"),
+        ("Bundle.entry[1].resource.status", "code-invalid"),
+    ]
+
+
 def test_two_entries_that_turn_out_to_be_one_are_refused_by_name(sender):
     sender.post(made.bundle(made.put(made.patient())))
     by_id = made.patient(identifier=[])
@@ -471,6 +553,10 @@ class TestAccess:
         assert issue(Browser().get("/fhir/R4/Patient/1"))[0] == 401
         bearer = {"Authorization": f"Bearer {sender.token}"}
         assert issue(Browser().get("/fhir/R4/Patient/1", headers=bearer))[0] == 404
+        for method in ("put", "patch", "delete"):
+            refused = getattr(Browser(), method)("/fhir/R4/Patient/1", headers=bearer)
+            assert issue(refused)[0] == 405
+            assert method.upper() not in refused.headers["Allow"]
         assert issue(Browser().get("/fhir/R4", headers=bearer))[0] == 405
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from himdept.common.confidentiality import Confidentiality
-from records.exchange import clients, credentials
+from records.exchange import clients, credentials, scopes
+from records.exchange.fhir.reading import TYPES
 from records.models import Client, ClientSecret
 from tests import factories as make
 from tests.https import host  # noqa: F401
@@ -102,6 +103,15 @@ def test_list_and_page_cost_a_bounded_number_of_queries(engineer):
         engineer.get("/interfaces/clients/")
     with counted("client_page"):
         engineer.get(address(program.client))
+
+
+def test_every_scope_that_is_checked_is_told_where_a_program_is_let_in(engineer, ehr):
+    told = [*(f"system/{of}.{act}" for of, act in scopes.PERMISSIONS), *(f"system/{name}.write" for name in TYPES)]
+    for path in ("/interfaces/clients/new/", address(ehr, "change/")):
+        page = engineer.get(path).content.decode()
+        for scope in ("system/*.read", "system/*.write", *told):
+            assert page.count(f"<dt><code>{scope}</code></dt>") == 1, scope
+        assert "publishes and ends rules" in page
 
 
 def test_a_program_is_let_in(engineer):

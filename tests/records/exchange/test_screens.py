@@ -369,6 +369,37 @@ class TestReplay:
         assert refused.outcome == "refused"
         assert "the stay was sent" in response.content.decode()
 
+    def test_once_applied_it_is_refused_no_more_on_its_page_in_the_lists_and_in_the_counts(
+        self, engineer, refused, load, tmp_path
+    ):
+        def found(outcome):
+            return [row.id for row in engineer.get(f"/interfaces/messages/?outcome={outcome}").context["page"]]
+
+        def failed():
+            (feed,) = engineer.get("/interfaces/").context["page"]
+            return feed.failed, feed.refused_resources
+
+        assert (found("failed"), found("refused"), found("again")) == ([refused.id], [refused.id], [])
+        assert failed() == (1, 1)
+        tell_the_stay(load, tmp_path)
+        engineer.post(page_address(refused, "replay/"), {"because": "the stay was sent"})
+        page = engineer.get(page_address(refused)).content.decode()
+        assert 'data-tone="bad"' not in page
+        assert "What is wrong" not in page
+        assert "/replay/" not in page
+        assert re.search(r"<dt>Applied again</dt><dd>.* · by engineer: applied<", page)
+        assert (found("failed"), found("refused"), found("again")) == ([], [], [refused.id])
+        assert failed() == (0, 0)
+        heading, row = sheet(engineer, "/lists/message_list.csv?outcome=again&columns=came,outcome,refused")
+        assert (heading[1:], row[1:]) == (["Outcome", "Refused"], ["Applied again", "0"])
+
+    def test_what_is_refused_again_stays_refused_and_can_be_tried_once_more(self, engineer, refused):
+        engineer.post(page_address(refused, "replay/"), {"because": "try"})
+        page = engineer.get(page_address(refused)).content.decode()
+        assert "What is wrong" in page
+        assert "/replay/" in page
+        assert "1 found" in engineer.get("/interfaces/messages/?outcome=failed").content.decode()
+
     def test_what_is_still_wrong_is_refused_again_and_writes_nothing_but_the_trail(self, engineer, refused):
         response = engineer.post(page_address(refused, "replay/"), {"because": "try"}, follow=True)
         assert "It was refused again" in response.content.decode()
@@ -384,7 +415,7 @@ class TestReplay:
         response = engineer.post(page_address(refused, "replay/"), {"because": "second"})
         assert response.status_code == 409
         assert "has applied this message already" in response.content.decode()
-        assert 'value="second"' in response.content.decode()  # what was typed is kept
+        assert "What you typed is not kept: second" in response.content.decode()
         assert MessageReplay.objects.count() == 1
 
     @pytest.mark.django_db(transaction=True)  # keys are stamped with their transaction's beginning

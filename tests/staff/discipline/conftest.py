@@ -1,8 +1,6 @@
 import pytest
 
-from tests import departments
-
 
 @pytest.fixture
-def him(db):
-    return departments.him()
+def him(db, two_lines):
+    return two_lines.lay()

@@ -120,6 +120,24 @@ def test_a_page_that_only_reads_asks_for_a_line_once_and_is_told_the_same(him):
     assert sum("line_above" in query["sql"] for query in asked) == 1
 
 
+def test_who_left_is_known_to_the_line_they_sat_in_last_on_a_page_and_off_it(him):
+    make.supervision(him["Petrov"], him["Brandt"])
+    ruiz = make.employee("Holt", sits_in=make.position(him["Ruiz"].position().unit, heads=False))
+    for gone in (him["Brandt"], ruiz):
+        Assignment.objects.filter(employee=gone).update(during=span(OPENED, A_YEAR_ON))
+    for head in ("Okafor", "Marsh", "Brandt"):
+        him[head].user = make.person()
+        him[head].save()
+    known = {
+        "Okafor": {"Okafor", "Marsh", "Brandt", "Petrov", "Ruiz", "Holt"},
+        "Marsh": {"Marsh", "Brandt", "Petrov"},
+        "Brandt": {"Brandt"},
+    }
+    assert {head: names(Employee.objects.visible_to(him[head].user)) for head in known} == known
+    with lines.asked_once():
+        assert {head: names(Employee.objects.visible_to(him[head].user)) for head in known} == known
+
+
 def test_a_question_about_another_moment_is_asked_anew_also_on_a_page(him):
     before = OPENED - timedelta(days=1)
     with lines.asked_once():

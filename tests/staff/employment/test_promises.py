@@ -222,23 +222,34 @@ def test_a_circle_is_seen_also_where_a_head_leaves_and_the_next_one_above_takes_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_changes_that_are_a_circle_only_together_do_not_both_come_to_be(line):
+@pytest.mark.parametrize("looks_first", [0, 1])
+def test_two_changes_that_are_a_circle_only_together_do_not_both_come_to_be(line, looks_first):
+    """Whichever of them is looked at first: the other one is written by then, and not yet to be seen."""
     _, head, coder = line
     other = make.employee("Alder", sits_in=make.position(make.unit("Release")))
-    at_once, told = threading.Barrier(2), []
+    written, looked, looked_too, told = threading.Barrier(2), threading.Event(), threading.Event(), []
 
-    def report(one, to):
+    def report(number, one, to):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), connection.cursor() as cursor:
                 make.supervision(one, to)
-                at_once.wait(10)
+                written.wait(10)
+                if number == looks_first:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    looked.set()
+                    looked_too.wait(1)
+                else:
+                    looked.wait(10)
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    looked_too.set()
             told.append("written")
         except IntegrityError as refusal:
             told.append(refusal.__cause__.diag.constraint_name)
         finally:
             connections.close_all()
 
-    together = [threading.Thread(target=report, args=pair) for pair in ((head, other), (other, coder))]
+    pairs = enumerate(((head, other), (other, coder)))
+    together = [threading.Thread(target=report, args=(number, *pair)) for number, pair in pairs]
     for thread in together:
         thread.start()
     for thread in together:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from compliance.clocks import reminders
@@ -109,6 +109,23 @@ def test_an_entry_is_found_by_npi_or_by_a_like_name_and_not_with_another_birth_d
     load(row)
     by = ExclusionMatch.objects.filter(employee=him.brandt).values_list("by", flat=True).first()
     assert by == (None if found == "other birth" else found)
+
+
+def test_right_after_a_list_was_written_like_names_are_found_by_their_index(him):
+    """The planner knows nothing yet of what was just written, and would compare each person with every name."""
+    asked = []
+
+    def keep(execute, sql, parameters, many, context):
+        if "staff_exclusionmatch (" in sql:
+            asked.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(keep):
+        load(*(oig(f"NAME{n}", f"GIVEN{n}") for n in range(2_000)))
+    ((sql, parameters),) = asked
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql, parameters)
+        assert "on excluded_by_likeness" in "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_everybody_employed_has_a_dated_proof_of_each_month_and_no_match_is_said(him):

@@ -41,6 +41,15 @@ def test_a_seat_is_made_and_stands_in_the_list_with_its_state(administrator):
     assert "Vacant" in page
 
 
+def test_each_end_of_the_time_of_a_seat_has_its_name_and_takes_a_day_alone(administrator):
+    page = administrator.get(reverse("admin:staff_position_add")).content.decode()
+    for field, name in (("valid_0", "From"), ("valid_1", "Until")):
+        box = page.partition(f'name="{field}"')[2].partition(">")[0]
+        assert f'aria-label="{name}"' in box
+    administrator.post(reverse("admin:staff_position_add"), seat(valid_0="2026-01-01", valid_1="2027-01-01"))
+    assert Position.objects.filter(number="C-1").exists()
+
+
 def test_a_seat_that_ends_under_whoever_sits_in_it_is_refused_in_words_and_stays(administrator):
     there = make.position()
     make.employee(sits_in=there)

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as AdminLogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from records.models import Record
@@ -98,3 +98,14 @@ def test_who_lost_the_telephone_sets_up_a_second_step_anew(client, administrator
     assert not Authenticator.objects.filter(user=clerk).exists()
     (entry,) = AdminLogEntry.objects.filter(object_id=str(clerk.pk))
     assert "second step" in entry.change_message
+
+
+@pytest.mark.parametrize(
+    ("active", "superuser", "opens"), [(True, False, True), (False, False, False), (True, True, True)]
+)
+def test_a_room_of_the_admin_site_is_open_to_who_holds_a_permission_in_it(active, superuser, opens):
+    person = User.objects.create_user("holder", is_active=active, is_superuser=superuser)
+    person.user_permissions.add(Permission.objects.get(content_type__app_label="staff", codename="view_chart"))
+    person = User.objects.get(pk=person.pk)
+    assert person.has_module_perms("staff") is opens
+    assert person.has_module_perms("records") is superuser

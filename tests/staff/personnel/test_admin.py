@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from himdept.common.errors import DomainError
-from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, User
+from staff.catalogue.models import Education
+from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, Position, User
 from staff.personnel import actions, choices, tasks, timeline
 from staff.personnel.forms import ActionForm
 from tests import factories as make
@@ -130,6 +131,18 @@ def test_a_demotion_and_a_reclassification(him, signed_in):
     assert "takes two" in page_of(manager, action)
 
 
+def test_whoever_decides_sees_how_the_person_stands_to_what_the_job_of_the_seat_asks(him, signed_in):
+    asks = make.job("asks", education=Education.BACHELOR, years_in_field=3)
+    seat = make.position(him.petrov.position().unit, job=asks)
+    action = submitted(him.brandt, "transfer", by=him.marsh, position=seat)
+    manager = signed_in("okafor")
+    told = manager.get(reverse("admin:staff_personnelaction_change", args=[action.pk])).context["qualified"]
+    assert [(line.title, line.word) for line in told] == [("Education", "missing"), ("Years in the field", "met")]
+    assert "What the job asks" in page_of(manager, action)
+    raised = submitted(him.petrov, "pay", by=him.marsh, pay=51_000)
+    assert "What the job asks" not in page_of(manager, raised)
+
+
 def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_kept(him, signed_in):
     manager = signed_in("okafor")
     told = add(manager, "hire", number=him.brandt.number, given_name="A", family_name="B", fte="2", pay="45000")
@@ -172,6 +185,87 @@ def test_rescind_shows_what_comes_back_and_correct_writes_a_draft(him, signed_in
     assert (correction.state, correction.pay) == ("draft", 51_500)
     move(manager, action, "rescind", because="It was a mistake.")
     assert timeline.stored(him.brandt).at(NOON)["pays"][0] == 50_000
+
+
+def test_what_takes_two_says_for_whom_it_waits_and_offers_the_second_approval_to_nobody_else(him, signed_in):
+    action = submitted(him.brandt, "pay", by=him.okafor, pay=70_000)
+    manager = signed_in("okafor")
+    approves = f'href="{reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"])}"'
+    page = page_of(manager, action)
+    assert f"It waits for {him.okafor.user}." in page
+    assert approves in page
+    move(manager, action, "approve")
+    page = page_of(manager, action)
+    assert f"It waits for {him.chief.user}." in page
+    assert approves not in page
+    opened = manager.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"])).content.decode()
+    assert "for somebody else than the first" in opened
+    assert 'name="digest"' not in opened
+    assert approves in page_of(signed_in("chief"), action)
+
+
+def test_the_page_of_what_was_approved_says_what_it_changed_and_what_that_costs(him, signed_in):
+    page = page_of(signed_in("okafor"), approved(him.brandt, "pay", by=him.okafor, pay=51_000))
+    assert "What it changed" in page
+    assert "50,000.00 for a year of full time</td><td><strong>51,000.00" in page
+    assert "+1,000.00" in page
+
+
+def test_the_first_pay_on_record_of_somebody_taken_over_is_not_told_as_new_money(him, signed_in):
+    somebody = make.somebody("Adair")
+    seat = make.position(him.marsh.position().unit)
+    actions.take_over(somebody, position=seat, since=make.OPENED, because="Was there.")
+    action = submitted(somebody, "pay", by=him.okafor, pay=51_000)
+    for state in ("submitted", "in force"):
+        page = page_of(signed_in("okafor"), action)
+        assert "<td>not known</td><td><strong>51,000.00" in page, state
+        assert "there is nothing to compare" in page, state
+        assert "+51,000.00" not in page, state
+        for name in ("okafor", "chief"):
+            move(signed_in(name), action, "approve")
+
+
+def test_a_refused_move_leads_back_to_its_action_by_name(him, signed_in):
+    action = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
+    told = signed_in("okafor").get(reverse("admin:staff_personnelaction_move", args=[action.pk, "approve"]))
+    assert told.status_code == 409
+    address = reverse("admin:staff_personnelaction_change", args=[action.pk])
+    assert f'href="{address}">Back to {action}</a>' in told.content.decode()
+
+
+def test_the_page_of_a_person_leads_to_their_credentials_training_and_whether_they_may_work(him, signed_in):
+    page = signed_in("okafor").get(reverse("admin:staff_employee_change", args=[him.brandt.pk])).content.decode()
+    for name in ("person_credentials", "person_training", "person_fitness"):
+        assert f'href="{reverse(name, args=[him.brandt.pk])}"' in page
+
+
+def test_a_hire_without_a_seat_to_fill_says_so_and_leads_to_requisitions(him, signed_in):
+    address = reverse("admin:staff_personnelaction_add") + "?kind=hire"
+    assert "No seat of your line" not in signed_in("okafor").get(address).content.decode()
+    Position.objects.filter(pk__in=[seat.pk for seat in him.vacant.values()]).update(standing="on_hold")
+    page = signed_in("okafor").get(address).content.decode()
+    assert "No seat of your line waits for anybody." in page
+    assert f'href="{reverse("admin:staff_requisition_changelist")}"' in page
+
+
+def test_what_nobody_above_can_decide_says_so_and_what_to_do(him, signed_in):
+    action = submitted(him.brandt, "pay", by=him.okafor, pay=70_000)
+    manager = signed_in("okafor")
+    move(manager, action, "approve")
+    him.chief.user.groups.clear()
+    assert "Nobody can give the second approval" in page_of(manager, action)
+    him.okafor.user.groups.clear()
+    supervisor = signed_in("marsh")
+    assert "Nobody can decide on it" in page_of(supervisor, submitted(him.petrov, "pay", by=him.marsh, pay=51_000))
+
+
+def test_whoever_asked_first_to_rescind_is_shown_that_it_is_for_another(him, signed_in):
+    action = approved(him.brandt, "pay", by=him.okafor, then=him.chief, pay=70_000)
+    manager = signed_in("okafor")
+    move(manager, action, "rescind", because="It was a mistake.")
+    opened = manager.get(reverse("admin:staff_personnelaction_move", args=[action.pk, "rescind"])).content.decode()
+    assert "for somebody else than the first" in opened
+    assert 'name="because"' not in opened
 
 
 def test_whoever_asks_first_to_rescind_what_takes_two_is_told_that_it_does(him, signed_in):
@@ -369,6 +463,18 @@ def test_the_list_of_people_needs_few_queries_whatever_their_number(him, signed_
     manager = signed_in("okafor")
     with counted("admin_employee_list"):
         manager.get(reverse(PEOPLE))
+
+
+def test_the_list_of_people_is_put_in_the_order_of_where_they_sit_and_each_row_leads_to_its_page(him, signed_in):
+    manager = signed_in("okafor")
+    shown = [manager.get(reverse(PEOPLE) + f"?o={order}3&standing=seated") for order in ("", "-")]
+    units = [[row.unit_name for row in page.context["cl"].result_list] for page in shown]
+    assert units[0] == sorted(units[0])
+    assert units[1] == sorted(units[0], reverse=True)
+    address = reverse("admin:staff_employee_change", args=[him.brandt.pk])
+    kept = "?_changelist_filters=o%3D3%26standing%3Dseated"
+    assert f'href="{address}{kept}"' in shown[0].content.decode()
+    assert manager.get(address + kept).status_code == 200
 
 
 def test_the_pages_of_a_person_and_of_an_action_need_the_same_queries_whatever_the_line(him, signed_in):

@@ -123,6 +123,15 @@ def test_from_the_form_to_the_grant_in_the_admin_site(him, signed_in):
     assert "0 so far" in page
 
 
+def test_a_requisition_says_for_whom_it_waits_and_when_nobody_can_decide(him, signed_in):
+    row = new_seat(him)
+    address = reverse("admin:staff_requisition_change", args=[row.pk])
+    assert f"It waits for {him.okafor.user}." in signed_in("marsh").get(address).content.decode()
+    for name in ("okafor", "chief"):
+        getattr(him, name).user.groups.clear()
+    assert "Nobody can decide on it" in signed_in("marsh").get(address).content.decode()
+
+
 def test_what_is_missing_is_named_beside_its_field(him, signed_in):
     told = signed_in("marsh").post(
         reverse(ADD), {"kind": "new", "because": "x", "until": "2020-01-01", "since": "2026-01-01"}

@@ -10,6 +10,8 @@ import pytest
 
 from himdept.runtime import places
 
+pytestmark = pytest.mark.first
+
 # By the executor alone: what the command does afterwards, with roles, wants every migration.
 UNTIL_BEFORE = """
 from django.db import connections

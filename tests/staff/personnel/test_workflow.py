@@ -1,6 +1,7 @@
 """The way of an action: each cell of the table, and whoever may not is refused."""
 
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, connections,
 
 from himdept.common.errors import Conflict, DomainError
 from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, PersonnelStep, Place, Unit, User
-from staff.personnel import actions, authority, timeline
+from staff.personnel import actions, authority, policy, timeline
 from staff.personnel.actions import NotYours
 from staff.personnel.models import State
 from staff.personnel.workflow import MOVES, Part, open_to
@@ -219,6 +220,29 @@ def test_a_second_approver_is_asked_by_kind_and_amount(him, kind, terms, two):
         with pytest.raises(NotYours, match="somebody else than the first"):
             approve(action, by=him.okafor)
         assert approve(action, by=him.chief).state == "effective"
+
+
+@pytest.mark.parametrize(
+    ("pay", "basis", "outside"),
+    [
+        (48_000, "year", False),
+        (47_999, "year", True),
+        (52_000, "year", False),
+        (52_001, "year", True),
+        (24, "hour", False),
+        ("25.01", "hour", True),
+        (None, "", False),
+    ],
+)
+def test_pay_outside_the_band_of_the_seats_job_takes_two(him, pay, basis, outside):
+    """By the job that the person comes to: the one they leave has no band. 25 an hour are 52,000 a year."""
+    seat = make.position(him.petrov.position().unit, job=make.job("banded", pay_from=48_000, pay_to=52_000))
+    kind, terms = ("promotion", {"pay": Decimal(pay), "basis": basis}) if pay else ("transfer", {})
+    action = submitted(him.brandt, kind, by=him.marsh, position=seat, **terms)
+    seen = actions.look_ahead(action)
+    reasons = policy.second_approver_because(action, seen.before, seen.after)
+    assert any("outside the band" in str(reason) for reason in reasons) == outside
+    assert approve(action, by=him.okafor).state == ("agreed" if outside or basis == "hour" else "effective")
 
 
 def test_a_first_approval_is_void_when_what_it_saw_has_changed_and_everybody_sees_that(him):

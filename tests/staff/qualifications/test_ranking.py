@@ -64,11 +64,11 @@ def test_the_order_is_that_of_the_check_for_whatever_is_asked(people):
             checked[terms][person] = check(terms, facts_of(person), on)
     for terms, of in checked.items():
         wanted = sorted(of, key=lambda one, of=of: (of[one].rank, str(one).casefold(), one.pk))
-        found = ranking.order([one.pk for one in wanted], terms, on, most=50)
+        found = ranking.order(people, terms, on, most=50)
         assert found.first == [one.pk for one in wanted[:50]]
         assert (found.number, found.met) == (80, sum(one.is_met for one in of.values()))
         assert len({one.rank for one in of.values()}) > 5
 
 
 def test_of_nobody_nobody_is_first(db):
-    assert ranking.order([], TERMS[1], timezone.localdate(), most=50) == ranking.Order([])
+    assert ranking.order(Employee.objects.none(), TERMS[1], timezone.localdate(), most=50) == ranking.Order([])

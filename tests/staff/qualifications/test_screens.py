@@ -37,6 +37,45 @@ def test_candidates_are_ranked_and_each_gap_has_its_way(client, him, seat):
     assert "1 of 5 people meet all that the job asks" in told
 
 
+def test_where_no_seat_waits_it_says_so_and_leads_who_may_ask_to_requisitions(client, him):
+    him.okafor.user.is_staff = True
+    him.okafor.user.save()
+    client.force_login(him.okafor.user)
+    page = client.get("/staff/candidates/").content.decode()
+    assert "No seat of your line waits for anybody." in page
+    assert 'href="/admin/staff/requisition/"' in page
+    make.position(him.coding)
+    assert "No seat of your line" not in client.get("/staff/candidates/").content.decode()
+
+
+def test_the_first_ten_are_shown_and_more_when_they_are_asked_for(client, him, seat):
+    for _ in range(12):
+        make.employee(sits_in=make.position(him.coding))
+    client.force_login(him.okafor.user)
+    page = client.get(f"/staff/candidates/?seat={seat.pk}")
+    first = [one.employee for one in page.context["candidates"]]
+    assert len(first) == 10
+    longer = client.get(page.context["more"])
+    assert [one.employee for one in longer.context["candidates"]][:10] == first
+    assert (len(longer.context["candidates"]), "more" in longer.context) == (17, False)
+
+
+def test_who_leaves_is_no_candidate(client, him, seat):
+    leaves = timezone.now() + timedelta(days=9)
+    make.employee("Leaver", sits_in=make.position(him.coding), during=make.span(make.OPENED, leaves))
+    client.force_login(him.okafor.user)
+    page = client.get(f"/staff/candidates/?seat={seat.pk}")
+    assert "Leaver" not in {one.employee.family_name for one in page.context["candidates"]}
+    assert page.context["number"] == 5
+
+
+@pytest.mark.parametrize("most", ["", "-3", "x", "٣", "9" * 40])
+def test_a_number_that_is_none_shows_the_first_ten(client, him, seat, most):
+    client.force_login(him.okafor.user)
+    page = client.get("/staff/candidates/", {"seat": seat.pk, "most": most})
+    assert (page.status_code, len(page.context["candidates"])) == (200, 5)
+
+
 def test_what_is_preferred_is_named_for_who_holds_it(client, him, seat):
     seat.job.preferred.set(Certification.objects.filter(code__in=["CHPS", "CHDA"]))
     for code in ("CHPS", "CHDA"):
@@ -167,7 +206,7 @@ def test_a_job_is_asked_as_the_catalogue_has_it():
 
 
 def test_the_queries_of_these_pages_do_not_grow_with_the_people(client, him, seat):
-    for _ in range(5):
+    for _ in range(4):
         make.employee(sits_in=make.position(him.coding))
     client.force_login(him.okafor.user)
     with counted("candidate_page"):

@@ -15,7 +15,6 @@ from staff.personnel import timeline
 from staff.roster import actions
 from staff.roster.plan import Verdict
 from staff.roster.reading import COLUMNS, MOST_BYTES, read
-from tests import departments
 from tests import factories as make
 from tests.queries import counted
 
@@ -26,8 +25,8 @@ SINCE = "2024-03-01"
 
 
 @pytest.fixture
-def him(db):
-    return departments.him()
+def him(db, two_lines):
+    return two_lines.lay()
 
 
 def file_of(*lines: str, headings: str = HEADINGS) -> io.BytesIO:
@@ -253,10 +252,8 @@ def test_a_file_is_loaded_once_and_only_as_it_was_seen(him):
 
 
 def test_ten_thousand_rows_with_five_hundred_bad_ones_load_the_others_and_list_these(him):
-    unit = make.unit("Coding")
-    kept = Position.objects.bulk_create(
-        Position(number=f"X-{n:05}", unit=unit, job=make.job(), valid=make.span()) for n in range(10_000)
-    )
+    seat = {"unit": make.unit("Coding"), "job": make.job(), "valid": make.span()}
+    kept = Position.objects.bulk_create(Position(number=f"X-{n:05}", **seat) for n in range(10_000))
     lines = [
         row(f"N-{n:05}", seat, since="never" if n % 20 == 7 else SINCE, account=f"user{n}" if n < 200 else "")
         for n, seat in enumerate(kept)

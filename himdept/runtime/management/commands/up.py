@@ -18,11 +18,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 
+from himdept.common.progress import Progress
 from himdept.runtime import lease, places, programs
 from himdept.runtime.places import Trouble
 from himdept.runtime.supervisor import Supervisor
 
 HOST = "127.0.0.1"
+ENCOUNTERS = 3_000  # of the demonstration
 PATIENCE = 180  # seconds for the first page; a slow machine may take one
 
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
                 web, *others = programs.all_of_them(HOST, port)
                 supervisor.start(web)  # it gets going while the hospital is being filled
                 people = self._fill(demo=demo)
+                self._say("Waiting for the first page ...")
                 _wait_for_first_page(supervisor, port)
                 supervisor.start(*others)
                 self.stdout.write(people, ending="")
@@ -80,7 +83,9 @@ class Command(BaseCommand):
         """Bring the database and the static files up to date, side by side."""
         self._say("Preparing the database ...")
         with _collecting_static_files():
-            call_command("migrate", verbosity=0, interactive=False)
+            progress = Progress("steps of the database", say=self._say)
+            call_command("migrate", verbosity=0, interactive=False, progress=progress)
+            self._say("Checking the installation, and loading the rules and the standards ...")
             call_command("check", databases=["default"], stdout=io.StringIO())
             call_command("load_profiles", stdout=io.StringIO())
             call_command("load_standards", stdout=io.StringIO())
@@ -92,8 +97,11 @@ class Command(BaseCommand):
             call_command("first_administrator", stdout=people)
         else:
             if not apps.get_model("records", "Encounter").objects.exists():
-                self._say("Filling the demonstration hospital ...")
-                call_command("simulate", encounters=3000, seed=1, demo=True, stdout=self.stdout)
+                self._say(f"Filling the demonstration hospital with {ENCOUNTERS:,} encounters ...")
+                call_command(
+                    "simulate", encounters=ENCOUNTERS, seed=1, demo=True, stdout=self.stdout, stderr=self.stdout
+                )
+                self._say("Auditing it as of now ...")
                 call_command("audit", stdout=self.stdout)
             call_command("demonstration_people", stdout=people)
         connections.close_all()

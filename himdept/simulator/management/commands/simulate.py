@@ -1,7 +1,6 @@
 """`manage.py simulate`: a hospital of invented people, for looking at, testing and measuring."""
 
 import json
-import sys
 import time
 from datetime import date
 
@@ -9,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from himdept.common.errors import DomainError
-from himdept.simulator import loading, nights, people
+from himdept.common.progress import Progress
+from himdept.simulator import department, evidence, loading, nights, people, surveys
 from himdept.simulator.hospital import span
 from himdept.simulator.rows import COLUMNS
 from records.completeness import requirements
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", required=True, metavar="S", help="a whole number; another one, another hospital")
         parser.add_argument("--facility", default="MAIN", metavar="CODE", help="an empty facility (MAIN)")
         parser.add_argument("--until", metavar="DATE", help="the day that has just begun there (today)")
-        parser.add_argument("--demo", action="store_true", help="also its rules, people and past nights")
+        parser.add_argument("--demo", action="store_true", help="also its rules, people, past nights and survey")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON: the rows of each table")
 
     def handle(self, *, encounters, seed, facility, until, demo, json: bool, **options):
@@ -36,13 +36,20 @@ class Command(BaseCommand):
                 catalogue.load()
             counts = loading.fill(wish, progress=self._progress(wish), using=_writer())
             if demo:
+                self._tell("Employing its people ...")
                 requirements.load_profiles()
                 people.employ(wish.facility)
+                department.bring_to_life(wish.facility)
                 nights.aim(wish.facility)
                 wish.facility.refresh_from_db(fields=["name"])
             _gather_statistics()
             if demo:
-                nights.judge_the_past(wish.facility, until=wish.until)
+                self._tell("Auditing it as of its past nights ...")
+                nights.judge_the_past(wish.facility, until=wish.until, progress=Progress("nights", say=self._tell))
+                self._tell("Laying down its surveys and its evidence ...")
+                surveys.begin(wish.facility, until=wish.until)
+                evidence.lay_down(wish.facility, today=loading.today_in(wish.facility))
+                nights.tell_of_the_last(wish.facility)
         except DomainError as problem:
             raise CommandError(problem.message) from problem
         self._report(wish, counts, time.monotonic() - began, as_json=json)
@@ -60,16 +67,13 @@ class Command(BaseCommand):
         )
 
     def _progress(self, wish: loading.Wish):
-        if not sys.stderr.isatty():
-            return lambda done: None
+        progress = Progress("encounters", say=self._tell)
+        return lambda done: progress(done, wish.encounters)
 
-        def tell(done: int):
-            self.stderr.write(f"\r{done:,} of {wish.encounters:,} encounters", ending="")
-            self.stderr.flush()
-            if done == wish.encounters:
-                self.stderr.write("")
-
-        return tell
+    def _tell(self, line: str):
+        """Say what is being done, beside what the command answers."""
+        self.stderr.write(line)
+        self.stderr.flush()
 
     def _report(self, wish: loading.Wish, counts: dict[str, int], seconds: float, *, as_json: bool):
         if as_json:

@@ -98,6 +98,20 @@ def test_a_dry_run_counts_what_would_open_and_writes_nothing(program, summary, a
     assert not Due.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("title", "warnings"),
+    [
+        ("Discharge summary within 15 days", []),
+        (
+            "Discharge summary within 30 days",
+            [{"field": "title", "message": "The title says “30 days”; the rule does not."}],
+        ),
+    ],
+)
+def test_a_dry_run_warns_of_a_title_that_says_what_the_rule_does_not(program, summary, audited, title, warnings):
+    assert program.post("requirements/try/", NEW | {"title": title}).json()["warnings"] == warnings
+
+
 def test_it_names_to_a_client_only_records_in_its_reach_and_that_is_in_the_access_log(program, summary, audited):
     seen, secret = late(audited), late(audited, confidentiality=Confidentiality.VERY_RESTRICTED)
     told = program.post(f"requirements/{summary.pk}/change/try/", IN_15_DAYS).json()
@@ -122,6 +136,15 @@ def test_before_the_first_audit_there_is_nothing_to_compare_with(program, summar
 
 
 # -- A version -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["change/", "change/try/"])
+def test_a_version_that_says_the_same_is_refused_with_its_day(program, summary, audited, path):
+    body = {"effective_from": DAY, "due_after_days": 30} | (WHY if path == "change/" else {})
+    said = problem(program.post(f"requirements/{summary.pk}/{path}", body, If_Match="*"), 422)
+    sentence = "Nothing would change from this day on: version 1 of DS says the same."
+    assert (said["field"], said["detail"]) == ("effective_from", sentence)
+    assert Requirement.objects.count() == 1
 
 
 def test_what_was_tried_is_published_with_who_why_and_what_the_dry_run_said(program, summary, audited):

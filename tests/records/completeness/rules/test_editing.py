@@ -101,12 +101,19 @@ def test_the_form_holds_what_the_version_says(desk, summary):
     assert form["as_read"].value() == 1
 
 
-def test_the_form_sent_as_it_stands_changes_nothing_but_the_days(desk, summary, audited):
-    send(desk, summary, "publish", not_tried_because="the same")
+def test_the_form_changes_nothing_but_what_is_changed_in_it(desk, summary, audited):
+    send(desk, summary, "publish", title="Another", not_tried_because="a name alone")
     newest = Requirement.objects.get(code="DS", version=2)
     assert {name: getattr(newest, name) for name in fields.EDITED} == {
         name: getattr(summary, name) for name in fields.EDITED
-    }
+    } | {"title": "Another"}
+
+
+@pytest.mark.parametrize("do", ["try", "publish"])
+def test_a_version_that_says_the_same_is_refused_beside_its_day(desk, summary, audited, do):
+    told = wrong(send(desk, summary, do, not_tried_because="the same"))
+    assert told == {"effective_from": ["Nothing would change from this day on: version 1 of DS says the same."]}
+    assert Requirement.objects.count() == 1
 
 
 def test_the_preview_tells_the_draft_in_plain_language_and_marks_what_is_new(desk, summary):
@@ -127,6 +134,55 @@ def test_a_draft_that_cannot_be_understood_yet_is_told_as_far_as_it_can(desk, su
     assert response.status_code == 200
     assert "within 30 calendar days" in response.content.decode()
     assert "Only for patients of 18 years or more." in response.content.decode()
+
+
+THIRTY = "Discharge summary within 30 days"
+
+
+def test_a_title_that_says_what_the_rule_does_not_is_doubted_below_it_and_not_refused(desk, summary, audited):
+    draft = {"title": THIRTY, "due_after_days": 21}
+    response = desk.post(
+        f"/rules/{summary.pk}/change/",
+        filled(summary, do="preview", **draft),
+        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
+    )
+    shown = response.content.decode()
+    assert 'id="title-doubts" aria-live="polite" hx-swap-oob="true"' in shown
+    assert "The title says “30 days”; the rule does not." in shown
+    shown = send(desk, summary, "preview", **draft).content.decode()
+    assert shown.count('id="title-doubts"') == 1
+    assert shown.index('id="id_title"') < shown.index("The title says “30 days”") < shown.index('id="id_topic"')
+    send(desk, summary, "publish", not_tried_because="x", **draft)
+    assert Requirement.objects.get(version=2).title == THIRTY
+    shown = desk.get(f"/rules/{Requirement.objects.get(version=2).pk}/change/").content.decode()
+    assert "The title says “30 days”; the rule does not." in shown
+
+
+def test_a_fault_leads_to_its_field_also_where_that_is_a_row_of_boxes(desk, summary):
+    shown = send(desk, summary, "try", entry_must_have=["date"], services=["nowhere"]).content.decode()
+    for field in ("entry_must_have", "services"):
+        assert f'href="#id_{field}"' in shown
+        assert shown.count(f'id="id_{field}"') == 1
+
+
+def test_a_long_list_is_folded_says_what_is_ticked_and_opens_where_it_is_wrong(desk, summary):
+    shown = send(desk, summary, "try", dispositions=["expired", "home"], services=["nowhere"])
+    whom = next(part for part in shown.context["form"].sections if part.key == "whom")
+    by_name = {field.name: field for field in whom.fields}
+    assert by_name["dispositions"].chosen == "Home, Died"
+    assert by_name["dispositions_excepted"].chosen == ""
+    folded = shown.content.decode().split('<details class="choices" data-choices')
+    opened = [words.split('class="label">')[1].split("<")[0] for words in folded[1:] if words.startswith(" open")]
+    assert opened == ["Services"]
+
+
+def test_a_series_is_folded_where_a_rule_is_none(desk, summary):
+    def again(**changed):
+        parts = send(desk, summary, "preview", **changed).context["form"].sections
+        return next((part.is_folded, part.is_open) for part in parts if part.key == "again")
+
+    assert again() == (True, False)
+    assert again(every_days=1, due_after_days=None, trigger="admission") == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +209,7 @@ def test_what_cannot_be_is_refused_beside_its_field(desk, summary, changed, fiel
 def test_a_version_begins_after_the_one_before_it(desk, summary):
     requirements.publish(summary.profile, code="DS", effective_from=TODAY, **terms(summary))
     newest = Requirement.objects.get(version=2)
-    response = send(desk, newest, "publish", effective_from=TODAY.isoformat(), not_tried_because="x")
+    response = send(desk, newest, "publish", due_after_days=15, effective_from=TODAY.isoformat(), not_tried_because="x")
     assert wrong(response) == {"effective_from": ["A new version begins after the one before it."]}
 
 
@@ -199,7 +255,7 @@ def test_a_place_out_of_reach_is_not_tried(desk, summary):
 
 
 def test_before_the_first_audit_there_is_nothing_to_compare_with(desk, summary):
-    assert "Nothing was audited yet" in wrong(send(desk, summary, "try"))["facility"][0]
+    assert "Nothing was audited yet" in wrong(send(desk, summary, "try", due_after_days=15))["facility"][0]
 
 
 # -- Publishing ----------------------------------------------------------------------------------------------------
@@ -220,8 +276,10 @@ def test_what_was_tried_is_published_with_who_why_and_what_the_dry_run_said(desk
 
 
 def test_without_a_dry_run_nothing_is_published_but_with_a_word_why(desk, summary, manager):
-    assert wrong(send(desk, summary, "publish")) == {"not_tried_because": ["Try it first, or say why not."]}
-    send(desk, summary, "publish", not_tried_because="Only the title changes.")
+    assert wrong(send(desk, summary, "publish", title="Other")) == {
+        "not_tried_because": ["Try it first, or say why not."]
+    }
+    send(desk, summary, "publish", title="Other", not_tried_because="Only the title changes.")
     newest = Requirement.objects.get(code="DS", version=2)
     assert (newest.dry_run, newest.not_tried_because) == (None, "Only the title changes.")
 
@@ -234,14 +292,14 @@ def test_a_dry_run_of_other_values_does_not_count(desk, summary, audited, change
 
 
 def test_somebody_else_s_dry_run_does_not_count(client, desk, summary, audited):
-    tried = word(send(desk, summary, "try"))
+    tried = word(send(desk, summary, "try", due_after_days=15))
     client.force_login(make.manager("other"))
-    assert "not_tried_because" in wrong(send(client, summary, "publish", tried=tried))
+    assert "not_tried_because" in wrong(send(client, summary, "publish", due_after_days=15, tried=tried))
 
 
 @pytest.mark.parametrize("tried", ["nonsense", "a:b:c"])
 def test_a_word_that_is_not_ours_does_not_count(desk, summary, tried):
-    assert "not_tried_because" in wrong(send(desk, summary, "publish", tried=tried))
+    assert "not_tried_because" in wrong(send(desk, summary, "publish", due_after_days=15, tried=tried))
 
 
 def test_what_is_sent_twice_is_published_once(desk, summary):

@@ -75,8 +75,17 @@ def test_every_term_that_is_edited_is_written():
     assert len(files.ORDER) == len(set(files.ORDER))
 
 
+@pytest.fixture(scope="session")
+def rules_that_come(cast):
+    return cast(load)
+
+
 @pytest.fixture
-def loaded(db):
+def loaded(db, rules_that_come):
+    return rules_that_come.lay()
+
+
+def load():
     catalogue.load()
     return {profile.code: profile for profile in requirements.load_profiles()}
 

@@ -64,12 +64,42 @@ def test_the_list_is_narrowed_by_profile_topic_trigger_and_facility(desk, summar
     make.requirement("HP", topic="history", trigger="admission", due_after_hours=24)
     Requirement.objects.filter(code="HP").update(profile=other)
     for query, expected in {
-        f"profile={other.pk}": ["HP 1"],
-        "topic=history": ["HP 1"],
+        f"profile={other.pk}&binds=any": ["HP 1"],
+        "topic=history&binds=any": ["HP 1"],
         "trigger=discharge": ["DS 2"],
         f"facility={make.facility().pk}": ["DS 2"],
     }.items():
         assert codes(desk.get(f"/rules/?{query}")) == expected, query
+
+
+@pytest.fixture
+def unadopted(summary) -> Requirement:
+    """A rule on the same topic, of a profile that no facility has adopted."""
+    state = Profile.objects.create(code="state", title="State", kind="state", rank=20)
+    rule = make.requirement("DS-STATE", topic=summary.topic, due_after_days=7)
+    Requirement.objects.filter(pk=rule.pk).update(profile=state)
+    return rule
+
+
+def test_the_list_is_of_what_binds_the_person_s_facilities_unless_asked_otherwise(desk, summary, unadopted):
+    assert codes(desk.get("/rules/")) == ["DS 2"]
+    assert codes(desk.get("/rules/?binds=nobody")) == ["DS-STATE 1"]
+    assert sorted(codes(desk.get("/rules/?binds=any"))) == ["DS 2", "DS-STATE 1"]
+    assert desk.get("/rules/?binds=any").content.decode().count("adopted by nobody") == 1
+    unadopted.refresh_from_db()
+    unadopted.profile.facilities.add(make.facility("EAST"))
+    assert codes(desk.get("/rules/")) == ["DS 2"]
+    assert codes(desk.get("/rules/?binds=nobody")) == []
+
+
+def test_what_nobody_adopted_is_not_called_in_force_and_beside_it_stands_what_binds(desk, summary, unadopted):
+    shown = desk.get(f"/rules/{unadopted.pk}/")
+    assert shown.context["state"] == ("quiet", "adopted by nobody")
+    assert [version.state for version in shown.context["versions"]] == [("quiet", "adopted by nobody")]
+    assert "binds your facilities" in shown.content.decode()
+    shown = desk.get(f"/rules/{summary.pk}/")
+    assert shown.context["state"] == ("good", "in force")
+    assert "does not bind your facilities" in shown.content.decode()
 
 
 def test_a_day_that_is_none_is_refused_beside_its_filter(desk):

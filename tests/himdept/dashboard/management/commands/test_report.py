@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from copy import copy
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import IntegrityError
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from records.models import AccessLog
+from records.models import AccessLog, Deficiency
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a report is read within a snapshot of its own
@@ -141,9 +142,17 @@ def test_what_was_there_is_replaced_by_a_report_that_is_whole(owed, tmp_path):
     assert "00482217" in (tmp_path / "a.csv").read_text()
 
 
+def others(one: Deficiency, number: int):
+    """As many more elements that the same entry lacks."""
+    for n in range(1, number + 1):
+        row = copy(one)
+        row.pk, row.element, row.slot = None, str(n), f"element:{n}"
+        yield row
+
+
 def test_whoever_reads_may_stop_reading(owed):
-    for _ in range(400):
-        make.deficiency()
+    one = make.deficiency(owed.record, kind="missing_element", element="0")
+    Deficiency.objects.bulk_create(others(one, 800))  # more than a pipe holds
     reader, writer = os.pipe()
     command = [sys.executable, "manage.py", "report", "deficiencies"]
     with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=writer, stderr=subprocess.PIPE) as process:

@@ -1,0 +1,34 @@
+"""What lists of facts about people have in common: the column of the person, and the order by name."""
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from himdept.common.columns import Column, Under
+from himdept.common.paging import Sort
+from staff.credentials.queries import in_order
+
+
+def person(cell: str) -> Column:
+    """The person of a row, by the name of its template; of a row with an `employee`."""
+    return Column(
+        "person",
+        _("Person"),
+        lambda row, showing: str(row.employee),
+        cell=cell,
+        sort="name",
+        under=(Under(_("Staff number"), lambda row, showing: row.employee.number),),
+        width=26,
+    )
+
+
+def by_name(rows: QuerySet) -> QuerySet:
+    return rows.annotate(in_order=in_order("employee__"))
+
+
+def order_by_name(model: type[Model]) -> Sort:
+    """The order by name of rows with an `employee`, as `by_name` annotates them."""
+
+    def recall(number: int) -> str:
+        return by_name(model._base_manager.all()).values_list("in_order", flat=True).get(pk=number)
+
+    return Sort("name", "in_order", recall=recall)
