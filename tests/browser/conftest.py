@@ -6,17 +6,20 @@ refusals that the test itself expects.
 
 import os
 import re
+from functools import wraps
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from staff.models import User
 from tests.chromium import executable
+from tests.workers import until
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,6 +40,36 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=30_000)
 
 
+def when_the_page_is_there(act):
+    """As a person acts on a page and reads it: when it is there.
+
+    Playwright goes ahead as soon as an element is: before its style has come, and the scripts that hear what is done.
+    """
+
+    @wraps(act)
+    def acts(self, *args, **options):
+        page = self if isinstance(self, Page) else self.page
+        if self is not page and act.__name__ not in OF_HOW_MANY_THERE_ARE:
+            self.wait_for(state="attached")  # of the page that is still to come, if it is that one's
+        page.wait_for_load_state("load")
+        return act(self, *args, **options)
+
+    return acts
+
+
+OF_A_PAGE = {"aria_snapshot", "content", "evaluate", "pdf", "screenshot", "title", "wait_for_function"}
+OF_HOW_MANY_THERE_ARE = {"all", "all_inner_texts", "all_text_contents", "count", "is_hidden", "is_visible"}
+OF_AN_ELEMENT = {
+    *("blur", "check", "clear", "click", "dblclick", "dispatch_event", "drag_to", "fill", "focus", "hover", "press"),
+    *("press_sequentially", "scroll_into_view_if_needed", "select_option", "set_checked", "set_input_files", "uncheck"),
+    *("aria_snapshot", "bounding_box", "evaluate", "get_attribute", "inner_html", "inner_text", "input_value"),
+    *("is_checked", "is_disabled", "is_editable", "is_enabled", "screenshot", "text_content"),
+}
+for whose, acts in ((Page, OF_A_PAGE), (Locator, OF_AN_ELEMENT | OF_HOW_MANY_THERE_ARE)):
+    for name in acts:
+        setattr(whose, name, when_the_page_is_there(getattr(whose, name)))
+
+
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
@@ -47,17 +80,36 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def under_way():
+    """What the server is still busy with: it goes on with a request when the browser that asked is closed."""
+    requests = []  # to append and to pop are single steps for all its threads
+    begun, over = (lambda **_: requests.append(1)), (lambda **_: requests.pop())
+    request_started.connect(begun)
+    request_finished.connect(over)
+    yield requests
+    request_started.disconnect(begun)
+    request_finished.disconnect(over)
+
+
 class Watch:
-    """What a page complained of. A refusal that is part of the test is announced with `expect_status`."""
+    """What a page complained of. A refusal that is part of the test is announced with `expect_status`, a request that
+    gets no answer with `expect_failure`."""
 
     def __init__(self):
         self.complaints: list[str] = []
         self.expected: set[int] = set()
+        self.may_fail = False
 
     def expect_status(self, *statuses: int):
         self.expected.update(statuses)
 
+    def expect_failure(self):
+        self.may_fail = True
+
     def hear(self, message):
+        if self.may_fail and message.text.startswith("Failed to load resource: net::ERR_FAILED"):
+            return
         refused = re.search(r"Failed to load resource: the server responded with a status of (\d+)", message.text)
         if refused and int(refused.group(1)) in self.expected:
             return
@@ -71,7 +123,7 @@ def watch():
 
 
 @pytest.fixture
-def page(chromium, live_server, watch):
+def page(chromium, live_server, watch, under_way):
     """A new browser of a new person, at a desk: 1440 by 900."""
     cache.clear()  # tries to sign in are counted there
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="en-US")
@@ -80,6 +132,8 @@ def page(chromium, live_server, watch):
     page.on("pageerror", lambda error: watch.complaints.append(f"uncaught: {error}"))
     yield page
     context.close()
+    # The next test would find its rows, and a flush wait for its locks.
+    until(lambda: not under_way, "The server is still busy with a request.")
     assert watch.complaints == []
 
 
@@ -92,7 +146,8 @@ def sign_in(page: Page, username: str, password: str = PASSWORD):
     page.goto("/account/login/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Sign in").click()
 
 
 def come_in(page: Page, username: str):
@@ -104,9 +159,21 @@ def come_in(page: Page, username: str):
 
 
 def press(page: Page, key: str):
-    """As a person presses it: when the page is there. A heading is seen before the scripts that hear keys are run."""
+    """As a person presses it, wherever the focus is."""
     page.wait_for_load_state("load")
     page.keyboard.press(key)
+
+
+def type_words(page: Page, words: str):
+    """As a person puts them in, wherever the focus is: all at once, so that a list below is looked up once."""
+    page.wait_for_load_state("load")
+    page.keyboard.insert_text(words)
+
+
+def width_of(page: Page) -> int:
+    """How wide the page is, once its window is as wide as it was made and its typeface has come."""
+    page.wait_for_function("wide => innerWidth === wide", arg=page.viewport_size["width"])
+    return page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)")
 
 
 def picture(page: Page, name: str):

@@ -1,6 +1,6 @@
 from playwright.sync_api import expect
 
-from tests.browser.conftest import barriers, picture
+from tests.browser.conftest import barriers, picture, width_of
 
 
 def test_the_api_is_explained_to_whoever_asks(page, db):
@@ -17,4 +17,4 @@ def test_the_api_is_explained_to_whoever_asks(page, db):
         assert barriers(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     picture(page, "telephone-api-docs")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390

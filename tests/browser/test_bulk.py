@@ -1,5 +1,6 @@
 """Acting on the list of deficiencies: chosen over its pages, done at once, undone; by keyboard, without a script."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from records.completeness import deficiencies
 from records.models import AccessLog, Decision, Deficiency
 from staff.models import Selection
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, press, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press, sign_in, type_words, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON_A_PAGE = 50
@@ -85,11 +86,11 @@ def test_all_that_were_found_are_reassigned_with_the_keyboard_alone(page, owed):
     page.get_by_role("button", name="Reassign").focus()
     press(page, "Enter")
     page.get_by_label("Find a practitioner by name").focus()
-    page.keyboard.type("dahl")
+    type_words(page, "dahl")
     page.get_by_label("Dahl, R.").focus()
     press(page, "Space")
     press(page, "Tab")
-    page.keyboard.type("Covers for both.")
+    type_words(page, "Covers for both.")
     press(page, "Tab")
     press(page, "Enter")
     expect(page.get_by_text("54 deficiencies reassigned to Dahl, R.")).to_be_visible()
@@ -148,6 +149,33 @@ def test_the_panel_follows_the_row_keeps_the_focus_and_closes(page, owed):
     expect(page).to_have_url(f"/records/{owed[1].record_id}/#deficiency-{owed[1].pk}")
 
 
+def test_of_the_answers_that_are_waited_for_the_panel_shows_the_last_and_none_once_it_is_closed(page, owed):
+    come_in(page, "rokafor")
+    page.goto("/deficiencies/")
+    page.locator("tbody tr").first.focus()
+    panel = page.get_by_role("complementary", name="The opened row")
+    record = panel.get_by_role("link", name="open record")
+    press(page, "Enter")
+    expect(record).to_have_attribute("href", f"/records/{owed[0].record_id}/#deficiency-{owed[0].pk}")
+    held = []
+    page.route(re.compile(r"/deficiencies/\d+/$"), lambda route: held.append(route))
+    for row in owed[1:4]:
+        with page.expect_request(f"**/deficiencies/{row.pk}/"):
+            press(page, "j")
+    expect(panel).to_be_visible()
+    held[-1].continue_()
+    expect(record).to_have_attribute("href", f"/records/{owed[3].record_id}/#deficiency-{owed[3].pk}")
+
+    with page.expect_request(f"**/deficiencies/{owed[4].pk}/"):
+        press(page, "j")
+    press(page, "Escape")
+    expect(panel).to_be_hidden()
+    page.evaluate("document.addEventListener('htmx:before:swap', () => { document.body.dataset.late = '' })")
+    held[-1].continue_()
+    expect(page.locator("body")).to_have_attribute("data-late", "")
+    expect(panel).to_be_hidden()
+
+
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 def test_on_a_telephone_the_row_is_a_page_of_its_own(page, owed, appearance):
     page.emulate_media(color_scheme=appearance)
@@ -162,7 +190,7 @@ def test_on_a_telephone_the_row_is_a_page_of_its_own(page, owed, appearance):
     expect(page).to_have_url(f"/deficiencies/{owed[0].pk}/")
     picture(page, f"telephone-deficiency-{appearance}")
     assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390
 
 
 @pytest.mark.parametrize("opens", ["Columns", "Export", "save this view", "Service: any", "Record: any"])

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture
+from tests.browser.conftest import barriers, come_in, picture, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def test_both_themes_stand_side_by_side_and_fit_a_telephone(page, clerk):
     assert colours[0] != colours[1]
     picture(page, "catalogue")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390
 
 
 def test_the_summary_of_a_refused_form_leads_to_its_fields(page, clerk):

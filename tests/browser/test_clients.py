@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from records.exchange import clients, credentials, keys
 from records.models import Client
 from tests import factories as make
-from tests.browser.conftest import PASSWORD, barriers, picture, sign_in
+from tests.browser.conftest import PASSWORD, barriers, picture, sign_in, width_of
 from tests.records.exchange.test_assertions import EC_KEY, RSA_KEY, key_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +100,7 @@ def test_on_a_telephone_list_page_and_forms_fit_the_screen(page, engineer):
     }.items():
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        assert width_of(page) <= 390, name
         assert barriers(page) == [], name
         picture(page, f"telephone-client-{name}")
 

@@ -12,6 +12,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from compliance.crosswalks import library as crosswalks
 from compliance.cycles.marking import Said
@@ -31,7 +32,7 @@ from staff.selections import selections
 from tests import departments
 from tests import factories as make
 from tests.browser import simulated
-from tests.browser.conftest import PASSWORD, barriers, come_in, picture, sign_in
+from tests.browser.conftest import PASSWORD, barriers, come_in, picture, sign_in, width_of
 from tests.compliance.controls.acting import planned, times
 from tests.compliance.cycles.acting import SHORT, begun, closed, house, part_of, score
 from tests.compliance.evidence.acting import laid, revised
@@ -403,8 +404,8 @@ def hurts(page, name: str) -> list[str]:
     picture(page, f"every-{name}-light")
     page.set_viewport_size(NARROW)
     page.emulate_media(color_scheme="dark")
-    if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROW["width"]:
-        found.append(f"{width} px wide on a telephone")
+    if (wide := width_of(page)) > NARROW["width"]:
+        found.append(f"{wide} px wide on a telephone")
     found += [f"dark, on a telephone: {words}" for words in barriers(page, rules=BY_SIGHT)]
     picture(page, f"every-{name}-dark")
     page.set_viewport_size(WIDE)
@@ -455,7 +456,7 @@ def test_no_refusal_is_a_dead_end_or_a_barrier(page, rows, watch):
         wrong += hurts(page, name)
         way_out = page.get_by_role("link", name=re.compile("first page|without any choice"))
         way_out.click()
-        assert page.locator("h1").inner_text() in {"Inventory", "Morning huddle"}
+        expect(page.locator("h1")).to_have_text(re.compile("^(Inventory|Morning huddle)$"))
     assert not wrong, "\n".join(wrong)
 
 
@@ -476,7 +477,7 @@ def test_a_failure_of_ours_is_no_dead_end_and_tells_nothing_of_it(page, rows, wa
     assert "Traceback" not in said
     monkeypatch.undo()
     page.get_by_role("link", name="first page").click()
-    assert page.locator("h1").inner_text() == "Morning huddle"
+    expect(page.locator("h1")).to_have_text("Morning huddle")
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,6 +1,6 @@
 from playwright.sync_api import expect
 
-from tests.browser.conftest import barriers, picture, sign_in
+from tests.browser.conftest import barriers, picture, sign_in, width_of
 
 
 def test_the_glossary_reads_well_in_both_themes_and_on_a_telephone(page, clerk):
@@ -17,4 +17,4 @@ def test_the_glossary_reads_well_in_both_themes_and_on_a_telephone(page, clerk):
         assert barriers(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     picture(page, "telephone-glossary")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390

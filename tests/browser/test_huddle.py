@@ -10,7 +10,7 @@ from compliance.nightly import liveness
 from himdept.common.queue import QUEUES
 from tests import factories as make
 from tests.browser import simulated
-from tests.browser.conftest import barriers, picture, press, sign_in
+from tests.browser.conftest import barriers, picture, press, sign_in, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
@@ -61,7 +61,7 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(page, hospital):
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, "manager")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Morning huddle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     assert barriers(page) == []
     picture(page, "huddle-narrow")
 

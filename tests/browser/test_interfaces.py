@@ -10,7 +10,7 @@ from records.exchange import clients
 from records.exchange.fhir.importing import Import
 from records.models import AccessLog, MessageReplay, Source
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture
+from tests.browser.conftest import barriers, come_in, picture, width_of
 from tests.records.exchange import made
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,5 +70,5 @@ def test_on_a_telephone_all_three_fit_the_screen(page, arrived):
     for address in ("/interfaces/", "/interfaces/messages/", None):
         page.goto(address) if address else page.locator("tbody th a").first.click()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert width_of(page) <= 390
         assert barriers(page) == []

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from compliance.nightly.models import Night
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture
+from tests.browser.conftest import barriers, come_in, picture, width_of
 from tests.workers import kept_worker, worker  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def look(page, name: str):
     page.set_viewport_size(NARROW)
     picture(page, f"{name}-narrow")
     assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert width_of(page) <= NARROW["width"]
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
 

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from staff.models import Assessment, Employee
@@ -32,7 +33,7 @@ def test_people_come_from_a_file_and_the_file_of_one_is_printed(page, him, tmp_p
     page.goto("/staff/files/")
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="What would it come to?").click()
-    assert "more than it is authorised for" in page.get_by_role("row", name="3 seat").inner_text()
+    expect(page.get_by_role("row", name="3 seat")).to_contain_text("more than it is authorised for")
     page.get_by_role("button", name="Load 1 row").click()
     page.get_by_text("1 row of the file is loaded.").wait_for()
     ada = Employee.objects.get(number="N-1")

@@ -9,7 +9,7 @@ from staff.models import CaseFile, PersonnelAction, User
 from staff.personnel import choices, tasks
 from tests import departments
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, sign_in, width_of
 from tests.staff.personnel.acting import approved, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def looked_at(page, name: str, *, ours: bool = True, within: str = "#main"):
     picture(page, f"personnel-{name}-dark")
     assert not ours or barriers(page, within, rules=["color-contrast"]) == []
     page.set_viewport_size(NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert width_of(page) <= NARROW["width"]
     picture(page, f"personnel-{name}-narrow")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
@@ -51,8 +51,15 @@ def through(page, kind, *, look=False) -> PersonnelAction:
     page.get_by_role("link", name="Approve").click()
     if look:
         looked_at(page, "approve")
-    page.get_by_role("button", name="Approve").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Approve").click()
     return PersonnelAction.objects.get(kind=kind)
+
+
+def sign_out(page):
+    page.goto(reverse("account_logout"))
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
 
 
 def fill(page, fields):
@@ -103,7 +110,8 @@ def test_one_action_of_each_kind(page, him):
     looked_at(page, "separation")
     page.get_by_role("link", name="Rescind").click()
     page.get_by_label("Why").fill("They stay.")
-    page.get_by_role("button", name="Rescind").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Rescind").click()
     assert PersonnelAction.objects.get(kind="separation").state == "rescinded"
     begin(page, him.brandt, "Separation")
     page.go_back()
@@ -126,8 +134,7 @@ def test_a_reclassification_a_demotion_by_two_and_a_rehire(page, him):
     fill(page, {"Pay": "48000"})
     demotion = through(page, "demotion")
     assert demotion.state == "agreed"
-    page.goto(reverse("account_logout"))
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    sign_out(page)
     come_in(page, "chief")
     page.goto(reverse("admin:staff_personnelaction_change", args=[demotion.pk]))
     looked_at(page, "second")
@@ -161,8 +168,7 @@ def test_a_seat_among_many_is_found_by_words_and_what_came_of_the_action_is_told
     page.get_by_role("button", name="Keep as a draft").click()
     page.get_by_role("link", name="Submit").click()
     page.get_by_role("button", name="Submit").click()
-    page.goto(reverse("account_logout"))
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    sign_out(page)
 
     come_in(page, "okafor")
     page.goto(reverse("told"))
@@ -183,7 +189,7 @@ def test_the_chart_is_a_picture_in_both_themes_on_a_telephone_and_on_paper(page,
     page.emulate_media(color_scheme="dark")
     picture(page, "chart-dark")
     page.set_viewport_size(NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert width_of(page) <= NARROW["width"]
     picture(page, "chart-narrow")
     paper = tmp_path / "chart.pdf"
     page.pdf(path=paper)
@@ -202,10 +208,10 @@ def test_a_seat_is_asked_for_and_granted(page, him):
     looked_at(page, "requisition-form")
     page.get_by_label("Seat", exact=True).select_option(str(him.vacant["coding"].pk))
     page.get_by_label("Why", exact=True).fill("A coder left.")
-    page.get_by_role("button", name="Ask").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ask").click()
     asked = page.url
-    page.goto(reverse("account_logout"))
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    sign_out(page)
     come_in(page, "chief")
     page.goto(asked)
     looked_at(page, "requisition")
@@ -269,6 +275,7 @@ def test_somebody_writes_down_where_they_live_and_the_supervisor_finds_no_way_th
     page.get_by_text("Robin Quillfeather (sister)").wait_for()
     looked_at(page, "home", within="main")
 
+    page.goto("about:blank")
     page.context.clear_cookies()
     come_in(page, "marsh")
     page.goto(reverse("person_credentials", args=[him.brandt.pk]))

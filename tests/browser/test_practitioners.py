@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture
+from tests.browser.conftest import barriers, come_in, picture, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,5 +63,5 @@ def test_on_a_telephone_both_fit_the_screen(page, owing):
     for address in ("/practitioners/", None):
         page.goto(address) if address else page.get_by_role("link", name="Vance, T.").click()
         expect(page.get_by_text("Vance, T.").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert width_of(page) <= 390
         assert barriers(page) == []

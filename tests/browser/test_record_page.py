@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from records.completeness import audits, requirements
 from records.models import Episode, Record
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, press
+from tests.browser.conftest import barriers, come_in, picture, press, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,7 +133,7 @@ def test_on_a_telephone_the_words_stand_in_place_of_the_picture(page, stay, appe
     told = page.get_by_role("listitem").filter(has_text="Operative report").first
     expect(told).to_contain_text("signed 25 h late")
     page.get_by_text("The same as a table").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390
     assert barriers(page) == []
     picture(page, f"telephone-record-{appearance}")
 

@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from himdept.common.queue import Lost
 from records.models import AccessLog, AuditRun
 from staff.models import User
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, press, sign_in
+from tests.browser.conftest import barriers, come_in, picture, press, sign_in, type_words, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,6 +107,7 @@ def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
     page.locator("tbody tr").first.get_by_role("link").click()
     page.get_by_role("link", name="open record").click()
     expect(page.get_by_role("region", name="Patient")).to_be_visible()
+    expect(page).to_have_url(re.compile("/records/"))
     expect(page).to_have_title("Record " + page.url.split("/records/")[1].split("/")[0] + " · himdept")
     picture(page, "record")
     assert barriers(page) == []
@@ -138,20 +140,20 @@ def test_a_filter_narrows_the_list_in_place_and_its_address_can_be_shared(page, 
 
 def test_the_days_of_admission_are_chosen_from_and_to_as_one(page, hospital):
     come_in(page, "manager")
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 844})
+    for wide in (1280, 390):
+        page.set_viewport_size({"width": wide, "height": 844})
         page.goto("/records/")
         page.get_by_text("Day of admission: any").click()
         page.get_by_label("Admitted from").fill("2026-01-01")
         page.get_by_label("Admitted until").fill("2026-03-31")
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
-            assert barriers(page) == [], (width, theme)
-            picture(page, f"{width}-days-{theme}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert barriers(page) == [], (wide, theme)
+            picture(page, f"{wide}-days-{theme}")
+        assert width_of(page) <= wide
         page.locator("#chip-admitted_from").get_by_role("button", name="Show").click()
         expect(page).to_have_url("/records/?admitted_from=2026-01-01&admitted_to=2026-03-31")
-        picture(page, f"{width}-days-chosen")
+        picture(page, f"{wide}-days-chosen")
         page.get_by_role("link", name="Take away the filter Day of admission").click()
         expect(page).to_have_url("/records/")
 
@@ -180,8 +182,8 @@ def test_columns_are_chosen_and_stand_in_the_address(page, hospital):
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("columnheader", name="Open since")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Service")).to_have_count(0)
-    assert "columns=patient,document,what,owed_by,due,record,opened" in page.url
-    assert "kind=unsigned" in page.url
+    expect(page).to_have_url(re.compile("columns=patient,document,what,owed_by,due,record,opened"))
+    expect(page).to_have_url(re.compile("kind=unsigned"))
     page.reload()
     expect(page.get_by_role("columnheader", name="Open since")).to_be_visible()
 
@@ -197,7 +199,7 @@ def test_pages_go_on_and_back_and_the_browsers_back_button_too(page, hospital):
     expect(page.locator("tbody tr")).to_have_count(10)
     page.go_back()
     expect(page.locator("tbody tr")).to_have_count(50)
-    assert page.locator("tbody tr th").first.inner_text() == first
+    expect(page.locator("tbody tr th").first).to_have_text(first, use_inner_text=True)
 
 
 def test_j_brings_the_focus_into_the_list_unless_a_field_has_it_or_letters_are_off(page, hospital):
@@ -296,6 +298,7 @@ def test_letters_can_be_switched_off_for_the_account(page, hospital):
     page.goto("/deficiencies/")
     page.get_by_role("button", name="R. Okafor").click()
     page.get_by_role("group", name="Single keys in lists").get_by_role("button", name="Off").click()
+    expect(page.locator("html")).to_have_attribute("data-list-keys", "off")
     rows = page.locator("tbody tr")
     rows.first.focus()
     press(page, "j")
@@ -356,13 +359,16 @@ def test_a_view_is_saved_for_the_team_and_opened_by_a_colleague(page, hospital, 
 def test_a_name_that_is_taken_is_said_aloud_and_what_was_typed_stays(page, hospital, watch):
     watch.expect_status(409)
     sign_in(page, "manager")
-    for _ in range(2):
+
+    def save():
         page.goto("/deficiencies/?kind=unsigned")
         page.get_by_text("+ save this view").click()
         page.get_by_label("Name of the view").fill("Unsigned")
-        with page.expect_response("**/views/**"):
-            page.get_by_role("button", name="Save", exact=True).click()
-        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Save", exact=True).click()
+
+    save()
+    expect(page.get_by_role("link", name="Unsigned")).to_have_attribute("aria-current", "page")
+    save()
     expect(page.get_by_role("alert")).to_contain_text("There is a view called “Unsigned” of this list already")
     expect(page.get_by_label("Name of the view")).to_have_value("Unsigned")
 
@@ -387,7 +393,7 @@ def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboar
     page.goto("/audits/")
     page.locator("tbody tr").first.focus()
     press(page, "Control+k")
-    page.keyboard.type("invent")
+    type_words(page, "invent")
     expect(page.get_by_role("option", name="Inventory")).to_be_visible()
     press(page, "ArrowDown")
     expect(page.get_by_role("option", name="Inventory")).to_have_attribute("aria-selected", "true")
@@ -397,7 +403,7 @@ def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboar
     number = page.locator("tbody tr .under").first.inner_text()
     expect(page.get_by_role("combobox", name="Find")).to_be_visible()  # its script has come
     press(page, "Control+k")
-    page.keyboard.type(number)
+    type_words(page, number)
     expect(page.get_by_role("option")).to_have_count(1)
     press(page, "ArrowDown")
     press(page, "Enter")
@@ -405,12 +411,39 @@ def test_ctrl_k_opens_a_screen_a_record_a_view_and_a_practitioner_by_the_keyboar
 
     expect(page.get_by_role("combobox", name="Find")).to_be_visible()
     press(page, "Control+k")
-    page.keyboard.type("oyel")
+    type_words(page, "oyel")
     expect(page.get_by_role("option", name="Oyelaran")).to_be_visible()
     press(page, "Escape")
     expect(page.get_by_role("option", name="Oyelaran")).to_be_hidden()
-    page.keyboard.type("a")
+    type_words(page, "a")
     expect(page.get_by_role("option", name="Oyelaran")).to_have_count(0)
+
+
+def test_an_answer_that_comes_late_opens_nothing_anew_and_leaves_what_was_chosen(page, hospital):
+    come_in(page, "manager")
+    page.goto("/audits/")
+    box, found = page.get_by_role("combobox", name="Find"), page.locator("#found")
+    inventory = page.get_by_role("option", name="Inventory")
+    box.fill("inv")
+    expect(inventory).to_be_visible()
+    held = []
+    page.route("**/find/", lambda route: held.append(route))
+    with page.expect_request("**/find/"):
+        type_words(page, "ent")
+    press(page, "ArrowDown")
+    expect(inventory).to_have_attribute("aria-selected", "true")
+    inventory.evaluate("option => option.dataset.old = ''")
+    held.pop().continue_()
+    expect(page.locator("[data-old]")).to_have_count(0)
+    expect(inventory).to_have_attribute("aria-selected", "true")
+
+    with page.expect_request("**/find/"):
+        type_words(page, "less")
+    press(page, "Escape")
+    expect(found).to_be_hidden()
+    held.pop().continue_()
+    expect(found).to_contain_text("Nobody and nothing by that name or number")
+    expect(found).to_be_hidden()
 
 
 def test_an_audit_is_started_and_its_page_follows_it(page, hospital, monkeypatch):
@@ -451,7 +484,7 @@ def test_every_screen_fits_a_telephone_and_the_dark(page, hospital, address):
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390
     assert barriers(page) == []
     picture(page, "telephone-" + (address.strip("/") or "huddle"))
 

@@ -11,7 +11,7 @@ from records.completeness.rules import fields
 from records.inventory import catalogue
 from records.models import Adoption, Requirement
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, sign_in
+from tests.browser.conftest import barriers, come_in, picture, sign_in, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +62,7 @@ def test_rules_are_listed_told_and_compared(page, rules):
             }.items():
                 page.goto(address)
                 expect(page.get_by_role("heading", level=1)).to_be_visible()
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], screen
+                assert width_of(page) <= size["width"], screen
                 assert barriers(page) == [], (screen, name, theme)
                 picture(page, f"{name}-rule-{screen}-{theme}")
 
@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_rule_stands_beside_its_field(page, audited, watch)
     expect(page.get_by_text("2 things to mend")).to_be_visible()
     expect(page.locator("#id_age_below_years_error")).to_have_text("Nobody is at least as old and younger.")
     expect(page.get_by_label("Age from years")).to_have_value("18")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     assert barriers(page) == []
     picture(page, "telephone-rule-edit-wrong")
     page.get_by_role("link", name="Age below years").click()
@@ -235,7 +235,7 @@ def test_a_profile_is_exported_changed_and_imported(page, audited, tmp_path):
         assert barriers(page) == []
         picture(page, f"desk-profile-import-{theme}")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_label("Why", exact=True).fill("The bylaws ask for 15 days.")
     page.get_by_role("button", name="Publish what the file says").click()
@@ -278,7 +278,7 @@ def looked_at(page, name: str):
     """Wide and narrow, light and dark: no barrier, and no wider than a telephone."""
     for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 900}):
         page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+        assert width_of(page) <= size["width"], name
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
             assert barriers(page) == [], (name, theme)

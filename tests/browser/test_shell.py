@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from staff.models import User
-from tests.browser.conftest import PASSWORD, barriers, picture, press, sign_in
+from tests.browser.conftest import PASSWORD, barriers, come_in, picture, press, sign_in, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +63,7 @@ def test_dark_is_chosen_in_the_corner_and_stays(page, clerk):
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="Mary Peters").click()
     page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
     page.goto("/account/second-step/")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
     picture(page, "second-step-dark")
@@ -95,7 +96,7 @@ def test_on_a_telephone_the_duties_are_behind_a_button(page, clerk):
     picture(page, "telephone")
     press(page, "Escape")
     expect(huddle).to_be_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390
 
 
 def test_the_keyboard_skips_to_the_page(page, clerk):
@@ -128,6 +129,24 @@ def test_a_refused_fragment_changes_nothing_on_the_page_and_is_said_aloud(page, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Morning huddle")
 
 
+def test_a_page_is_seen_once_its_scripts_hear_what_is_done_on_it(page, clerk):
+    come_in(page, "mpeters")
+    held = []
+    page.route("**/js/presence.js", lambda route: held.append(route))
+    with page.expect_request("**/js/presence.js"):
+        page.goto("/account/password/", wait_until="commit")
+    expect(page.locator("#end")).to_be_attached()
+    for _ in range(5):  # time enough to show it, if nothing held it back
+        page.request.get("/account/password/")
+    held[0].continue_()
+    seen = page.evaluate("""new Promise((tell) => {
+        const look = new PerformanceObserver((seen) => tell(seen.getEntries()[0].startTime));
+        look.observe({ type: "paint", buffered: true });
+    })""")
+    come = page.evaluate("performance.getEntriesByType('resource').find((it) => /presence/.test(it.name)).responseEnd")
+    assert come < seen
+
+
 def test_everything_works_without_scripts(chromium, live_server, clerk):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
@@ -135,7 +154,7 @@ def test_everything_works_without_scripts(chromium, live_server, clerk):
     expect(page.get_by_role("heading", level=1)).to_have_text("Morning huddle")
     page.get_by_role("button", name="Mary Peters").click()
     page.get_by_role("button", name="Dark").click()
-    assert page.locator("html").get_attribute("data-appearance") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
     page.get_by_role("button", name="Mary Peters").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -146,6 +165,7 @@ def test_paper_is_light_and_without_the_frame_even_when_the_screen_is_dark(page,
     sign_in(page, "mpeters")
     page.get_by_role("button", name="Mary Peters").click()
     page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     expect(page.locator("#duties")).to_be_hidden()
@@ -157,6 +177,7 @@ def test_the_admin_site_is_in_our_colours_and_keeps_to_the_policy(page):
     sign_in(page, "hr")
     page.get_by_role("button", name="Hanna Ruiz").click()
     page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
     page.get_by_role("link", name="Admin").click()
     expect(page.get_by_role("link", name="Back to the department")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

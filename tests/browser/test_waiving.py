@@ -7,7 +7,7 @@ from himdept.common.confidentiality import Confidentiality
 from records.completeness import deficiencies
 from records.models import Record
 from tests import factories as make
-from tests.browser.conftest import barriers, come_in, picture, press
+from tests.browser.conftest import barriers, come_in, picture, press, width_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,4 +90,4 @@ def test_on_a_telephone_too(page, owed, appearance):
     page.locator(f"#deficiency-{owed.pk}").get_by_text("Waive Discharge summary is missing").click()
     picture(page, f"waive-390-{appearance}")
     assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width_of(page) == 390

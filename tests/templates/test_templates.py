@@ -14,6 +14,9 @@ ALL = sorted(path for path in TEMPLATES.rglob("*.html"))
 
 FORBIDDEN = {
     "a script within the page": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "a script that comes after the page is seen (add blocking)": re.compile(
+        r"<script\b(?![^>]*\sblocking=\"render\")", re.IGNORECASE
+    ),
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
@@ -42,6 +45,7 @@ def test_no_template_has(what, pattern):
     ("what", "bad"),
     [
         ("a script within the page", "<script>alert(1)</script>"),
+        ("a script that comes after the page is seen (add blocking)", '<script type="module" src="a.js"></script>'),
         ("a style element", "<style>a{}</style>"),
         ("a style attribute", '<p class="x" style="color:red">'),
         ("an event attribute", '<a href="#" onclick="x()">'),
