@@ -7,6 +7,8 @@ const found = document.getElementById("found");
 if (box && found) {
   const options = () => [...found.querySelectorAll("a[role=option]")];
   const chosen = () => found.querySelector('[aria-selected="true"]');
+  let isLeft = false; // by Escape: what comes late for what was typed before opens nothing
+  let before; // what was chosen when an answer came
 
   function show(open) {
     found.hidden = !open;
@@ -42,13 +44,23 @@ if (box && found) {
       choose(all[(at + 1) % all.length]);
     } else if (event.key === "ArrowUp" && all.length) choose(all[at <= 0 ? all.length - 1 : at - 1]);
     else if (event.key === "Enter" && chosen() && !found.hidden) chosen().click();
-    else if (event.key === "Escape" && !found.hidden) show(false);
-    else return;
+    else if (event.key === "Escape" && !found.hidden) {
+      show(false);
+      isLeft = true;
+    } else return;
     event.preventDefault();
   });
 
+  box.addEventListener("input", () => {
+    isLeft = false;
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail?.ctx?.target === found) before = chosen()?.href;
+  });
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail?.ctx?.target === found) show(document.activeElement === box && box.value.trim() !== "");
+    if (event.detail?.ctx?.target !== found) return;
+    show(document.activeElement === box && box.value.trim() !== "" && !isLeft);
+    if (!found.hidden) choose(options().find((option) => option.href === before));
   });
   document.addEventListener("click", (event) => {
     if (!found.contains(event.target) && event.target !== box) show(false);

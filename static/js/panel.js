@@ -1,6 +1,6 @@
 // The panel beside a list: a link with [data-panel] opens there what else would be a page of its own; on a narrow screen
 // and without a script it is that page. While it is open it follows the row that has the focus. Opened once more, a
-// row's link leads on to the record; Escape closes the panel.
+// row's link leads on to the record; Escape closes the panel, also one whose answer has not come yet.
 
 const wide = matchMedia("(width >= 72rem)");
 const place = () => document.getElementById("panel");
@@ -20,10 +20,12 @@ function show(address) {
   clearTimeout(waiting);
   if (address === shown && isOpen()) return;
   shown = address;
-  window.htmx.ajax("GET", address, { target: "#panel", swap: "innerHTML" });
+  // From the panel itself, which has hx-sync: of several answers that are waited for only the last one counts.
+  window.htmx.ajax("GET", address, { source: "#panel", target: "#panel", swap: "innerHTML" });
 }
 
 function close() {
+  clearTimeout(waiting);
   const row = document.querySelector("tr[data-here]");
   const inside = place().contains(document.activeElement) || document.activeElement === document.body;
   place().replaceChildren();
@@ -50,10 +52,14 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !isOpen() || event.defaultPrevented) return;
+  if (event.key !== "Escape" || !(isOpen() || shown) || event.defaultPrevented) return;
   if (!event.target.closest("#panel, table[data-keys]") && event.target !== document.body) return;
   close();
   event.preventDefault();
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail?.ctx?.target === place() && !shown) event.preventDefault(); // closed meanwhile
 });
 
 document.addEventListener("htmx:after:swap", () => {
