@@ -5,10 +5,10 @@ python -m himdept.runtime.keeper postgresql|valkey [--throwaway]
 
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +18,26 @@ from .places import Trouble
 
 TOO_OFTEN = 5  # crashes within TOO_LONG_AGO seconds of each other
 TOO_LONG_AGO = 120
+
+
+class ToldToStop:
+    """Whether a signal has said that it is time to stop.
+
+    A pipe, because a signal breaks into whatever step is being taken: an Event that is just looked at is locked, and to
+    set it then waits for itself for ever.
+    """
+
+    def __init__(self, *numbers: int):
+        self._read, self._write = os.pipe()
+        for number in numbers:
+            signal.signal(number, self._hear)
+
+    def _hear(self, number, frame):
+        os.write(self._write, b".")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for it, at most so long."""
+        return bool(select.select([self._read], [], [], seconds)[0])
 
 
 def _server(name: str, *, throwaway: bool):
@@ -45,9 +65,7 @@ def keep(name: str, *, throwaway: bool) -> int:
         os.close(childs_end)
         os.read(parents_end, 1)  # whoever waits for this process may stop the child: it must have said who it is
         return 0
-    told_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: told_to_stop.set())
+    told_to_stop = ToldToStop(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     door.say(starting=True)
     os.close(parents_end)
     os.close(childs_end)
@@ -66,7 +84,7 @@ def keep(name: str, *, throwaway: bool) -> int:
     return 0
 
 
-def _watch(door: lease.Door, server, process: subprocess.Popen, told_to_stop: threading.Event) -> int | None:
+def _watch(door: lease.Door, server, process: subprocess.Popen, told_to_stop: ToldToStop) -> int | None:
     crashes: list[float] = []
     left_by_all = None
     while not told_to_stop.wait(0.25):
