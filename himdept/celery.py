@@ -36,5 +36,6 @@ app.conf.beat_schedule = {
         "tick": "compliance.nightly.tasks.tick",
         "sweep": "compliance.nightly.tasks.sweep",
         "personnel": "staff.personnel.tasks.tick",
+        "owed": "staff.owed.tasks.tick",
     }.items()
 }

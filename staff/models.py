@@ -16,6 +16,7 @@ from staff.exclusions.models import (
 from staff.fitness.models import Assessment, Competence, Competency
 from staff.home.models import Home
 from staff.organisation.models import Excess, Place, Position, Requisition, Unit
+from staff.owed.models import OwedChange, OwedCompetency, OwedCourse, OwedPerson
 from staff.people.models import Facility, OddMidnight, Target, TimeZone, User
 from staff.personnel.models import (
     ChecklistItem,
@@ -72,6 +73,10 @@ __all__ = [
     "Learning",
     "Leave",
     "OddMidnight",
+    "OwedChange",
+    "OwedCompetency",
+    "OwedCourse",
+    "OwedPerson",
     "Particulars",
     "Pay",
     "PayrollClosing",
