@@ -37,6 +37,7 @@ from staff.models import (
     Unit,
     User,
 )
+from staff.owed import keeping
 from staff.personnel import timeline
 
 PEOPLE, A_UNIT = 5_000, 100
@@ -58,6 +59,7 @@ def ready(facility: Facility, *, say: Callable[[str], None]) -> tuple[User, str]
         say("sending them to their courses")
         with transaction.atomic():
             _teach(list(Employee.objects.filter(number__startswith="B-").order_by("pk")))
+        keeping.keep()  # as the sweeper does each minute
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     head = User.objects.get(username=HEAD)
