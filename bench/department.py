@@ -59,9 +59,9 @@ def ready(facility: Facility, *, say: Callable[[str], None]) -> tuple[User, str]
         say("sending them to their courses")
         with transaction.atomic():
             _teach(list(Employee.objects.filter(number__startswith="B-").order_by("pk")))
-        keeping.keep()  # as the sweeper does each minute
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    keeping.keep()  # as the sweeper does each minute
     head = User.objects.get(username=HEAD)
     password = places.secret(HEAD)
     head.set_password(password)

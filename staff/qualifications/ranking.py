@@ -27,28 +27,32 @@ spells (employee_id, during, in_field, led) AS (
     UNION ALL
     SELECT s.supervisor_id, s.during, false, true FROM staff_supervision s JOIN who ON who.id = s.supervisor_id
 ),
-worked (employee_id, days, in_field, led) AS (
-    SELECT employee_id, daterange(
-        coalesce((lower(during) AT TIME ZONE %(zone)s)::date, '1950-01-01'),
-        ((upper(during) - interval '1 microsecond') AT TIME ZONE %(zone)s)::date, '[]'
-    ), in_field, led FROM spells
+worked (employee_id, first, last, in_field, led) AS (
+    SELECT employee_id, coalesce((lower(during) AT TIME ZONE %(zone)s)::date, '1950-01-01'),
+        ((upper(during) - interval '1 microsecond') AT TIME ZONE %(zone)s)::date, in_field, led FROM spells
     UNION ALL
-    SELECT e.employee_id, daterange(e.first_day, e.last_day, '[]'), e.in_field, e.supervising
+    SELECT e.employee_id, e.first_day, e.last_day, e.in_field, e.supervising
     FROM staff_experience e JOIN who ON who.id = e.employee_id WHERE e.struck_because = ''
 ),
-past AS (SELECT *, days * daterange(NULL, %(on)s::date, '[]') AS past, days @> %(on)s::date AS now FROM worked),
--- Of who has a single spell its days are all: most people have one, and spells that overlap count once.
 served AS (
+    SELECT employee_id, sum(days) FILTER (WHERE in_field) AS in_field, sum(days) FILTER (WHERE led) AS led,
+        count(*) FILTER (WHERE in_field) > 1 OR count(*) FILTER (WHERE led) > 1 AS in_spells,
+        coalesce(bool_or(goes_on) FILTER (WHERE in_field), false) AS field_goes_on,
+        coalesce(bool_or(goes_on) FILTER (WHERE led), false) AS led_goes_on
+    FROM (
+        SELECT *, greatest(least(last, %(on)s) - first + 1, 0) AS days, last IS NULL AND first <= %(on)s AS goes_on
+        FROM worked
+    ) each_spell GROUP BY employee_id
+),
+-- Spells that overlap count once. Most people have a single one, whose days are all.
+once AS (
     SELECT employee_id,
-        CASE count(*) FILTER (WHERE in_field) WHEN 1 THEN sum(upper(past) - lower(past)) FILTER (WHERE in_field)
-            ELSE (SELECT sum(upper(d) - lower(d)) FROM unnest(range_agg(past) FILTER (WHERE in_field)) d)
-        END AS in_field,
-        CASE count(*) FILTER (WHERE led) WHEN 0 THEN 0 WHEN 1 THEN sum(upper(past) - lower(past)) FILTER (WHERE led)
-            ELSE (SELECT sum(upper(d) - lower(d)) FROM unnest(range_agg(past) FILTER (WHERE led)) d)
-        END AS led,
-        coalesce(bool_or(upper_inf(days) AND now) FILTER (WHERE in_field), false) AS field_goes_on,
-        coalesce(bool_or(upper_inf(days) AND now) FILTER (WHERE led), false) AS led_goes_on
-    FROM past GROUP BY employee_id
+        (SELECT sum(upper(d) - lower(d)) FROM unnest(range_agg(days) FILTER (WHERE in_field)) d) AS in_field,
+        (SELECT sum(upper(d) - lower(d)) FROM unnest(range_agg(days) FILTER (WHERE led)) d) AS led
+    FROM (
+        SELECT *, daterange(first, least(last, %(on)s), '[]') AS days FROM worked
+        WHERE first <= %(on)s AND employee_id IN (SELECT employee_id FROM served WHERE in_spells)
+    ) each_spell GROUP BY employee_id
 ),
 holding AS (
     SELECT c.employee_id, kind.code, c.last_day,
@@ -81,13 +85,14 @@ standing AS (
         cardinality(%(codes)s::text[]) > 0 AND held.until IS NULL AS uncertified,
         cardinality(%(codes)s::text[]) > 0 AND held.until <= %(soon)s AS expires,
         CASE WHEN held.to_verify THEN %(verify)s WHEN held.to_renew THEN %(renew)s ELSE %(earn)s END AS certified_by,
-        coalesce(served.in_field, 0) AS in_field, coalesce(served.in_field, 0) < %(in_field)s AS too_new,
-        coalesce(served.led, 0) < %(led)s AS has_not_led,
+        coalesce(once.in_field, served.in_field, 0) AS in_field,
+        coalesce(once.in_field, served.in_field, 0) < %(in_field)s AS too_new,
+        coalesce(once.led, served.led, 0) < %(led)s AS has_not_led,
         CASE WHEN served.field_goes_on THEN %(wait)s ELSE %(serve)s END AS served_by,
         CASE WHEN served.led_goes_on THEN %(wait)s ELSE %(serve)s END AS led_by,
         coalesce(held.preferred, 0) AS preferred
     FROM who LEFT JOIN school ON school.employee_id = who.id LEFT JOIN held ON held.employee_id = who.id
-        LEFT JOIN served ON served.employee_id = who.id
+        LEFT JOIN served ON served.employee_id = who.id LEFT JOIN once ON once.employee_id = who.id
 ),
 ranked AS (
     SELECT id, unschooled::int + uncertified::int + too_new::int + has_not_led::int AS missing,
