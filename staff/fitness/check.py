@@ -7,6 +7,7 @@ from enum import StrEnum
 
 
 class Against(StrEnum):
+    NOT_EMPLOYED = "not employed"
     EXCLUDED = "excluded"
     CERTIFICATION = "certification"
     TRAINING = "training"
@@ -57,6 +58,7 @@ class Facts:
     shown: tuple[Shown, ...] = ()
     courses: tuple[Course, ...] = ()
     is_excluded: bool = False
+    is_employed: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ def may_work(facts: Facts, on: date, queue: str = "") -> list[Reason]:
     """What stands against somebody working on a day: their job or, when it is named, also that queue. Empty: they may.
 
     A certification lets work for its days of grace after its last day. Somebody failed is off until assessed anew,
-    whatever they had shown before.
+    whatever they had shown before. Of who is not employed nothing else is asked.
     """
+    if not facts.is_employed:
+        return [Reason(Against.NOT_EMPLOYED)]
     return [
         *([Reason(Against.EXCLUDED)] if facts.is_excluded else []),
         *_certified(facts, on),

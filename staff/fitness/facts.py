@@ -12,7 +12,7 @@ from himdept.common import spoken
 from himdept.common.errors import DomainError
 from staff.catalogue.models import Certification
 from staff.credentials.models import Credential, Verification
-from staff.employment.models import Employee
+from staff.employment.models import Employee, Employment
 from staff.exclusions.models import ExclusionMatch
 from staff.fitness.check import Against, Course, Facts, Held, Reason, Shown, may_work
 from staff.fitness.models import Competence, Queue
@@ -21,6 +21,7 @@ from staff.training.models import Training
 
 DENIED = (Verification.Found.DIFFERS, Verification.Found.NOT_KNOWN)
 WORDS = {
+    Against.NOT_EMPLOYED: gettext_lazy("is not employed"),
     Against.EXCLUDED: gettext_lazy("stands on a list of excluded people"),
     Against.CERTIFICATION: gettext_lazy("holds none of %(what)s in force"),
     Against.TRAINING: gettext_lazy("has not taken: %(what)s"),
@@ -49,7 +50,9 @@ def facts_of(person: Employee, competences: list[Competence] | None = None) -> F
     )
     excluded = ExclusionMatch.objects.standing().filter(employee=OuterRef("pk"))
     known = Employee.objects.annotate(
-        asked=ArraySubquery(asked.order_by("code").values("code")), is_excluded=Exists(excluded)
+        asked=ArraySubquery(asked.order_by("code").values("code")),
+        is_excluded=Exists(excluded),
+        is_employed=Exists(Employment.objects.filter(employee=OuterRef("pk")).at()),
     ).get(pk=person.pk)
     credentials = Credential.objects.standing().filter(employee=person).with_proof().select_related("certification")
     courses = Training.objects.filter(employee=person, course__needed_to_work=True).select_related("course")
@@ -62,6 +65,7 @@ def facts_of(person: Employee, competences: list[Competence] | None = None) -> F
         ),
         courses=tuple(Course(one.course.title, one.due) for one in courses),
         is_excluded=known.is_excluded,
+        is_employed=known.is_employed,
     )
 
 

@@ -11,7 +11,7 @@ from staff.fitness import actions
 from staff.fitness.check import Against, Course, Facts, Held, Shown, may_work
 from staff.fitness.facts import NotFit, facts_of, see_that_may_work
 from staff.fitness.models import Queue
-from staff.models import Assessment, Competence, ExclusionList, ExclusionMatch, Job
+from staff.models import Assessment, Assignment, Competence, Employment, ExclusionList, ExclusionMatch, Job
 from staff.models import Course as CourseRow
 from tests import factories as make
 from tests.queries import counted
@@ -60,6 +60,7 @@ def test_a_lapse_of_what_the_job_asks_stops_after_its_days_of_grace(held, on, ma
     [
         (Facts(), "", []),
         (Facts(is_excluded=True), "", [Against.EXCLUDED]),
+        (Facts(is_employed=False, is_excluded=True), "q", [Against.NOT_EMPLOYED]),
         (Facts(courses=(Course("Privacy", DAY),)), "", []),
         (Facts(courses=(Course("Privacy", DAY - timedelta(days=1)),)), "", [Against.TRAINING]),
         (Facts(courses=(Course("Privacy", None),)), "", []),
@@ -212,6 +213,15 @@ def test_an_assessment_is_written_down_and_struck_in_the_browser(client, him):
     assert "failed: Analysis" in client.get(f"{address}/fitness/").content.decode()
     row = Assessment.objects.get()
     assert client.post(f"/staff/assessments/{row.pk}/strike/", {"because": "Another's."}).status_code == 302
+
+
+def test_who_has_left_may_work_nothing(client, him):
+    for spell in (Assignment, Employment):
+        spell.objects.filter(employee=him.brandt).update(during=(make.OPENED, timezone.now() - timedelta(days=1)))
+    client.force_login(him.marsh.user)
+    page = client.get(f"/staff/people/{him.brandt.pk}/fitness/").content.decode()
+    assert "is not employed" in page
+    assert 'data-tone="good"' not in page
 
 
 def test_who_is_off_the_worklist_neither_waives_nor_reassigns(client, him):
