@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from himdept.common import appearance, masking, navigation, presence, web
 from himdept.common.navigation import Screen
-from staff.people import preferences
+from staff.people import passwords, preferences
 
 # The admin site has a sign-in of its own, which knows neither second step nor lock-out: everybody uses the one door.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -47,6 +47,7 @@ urlpatterns = [
     path("account/closed/", account.account_inactive, name="account_inactive"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/", account.password_change, name="account_change_password"),
+    path("account/no-password/", passwords.none_to_change, name="account_set_password"),
     path("account/session/", presence.session, name="account_session"),
     path("account/back/", presence.back, name="account_back"),
     path("account/second-step/", include("allauth.mfa.urls")),

@@ -21,6 +21,7 @@ ALWAYS_OPEN = {
     "account_logout",
     "account_reauthenticate",
     "account_session",
+    "account_set_password",
     "appearance",
 }
 OPEN_WITHOUT_SECOND_STEP = ALWAYS_OPEN | {"mfa_activate_totp", "mfa_reauthenticate"}

@@ -48,6 +48,7 @@ WITH_SESSION = {  # each with the rows that its address names
     "account_back": [],
     "account_change_password": [],
     "account_logout": [],
+    "account_set_password": [],
     "assessment_record": ["employee"],
     "assessment_strike": ["assessment"],
     "attendance_strike": ["attendance"],

@@ -293,6 +293,17 @@ class TestSecondStepOfARole:
         assert client.get(reverse("huddle")).status_code == 200
 
 
+@pytest.mark.parametrize("one_time", [False, True])
+def test_who_has_no_password_is_told_so_where_it_would_be_changed(client, clerk, one_time):
+    clerk.set_unusable_password()
+    clerk.must_change_password = one_time
+    clerk.save()
+    client.force_login(clerk)
+    page = client.get(CHANGE, follow=True)
+    assert page.status_code == 200
+    assert "This account has no password" in page.content.decode()
+
+
 def test_the_admin_site_has_no_door_of_its_own(client, clerk):
     response = client.get("/admin/login/?next=/admin/")
     assert response.url == f"{LOGIN}?next=%2Fadmin%2F"
