@@ -155,7 +155,7 @@ def row_at(row: Row, middle: float, axis: Scale, as_of: datetime) -> DrawnRow:
     held += [(bar.x, bar.right) for bar in bars if bar.kind in ("link", "span")]
     label, reach, beside = label_for(row, taken, held, middle, has_shape=shape is not None)
     # On a plain window words can be read; on what is hatched or crossed they need a ground of their own.
-    crossed = [bar for bar in bars if reach and bar.kind in ON_GROUND and bar.right > reach.x]
+    crossed = [bar for bar in bars if reach and bar.kind in ON_GROUND and bar.x < reach.right and bar.right > reach.x]
     ground = None
     if crossed:
         x = max(reach.x, crossed[0].x)

@@ -109,6 +109,7 @@ def test_nothing_lies_outside_the_picture_and_no_words_upon_others(chart):
         assert row.label.left >= LEFT - 0.01
         for bar in row.bars:
             assert LEFT - 0.01 <= bar.x <= bar.right <= RIGHT + 0.01, bar
+        assert row.ground is None or row.ground.width > 0
         assert all(LEFT <= x <= RIGHT for x in row.dots)
         assert row.shape is None or LEFT <= row.shape.x - drawing.SHAPE <= row.shape.x + drawing.SHAPE <= RIGHT + 0.01
     for text in texts:
@@ -182,6 +183,23 @@ def test_a_document_that_was_late_has_a_bar_from_due_to_done():
     ).rows[0]
     assert bars(drawn, "late")[0].right == drawn.shape.x
     assert drawn.label.words == "signed 25 h late"
+
+
+def test_words_beside_what_is_crossed_need_no_ground():
+    of, done = record(), DISCHARGED + 25 * DAY
+    paper = document(done, done + 5 * HOUR)
+    met = occasion(
+        of,
+        State.MET,
+        due_at=DISCHARGED + 30 * DAY,
+        at=done + 5 * HOUR,
+        served_by=paper,
+        moment=Moment(DISCHARGED, DISCHARGED),
+    )
+    drawn = picture(of, DISCHARGED + 34 * DAY, met).rows[0]
+    (link,) = bars(drawn, "link")
+    assert drawn.label.right < link.x
+    assert drawn.ground is None
 
 
 def test_a_document_known_only_to_the_day_is_a_bar_across_the_day_and_says_so():
