@@ -147,10 +147,12 @@ def deficiency_reassign(request, number: int):
     return ask_for_one(request, deficiency, form, status=422)
 
 
-def ask_for_one(request, deficiency: Deficiency, form: ReassignForm, *, status=200) -> HttpResponse:
+def ask_for_one(
+    request, deficiency: Deficiency, form: ReasonForm, *, doing: Doing = REASSIGNING, status=200
+) -> HttpResponse:
     log_read(deficiency.record, by=request.user)
     context = {
-        "doing": REASSIGNING,
+        "doing": doing,
         "form": form,
         "deficiency": deficiency,
         "back": reverse("deficiency_page", args=[deficiency.pk]),
@@ -163,7 +165,12 @@ def ask_for_one(request, deficiency: Deficiency, form: ReassignForm, *, status=2
 @require_POST
 @MAY_WAIVE
 def deficiency_waive(request, number: int):
-    """Close a deficiency that can no longer be made good, with the reason that was typed."""
+    """Close a deficiency that can no longer be made good; a reason that is refused is asked for again."""
+    see_that_may_act(request)
+    form = WaiveForm(request.POST)
+    if not form.is_valid():
+        rows = Deficiency.objects.visible_to(request.user).with_names()
+        return ask_for_one(request, get_object_or_404(rows, pk=number), form, doing=WAIVING, status=422)
     done = decide(request, number, deficiencies.waive)
     say_done(request, done.decision)
     return to_deficiency(done)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from himdept.common.errors import Conflict, DomainError
 from records.completeness import decisions
-from records.completeness.deficiencies import can_owe, reason
+from records.completeness.deficiencies import can_owe, reason, reason_to_waive
 from records.completeness.models import Decision, Deficiency
 from records.inventory.models import Practitioner
 from staff.models import Selection, User
@@ -189,6 +189,7 @@ def differs(row: Deficiency | None, state: str, to: Practitioner | None) -> str:
 
 def waive(token: UUID, *, by: User, because: str, agreed: str = "") -> Decision:
     """Waive what was chosen. Raises Changed with the difference, and Conflict when there is nothing to act on."""
+    because = reason_to_waive(because)
     return act(token, Act.WAIVED, decisions.WAIVE, by=by, because=because, agreed=agreed)
 
 

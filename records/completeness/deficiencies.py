@@ -6,6 +6,8 @@ that the facility was last judged for: its flags follow at once, and by the same
 acts on many at once are in `bulk.py`, and use the same statements.
 """
 
+import re
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,16 +19,18 @@ from records.inventory.models import Practitioner
 from staff.models import User
 
 LONGEST_REASON = 2_000  # characters
+A_WORD = re.compile(r"[^\W\d_]{2,}")
 Act = Decision.Act
 
 
 def waive(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
     """Close a deficiency that can no longer be made good, e.g. its physician has died.
 
-    It stays waived whatever the audit finds later. Raises DomainError without a reason, and Conflict when it is no
-    longer open: two clerks clearing the same list make one waiver, never two entries for one act.
+    It stays waived whatever the audit finds later. Raises DomainError without a reason that says something, and
+    Conflict when it is no longer open: two clerks clearing the same list make one waiver, never two entries for one
+    act.
     """
-    return decide(deficiency, Act.WAIVED, decisions.WAIVE, still_open, by=by, because=because)
+    return decide(deficiency, Act.WAIVED, decisions.WAIVE, still_open, by=by, because=reason_to_waive(because))
 
 
 def reinstate(deficiency: Deficiency, *, by: User, because: str) -> Deficiency:
@@ -99,6 +103,19 @@ def still_reassigned(deficiency: Deficiency):
     still_open(deficiency)
     if deficiency.reassigned_at is None:
         raise Conflict(_("This deficiency is not reassigned."))
+
+
+def reason_to_waive(because: str) -> str:
+    """The reason for a waiver as it is kept: two words at least, for a surveyor will read it in a year.
+
+    Raises DomainError for what says less, and for what `reason` does not take.
+    """
+    because = reason(because)
+    if len(A_WORD.findall(because)) < 2:
+        raise DomainError(
+            _("Say why in a few words, such as: Dr Vance has died. It is kept with the deficiency."), field="because"
+        )
+    return because
 
 
 def reason(because: str) -> str:

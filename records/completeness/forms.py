@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from records.completeness.deficiencies import LONGEST_REASON
+from himdept.common.errors import DomainError
+from records.completeness.deficiencies import LONGEST_REASON, reason_to_waive
 from records.inventory.models import Practitioner
 
 MOST_FOUND = 20
@@ -29,6 +30,12 @@ class WaiveForm(ReasonForm):
         self.fields["because"].help_text = _(
             "Kept with each deficiency under your name. It stays waived whatever the audit finds later."
         )
+
+    def clean_because(self):
+        try:
+            return reason_to_waive(self.cleaned_data["because"])
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 class ReassignForm(ReasonForm):

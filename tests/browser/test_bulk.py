@@ -111,7 +111,7 @@ def test_a_stale_selection_is_refused_with_the_difference_and_goes_on_with_the_r
     expect(bar(page)).to_contain_text("3 of 54 selected")
     bar(page).get_by_role("button", name="Waive").click()
     page.get_by_label("Why it can no longer be made good").fill("typed with care")
-    deficiencies.waive(owed[1], by=make.manager("other"), because="faster")
+    deficiencies.waive(owed[1], by=make.manager("other"), because="It was faster.")
     page.get_by_role("button", name="Waive 3").click()
     expect(page.get_by_text("1 of 3 changed since you chose them: 1 waived meanwhile.")).to_be_visible()
     expect(page.get_by_label("Why it can no longer be made good")).to_have_value("typed with care")

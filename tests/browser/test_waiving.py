@@ -53,7 +53,7 @@ def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
     watch.expect_status(409)
     come_in(page, "rokafor")
     page.goto(f"/records/{owed.record_id}/")
-    deficiencies.waive(owed, by=make.manager("other"), because="first")
+    deficiencies.waive(owed, by=make.manager("other"), because="They were first.")
     first = page.locator(f"#deficiency-{owed.pk}")
     first.get_by_text("Waive Discharge summary is missing").click()
     first.get_by_label("Why it can no longer be made good").fill("typed with care")
@@ -63,7 +63,7 @@ def test_somebody_who_was_faster_is_said_and_nothing_is_lost(page, owed, watch):
     picture(page, "waive-faster")
     assert barriers(page) == []
     page.get_by_role("link", name="Go back").click()
-    expect(page.locator(f"#deficiency-{owed.pk}")).to_contain_text("first")
+    expect(page.locator(f"#deficiency-{owed.pk}")).to_contain_text("They were first.")
 
 
 def test_a_record_that_was_sealed_in_mid_work_is_gone_and_nothing_is_lost(page, owed, watch):

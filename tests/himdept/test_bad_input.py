@@ -272,6 +272,7 @@ SENT = {
     "an `If-Match` that is no ETag": lambda site: site.waive({"because": "x"}, "x"),
     "no reason": lambda site: site.waive({}),
     "a reason of spaces": lambda site: site.waive({"because": "   "}),
+    "a reason of one letter": lambda site: site.waive({"because": "x"}),
     "a reason of 2,001 characters": lambda site: site.waive({"because": "x" * 2_001}),
     "waiving what is waived": lambda site: site.waived_before(),
     "a practitioner that there is not": lambda site: site.reassign(10**12),

@@ -111,7 +111,7 @@ class TestTheSelection:
 
     def test_a_difference_is_a_conflict_in_words_and_rows_and_one_can_go_on(self, desk, owed):
         token = select(desk, owed)
-        deficiencies.waive(owed[2], by=make.manager("other"), because="faster")
+        deficiencies.waive(owed[2], by=make.manager("other"), because="It was faster.")
         fields = {"selection": token, "because": "typed with care"}
         response = desk.post("/deficiencies/waive/", fields)
         page = text(response)
@@ -123,7 +123,7 @@ class TestTheSelection:
         (agreed,) = re.findall(r'name="agreed" value="(\w+)"', page)
         assert desk.post("/deficiencies/waive/", fields | {"agreed": agreed}).status_code == 302
         assert set(Deficiency.objects.values_list("status", flat=True)) == {"waived"}
-        assert Deficiency.objects.get(pk=owed[2].pk).waived_because == "faster"
+        assert Deficiency.objects.get(pk=owed[2].pk).waived_because == "It was faster."
 
     def test_sent_twice_it_is_done_once_and_said_twice(self, desk, owed):
         fields = {"selection": select(desk, owed), "because": BECAUSE}

@@ -94,8 +94,8 @@ class TestWaive:
         rows = owed(5)
         selection = select(rows, manager)
         other = make.manager("other")
-        deficiencies.waive(rows[0], by=other, because="faster")
-        deficiencies.reassign(rows[1], to=dahl, by=other, because="faster")
+        deficiencies.waive(rows[0], by=other, because="It was faster.")
+        deficiencies.reassign(rows[1], to=dahl, by=other, because="It was faster.")
         Record.objects.filter(pk=rows[2].record_id).update(confidentiality=5)
         with pytest.raises(bulk.Changed) as refused:
             bulk.waive(selection.token, by=manager, because=GONE)
@@ -115,7 +115,7 @@ class TestWaive:
     def test_who_agreed_to_one_difference_did_not_agree_to_another(self, manager):
         rows = owed(3)
         selection, other = select(rows, manager), make.manager("other")
-        deficiencies.waive(rows[0], by=other, because="faster")
+        deficiencies.waive(rows[0], by=other, because="It was faster.")
         seen = bulk.preview(selection, by=manager).difference
         deficiencies.waive(rows[1], by=other, because="faster still")
         with pytest.raises(bulk.Changed, match="2 of 3 changed"):
@@ -139,7 +139,7 @@ class TestWaive:
     def test_where_nothing_is_left_nothing_is_done(self, manager):
         rows = owed(1)
         selection = select(rows, manager)
-        deficiencies.waive(rows[0], by=make.manager("other"), because="faster")
+        deficiencies.waive(rows[0], by=make.manager("other"), because="It was faster.")
         seal = bulk.preview(selection, by=manager).difference.seal
         with pytest.raises(Conflict, match="Nothing is left"):
             bulk.waive(selection.token, by=manager, because=GONE, agreed=seal)

@@ -98,7 +98,15 @@ class TestWaive:
         assert entry.changes["status"] == ["open", "waived"]
 
     @pytest.mark.parametrize(
-        ("because", "sentence"), [("", "Say why"), (" \n", "Say why"), ("x" * 2001, "at most 2000 characters")]
+        ("because", "sentence"),
+        [
+            ("", "Say why"),
+            (" \n", "Say why"),
+            ("x", "in a few words"),
+            ("died", "in a few words"),
+            ("x y 1 2 __", "in a few words"),
+            ("x" * 2001, "at most 2000 characters"),
+        ],
     )
     def test_without_a_reason_that_can_be_kept_nothing_changes(self, because, sentence):
         deficiency = make.deficiency()

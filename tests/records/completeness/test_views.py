@@ -206,6 +206,7 @@ class TestWaiving:
         [
             ("waive", {}, 422, "Say why"),
             ("waive", {"because": "  "}, 422, "Say why"),
+            ("waive", {"because": "x"}, 422, "Say why in a few words"),
             ("waive", {"because": "x" * 2001}, 422, "at most 2000 characters"),
             ("reinstate", {"because": "He is back."}, 409, "not waived: it is open"),
         ],
@@ -219,9 +220,21 @@ class TestWaiving:
 
     def test_whoever_comes_second_is_told_so(self, desk):
         deficiency = make.deficiency()
-        desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "first"})
-        assert desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "second"}).status_code == 409
-        assert Deficiency.objects.get().waived_because == "first"
+        desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "I was first."})
+        second = desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "I was second."})
+        assert second.status_code == 409
+        assert Deficiency.objects.get().waived_because == "I was first."
+
+    def test_a_reason_that_is_refused_is_told_beside_its_field_and_what_was_typed_stays(self, desk):
+        deficiency = make.deficiency()
+        page = desk.post(f"/deficiencies/{deficiency.pk}/waive/", {"because": "died"})
+        assert page.context["form"].errors["because"] == [
+            "Say why in a few words, such as: Dr Vance has died. It is kept with the deficiency."
+        ]
+        written = page.content.decode()
+        assert 'id="id_because_error"' in written
+        assert ">\ndied</textarea>" in written
+        assert f'href="/deficiencies/{deficiency.pk}/"' in written
 
     @pytest.mark.parametrize(
         ("role", "at_facility", "sealed", "status"),
