@@ -233,13 +233,13 @@ def test_two_changes_that_are_a_circle_only_together_do_not_both_come_to_be(line
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 make.supervision(one, to)
-                written.wait(10)
+                written.wait(120)
                 if number == looks_first:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                     looked.set()
                     looked_too.wait(1)
                 else:
-                    looked.wait(10)
+                    looked.wait(120)
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                     looked_too.set()
             told.append("written")
@@ -253,7 +253,7 @@ def test_two_changes_that_are_a_circle_only_together_do_not_both_come_to_be(line
     for thread in together:
         thread.start()
     for thread in together:
-        thread.join(20)
+        thread.join()
     assert sorted(told) == ["line_is_no_circle", "written"]
 
 
@@ -266,7 +266,7 @@ def test_two_who_come_to_one_seat_at_once_do_not_both_sit_in_it():
         try:
             with transaction.atomic():
                 seat(one, there, span())
-                at_once.wait(10)
+                at_once.wait(120)
             told.append("written")
         except IntegrityError as refusal:
             told.append(refusal.__cause__.diag.constraint_name)
@@ -277,7 +277,7 @@ def test_two_who_come_to_one_seat_at_once_do_not_both_sit_in_it():
     for thread in together:
         thread.start()
     for thread in together:
-        thread.join(20)
+        thread.join()
     assert sorted(told) == ["seat_within_its_fte", "written"]
     assert Position.objects.filled().get() == there
 
