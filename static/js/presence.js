@@ -100,7 +100,7 @@ ended.addEventListener("cancel", (event) => event.preventDefault());
 for (const kind of ["keydown", "pointerdown"]) {
   document.addEventListener(kind, () => leaving.open || (touched = Date.now()), { capture: true, passive: true });
 }
-others.addEventListener("message", () => (ended.open ? tryToUnlock() : heard()));
+others.addEventListener("message", () => (ended.open ? tryToUnlock().catch(() => {}) : heard())); // it stays locked
 document.addEventListener("htmx:after:request", (event) => event.detail.ctx?.response?.status < 400 && contact());
 document.addEventListener("visibilitychange", look);
 contact();

@@ -14,8 +14,12 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
     asked = words;
     const body = new URLSearchParams({ field: box.name, words });
     body.set("csrfmiddlewaretoken", box.form.elements.csrfmiddlewaretoken.value);
-    const answer = await fetch(box.dataset.suggest, { method: "POST", body });
-    if (!answer.ok || asked !== words) return;
+    const answer = await fetch(box.dataset.suggest, { method: "POST", body }).catch(() => null);
+    if (asked !== words) return;
+    if (!answer?.ok) {
+      asked = ""; // no list now; the next word asks again
+      return;
+    }
     const { found } = await answer.json();
     list.replaceChildren(...found.map(([value, label]) => Object.assign(document.createElement("option"), { value, label })));
   }

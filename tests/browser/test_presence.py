@@ -94,6 +94,21 @@ def test_somebody_else_who_signs_in_does_not_see_the_page(page, clerk, django_us
     expect(page.get_by_role("button", name="other")).to_be_visible()
 
 
+def test_a_page_that_cannot_ask_who_is_there_stays_locked_until_it_can(page, clerk, watch):
+    watch.expect_failure()
+    opened_just_now(page)
+    page.clock.fast_forward("30:01")
+    expect(signed_out(page)).to_be_visible()
+    page.route("**/account/session/", lambda route: route.abort())
+    somebody_is_there = "new BroadcastChannel('himdept-presence').postMessage('contact')"
+    with page.expect_event("requestfailed"):
+        page.evaluate(somebody_is_there)
+    expect(signed_out(page)).to_be_visible()
+    page.unroute("**/account/session/")
+    page.evaluate(somebody_is_there)
+    expect(signed_out(page)).to_be_hidden()
+
+
 def test_a_server_that_cannot_be_reached_loses_nothing(page, clerk, watch):
     watch.expect_failure()
     page_with_typed_words(page)
