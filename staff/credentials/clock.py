@@ -38,7 +38,7 @@ def whom(credentials: CredentialQuerySet) -> Iterable[tuple[int, int]]:
 def visible(user) -> CredentialQuerySet:
     """Those that somebody may see, with how far their continuing education has come."""
     seen = Credential.objects.filter(employee__in=people_seen_by(user)).latest()
-    return with_progress(seen).select_related("employee", "certification")
+    return with_progress(seen).with_names()
 
 
 def said(credential: Credential) -> str:

@@ -11,7 +11,8 @@ from himdept.common.lists import ListFilter, Listing, register
 from himdept.common.paging import Sort
 from staff.catalogue.models import Certification
 from staff.credentials.models import SOON, Credential, Verification
-from staff.credentials.queries import CredentialQuerySet, in_order
+from staff.credentials.queries import CredentialQuerySet
+from staff.employment.listing import by_name, order_by_name, person
 
 CELLS = "staff/cells/credential.html#"
 State = Credential.State
@@ -59,12 +60,7 @@ class CredentialFilter(ListFilter):
 
 def rows(request) -> CredentialQuerySet:
     """Of each person and certification the last cycle: what was renewed stands on the person's page."""
-    return Credential.objects.visible_to(request.user).latest().by_name()
-
-
-def name_in_order(number: int) -> str:
-    """Where the holder of a credential stands in the order by name. Raises Credential.DoesNotExist."""
-    return Credential.objects.values_list(in_order("employee__"), flat=True).get(pk=number)
+    return by_name(Credential.objects.visible_to(request.user).latest())
 
 
 def state(credential: Credential) -> State:
@@ -85,17 +81,9 @@ CREDENTIALS = register(
         filters=CredentialFilter,
         rows=rows,
         dressed=CredentialQuerySet.in_list,
-        sorts=(Sort("until", "last_day", nullable=True), Sort("name", "in_order", recall=name_in_order)),
+        sorts=(Sort("until", "last_day", nullable=True), order_by_name(Credential)),
         columns=(
-            Column(
-                "person",
-                _("Person"),
-                lambda credential, showing: str(credential.employee),
-                cell=CELLS + "person",
-                sort="name",
-                under=(Under(_("Staff number"), lambda credential, showing: credential.employee.number),),
-                width=26,
-            ),
+            person(CELLS + "person"),
             Column(
                 "certification",
                 _("Certification"),

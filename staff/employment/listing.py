@@ -1,11 +1,12 @@
 """What lists of facts about people have in common: the column of the person, and the order by name."""
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.columns import Column, Under
 from himdept.common.paging import Sort
-from staff.credentials.queries import in_order
+from staff.employment.models import Employee
 
 
 def person(cell: str) -> Column:
@@ -22,7 +23,11 @@ def person(cell: str) -> Column:
 
 
 def by_name(rows: QuerySet) -> QuerySet:
-    return rows.annotate(in_order=in_order("employee__"))
+    """Rows with the name of their `employee` to go by, looked up for each that is shown, or sorted by: not joined to
+    everybody's to be left aside."""
+    people = Employee.objects.filter(pk=OuterRef("employee")).order_by()
+    name = Lower(Concat(F("family_name"), Value(" , "), F("given_name")))
+    return rows.annotate(in_order=Subquery(people.values(name=name)))
 
 
 def order_by_name(model: type[Model]) -> Sort:

@@ -96,6 +96,10 @@ class CompetenceQuerySet(models.QuerySet):
         """Those of `user`, and of the people who report to them, straight or not."""
         return self.filter(employee__in=known_to(user))
 
+    def with_names(self):
+        """The people are asked for when the rows are there: before, their names would be joined to everybody's rows."""
+        return self.select_related("competency").prefetch_related("employee")
+
 
 class Competence(models.Model):
     """How somebody who sits in a seat stands to a competency in force that their job asks, as of now.

@@ -42,6 +42,8 @@ CREATE TRIGGER everybody_owes_other_things AFTER INSERT OR UPDATE OR DELETE ON s
     FOR EACH STATEMENT EXECUTE FUNCTION staff_owed_of_everybody();
 CREATE TRIGGER everybody_owes_other_things AFTER INSERT OR UPDATE OR DELETE ON staff_competency_jobs
     FOR EACH STATEMENT EXECUTE FUNCTION staff_owed_of_everybody();
+
+INSERT INTO staff_owedchange (employee_id) VALUES (NULL); -- of nobody anything is written yet
 """
 
 # The marks are taken first: what left them is seen by all that comes after. A change that is not seen yet leaves its
@@ -59,10 +61,7 @@ BEGIN
         INTO everybody, people FROM marks;
     people := ARRAY(
         SELECT id FROM staff_employee WHERE everybody OR id = ANY(people)
-            OR id IN (SELECT employee_id FROM staff_assignment)
-                AND NOT EXISTS (
-                    SELECT FROM staff_owedperson WHERE employee_id = id AND (until IS NULL OR until > moment)
-                )
+            OR id IN (SELECT employee_id FROM staff_owedperson WHERE until <= moment)
     );
     SELECT least(
         (SELECT min(from_day - 366)::timestamptz FROM staff_course WHERE from_day - 366 > moment::date),
@@ -92,12 +91,10 @@ END $$;
 # rest person by person. As a function of its own the latter is planned once, and not with each list.
 VIEWS = """
 CREATE VIEW staff_owed_anew AS
-    SELECT DISTINCT employee_id FROM staff_assignment sits WHERE during @> now() AND NOT EXISTS (
-        SELECT FROM staff_owedperson kept
-        WHERE kept.employee_id = sits.employee_id AND (kept.until IS NULL OR kept.until > now())
-            AND NOT EXISTS (SELECT FROM staff_owedchange mark WHERE mark.employee_id = kept.employee_id)
-            AND NOT EXISTS (SELECT FROM staff_owedchange mark WHERE mark.employee_id IS NULL)
-    );
+    SELECT employee_id FROM staff_owedchange WHERE employee_id IS NOT NULL
+    UNION SELECT employee_id FROM staff_owedperson WHERE until <= now()
+    UNION SELECT employee_id FROM staff_assignment
+        WHERE during @> now() AND EXISTS (SELECT FROM staff_owedchange WHERE employee_id IS NULL);
 CREATE FUNCTION training_due_of(person bigint)
     RETURNS TABLE (id bigint, employee_id bigint, course_id bigint, facility_id bigint, done_on date, due date)
     LANGUAGE plpgsql STABLE ROWS 10 AS $$

@@ -101,7 +101,7 @@ ranked AS (
         coalesce(expires, false) AS expires, preferred, ceil((in_field + 1) * 10 / %(a_year)s) AS tenths
     FROM standing
 )
-SELECT ranked.id, count(*) OVER (), count(*) FILTER (WHERE missing = 0) OVER ()
+SELECT ranked.id, (SELECT count(*) FROM ranked), (SELECT count(*) FILTER (WHERE missing = 0) FROM ranked)
 FROM ranked JOIN staff_employee e ON e.id = ranked.id
 ORDER BY missing, ways, expires, preferred DESC, tenths DESC, lower(e.family_name || ', ' || e.given_name), e.id
 LIMIT %(most)s

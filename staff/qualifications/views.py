@@ -48,15 +48,13 @@ class LongSelect(forms.Select):
 
 
 class ChoiceForm(forms.Form):
-    """The choice of one of a few rows, which are fetched once."""
+    """The choice of one of some rows, by number."""
 
     def __init__(self, data, name: str, label: str, rows: dict, *, first: str = "", **kwargs):
         super().__init__(data, **kwargs)
         choices = [("", first)] if first else []
         choices += [(key, str(row)) for key, row in rows.items()]
-        self.fields[name] = forms.TypedChoiceField(
-            label=label, choices=choices, coerce=lambda key: rows[int(key)], widget=LongSelect
-        )
+        self.fields[name] = forms.TypedChoiceField(label=label, choices=choices, coerce=int, widget=LongSelect)
 
 
 @require_safe
@@ -64,14 +62,17 @@ class ChoiceForm(forms.Form):
 def candidate_page(request):
     """Who of the line could come to a seat of the line, the best first, and what each lacks."""
     own = own_of(request.user)
-    seats = {seat.pk: seat for seat in seats_of(own, request.GET.get("seat", ""))}
+    # In words: hundreds of seats with their jobs as objects would take as long as the ranking.
+    offered = seats_of(own, request.GET.get("seat", "")).values_list("pk", "number", "job__title")
+    seats = {pk: f"{number} {job}" for pk, number, job in offered}
     form = ChoiceForm(request.GET or None, "seat", _("Seat"), seats, first=_("choose a seat"))
     asks = request.user.is_staff and "staff.propose_personnelaction" in request.user.granted
     context, status = {"form": form, "no_seat": not seats, "asks": asks}, 200
     if form.is_bound:
         status = 200 if form.is_valid() else 400
     if form.is_bound and form.is_valid():
-        seat, most = form.cleaned_data["seat"], how_many(request.GET.get("most", ""))
+        seat = Position.objects.select_related("job", "unit").get(pk=form.cleaned_data["seat"])
+        most = how_many(request.GET.get("most", ""))
         found, order = ranked(seat, Employee.objects.in_line_of(own), timezone.localdate(), most=most)
         context |= {"seat": seat, "candidates": found, "number": order.number, "met": order.met}
         if len(found) < min(order.number, MOST):
@@ -88,8 +89,7 @@ def seats_of(head: Employee | None, asked: str):
     offered = Q(pk__in=Position.objects.vacant(now).values("pk"))
     if asked.isdecimal() and len(asked) <= 18:
         offered |= Q(pk=int(asked))
-    seats = Position.objects.existing(now).filter(offered, pk__in=lines.seats_below(head.pk, now))
-    return seats.select_related("job", "unit").only("number", "job__title", "unit__name")
+    return Position.objects.existing(now).filter(offered, pk__in=lines.seats_below(head.pk, now))
 
 
 def how_many(asked: str) -> int:
@@ -110,7 +110,7 @@ def person_qualification(request, number: int):
     form = ChoiceForm(request.GET or None, "job", _("Job"), jobs, initial={"job": person.job})
     job, status = jobs.get(person.job), 200
     if form.is_bound:
-        job, status = (form.cleaned_data["job"], 200) if form.is_valid() else (None, 400)
+        job, status = (jobs[form.cleaned_data["job"]], 200) if form.is_valid() else (None, 400)
     context = {
         "person": person,
         "own_job": jobs.get(person.job),

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.clocks import LADDER
-from himdept.common.columns import Column, Under
+from himdept.common.columns import Column
 from himdept.common.lists import ListFilter, Listing, register
 from himdept.common.paging import Sort
+from staff.employment.listing import by_name, order_by_name, person
 from staff.training.models import Course, Training, TrainingQuerySet
 
 CELLS = "staff/cells/training.html#"
@@ -45,30 +46,17 @@ class TrainingFilter(ListFilter):
         )
 
 
-def name_in_order(number: int) -> str:
-    """Where the person of a training stands in the order by name. Raises Training.DoesNotExist."""
-    return Training.objects.by_name().values_list("in_order", flat=True).get(pk=number)
-
-
 TRAININGS = register(
     Listing(
         url_name="training_list",
         title=_("Training"),
         template="staff/training_list.html",
         filters=TrainingFilter,
-        rows=lambda request: Training.objects.visible_to(request.user).by_name(),
+        rows=lambda request: by_name(Training.objects.visible_to(request.user)),
         dressed=TrainingQuerySet.with_names,
-        sorts=(Sort("due", "due", nullable=True), Sort("name", "in_order", recall=name_in_order)),
+        sorts=(Sort("due", "due", nullable=True), order_by_name(Training)),
         columns=(
-            Column(
-                "person",
-                _("Person"),
-                lambda training, showing: str(training.employee),
-                cell=CELLS + "person",
-                sort="name",
-                under=(Under(_("Staff number"), lambda training, showing: training.employee.number),),
-                width=26,
-            ),
+            person(CELLS + "person"),
             Column("course", _("Course"), lambda training, showing: str(training.course), width=30),
             Column(
                 "done", _("Last taken"), lambda training, showing: training.done_on, cell=CELLS + "done", nowrap=True

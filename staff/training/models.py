@@ -3,7 +3,6 @@
 from auditlog.registry import auditlog
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from staff.catalogue.models import Job
@@ -73,12 +72,6 @@ class TrainingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
         return self.filter(employee__in=known_to(user))
-
-    def by_name(self):
-        """Looked up for each row that is shown, or sorted by: not joined to everybody's to be left aside."""
-        name = Lower(Concat("family_name", models.Value(" , "), "given_name"))
-        people = Employee.objects.filter(pk=models.OuterRef("employee")).order_by()
-        return self.annotate(in_order=models.Subquery(people.values(name=name)))
 
     def with_names(self):
         """The people are asked for when the rows are there: before, their names would be joined to everybody's rows."""
