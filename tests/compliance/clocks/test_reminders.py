@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from compliance.clocks import reminders
 from compliance.models import Reminder
@@ -19,8 +19,6 @@ from tests.queries import counted
 from tests.staff.personnel.acting import approved
 
 pytestmark = pytest.mark.django_db
-
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -39,12 +37,12 @@ def coding(db):
 
 
 def held(coding, days: int | None, *, of=None, **fields):
-    last_day = None if days is None else TODAY + timedelta(days=days)
+    last_day = None if days is None else today() + timedelta(days=days)
     return make.credential(of or coding.brandt, by=coding.keeper, last_day=last_day, **fields)
 
 
-def write(on: date = TODAY) -> int:
-    return reminders.write(make.facility(), on=on)["credentials"]
+def write(on: date | None = None) -> int:
+    return reminders.write(make.facility(), on=on or today())["credentials"]
 
 
 def told() -> list[tuple[str, int]]:
@@ -55,7 +53,7 @@ def told() -> list[tuple[str, int]]:
     ("left", "rung"), [(91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (1, 30), (0, 0), (-5, 0)]
 )
 def test_a_rung_is_reached_on_its_day_and_holds_until_the_next(left, rung):
-    assert clocks.named("credentials").rung(TODAY + timedelta(days=left), TODAY) == rung
+    assert clocks.named("credentials").rung(today() + timedelta(days=left), today()) == rung
 
 
 def test_the_holder_and_whoever_is_above_are_told_once_at_each_rung(coding):
@@ -63,11 +61,11 @@ def test_the_holder_and_whoever_is_above_are_told_once_at_each_rung(coding):
     assert write() == 2
     assert told() == [("brandt", 90), ("marsh", 90)]
     assert write() == 0  # the same night again
-    assert write(TODAY + timedelta(days=29)) == 0
-    assert write(TODAY + timedelta(days=30)) == 2
-    assert write(TODAY + timedelta(days=60)) == 2
-    assert write(TODAY + timedelta(days=90)) == 2
-    assert write(TODAY + timedelta(days=95)) == 0
+    assert write(today() + timedelta(days=29)) == 0
+    assert write(today() + timedelta(days=30)) == 2
+    assert write(today() + timedelta(days=60)) == 2
+    assert write(today() + timedelta(days=90)) == 2
+    assert write(today() + timedelta(days=95)) == 0
     assert [rung for name, rung in told() if name == "brandt"] == [0, 30, 60, 90]
 
 
@@ -80,7 +78,7 @@ def test_what_is_recorded_late_is_told_at_the_rung_it_has_reached_and_not_at_tho
 def test_a_day_that_is_moved_is_told_anew(coding):
     credential = held(coding, 90)
     write()
-    type(credential).objects.filter(pk=credential.pk).update(last_day=TODAY + timedelta(days=85))
+    type(credential).objects.filter(pk=credential.pk).update(last_day=today() + timedelta(days=85))
     assert write() == 2
 
 
@@ -96,7 +94,7 @@ def test_the_database_keeps_one_of_two_that_are_written_at_once(coding):
 
 def test_nobody_is_told_of_what_is_renewed_struck_never_expires_or_is_of_somebody_without_a_seat(coding):
     held(coding, 5, number="7777777")
-    make.credential(coding.brandt, by=coding.keeper, number="7777777", first_day=TODAY + timedelta(days=6))
+    make.credential(coding.brandt, by=coding.keeper, number="7777777", first_day=today() + timedelta(days=6))
     held(coding, 5, code="CCS", struck_by=coding.keeper, struck_because="Wrong.")
     held(coding, None, code="CPC")
     held(coding, 5, of=make.employee("Gone"), code="CCA")
@@ -105,7 +103,7 @@ def test_nobody_is_told_of_what_is_renewed_struck_never_expires_or_is_of_somebod
 
 def test_the_night_of_another_facility_tells_nothing_of_this_one(coding):
     held(coding, 5)
-    assert set(reminders.write(make.facility("OTHER"), on=TODAY).values()) == {0}
+    assert set(reminders.write(make.facility("OTHER"), on=today()).values()) == {0}
 
 
 def test_who_does_not_sign_in_any_more_is_not_told(coding):
@@ -120,7 +118,7 @@ def test_writing_a_night_takes_as_many_queries_for_many_as_for_one(coding):
         held(coding, 5 + n, of=make.employee(f"Name{n}", sits_in=make.position(coding.unit), user=make.person()))
     place = make.facility()
     with counted("write_reminders", most=16):
-        assert reminders.write(place, on=TODAY)["credentials"] == 24
+        assert reminders.write(place, on=today())["credentials"] == 24
 
 
 def test_the_night_has_both_steps_before_it_removes_what_is_old():
@@ -204,12 +202,12 @@ def test_the_page_shows_what_comes_due_of_ones_own_and_of_those_below(client, co
     with counted("coming_due", most=16):  # one or two for each clock
         page = client.get("/due/")
     part, *_others = page.context["parts"]
-    days = [(row.what.partition(",")[0], (row.due - TODAY).days) for row in part.rows]
+    days = [(row.what.partition(",")[0], (row.due - today()).days) for row in part.rows]
     assert days == [("Marsh", -3), ("Brandt", 20)]
     assert "3 d past" in page.content.decode()
     client.force_login(coding.brandt.user)
     part, *_others = client.get("/due/").context["parts"]
-    assert [row.due for row in part.rows] == [TODAY + timedelta(days=20)]
+    assert [row.due for row in part.rows] == [today() + timedelta(days=20)]
 
 
 def test_the_page_shows_a_stranger_nothing(client, coding):
@@ -221,7 +219,7 @@ def test_the_page_shows_a_stranger_nothing(client, coding):
 
 def test_the_page_shows_ten_of_each_and_the_rest_on_a_page_of_its_own(client, coding):
     for n in range(6):
-        make.course(f"course-{n}", from_day=TODAY + timedelta(days=n), first_within_days=20)
+        make.course(f"course-{n}", from_day=today() + timedelta(days=n), first_within_days=20)
     client.force_login(coding.marsh.user)
     page = client.get("/due/")
     part = next(part for part in page.context["parts"] if part.clock.name == "training")
@@ -229,7 +227,7 @@ def test_the_page_shows_ten_of_each_and_the_rest_on_a_page_of_its_own(client, co
     assert 'href="/due/training/"' in page.content.decode()
     with counted("coming_due_of"):
         part = client.get("/due/training/").context["part"]
-    assert [(row.due - TODAY).days for row in part.rows] == [20 + n // 2 for n in range(12)]
+    assert [(row.due - today()).days for row in part.rows] == [20 + n // 2 for n in range(12)]
     assert not part.more
     assert client.get("/due/nothing/").status_code == 404
 
@@ -238,12 +236,12 @@ def test_the_page_looks_ninety_days_ahead_also_of_what_is_told_a_week_before(cli
     """A reminder of a checklist goes out seven days before; whoever plans sees it as soon as anything else."""
     him = departments.him()
     action = approved(him.brandt, "transfer", by=him.okafor, position=him.vacant["coding"])
-    last_day = TODAY + timedelta(days=89)
+    last_day = today() + timedelta(days=89)
     item = ChecklistItem.objects.create(action=action, title="The laptop", due=last_day, is_blocking=False)
     client.force_login(him.okafor.user)
     rows = {part.clock.name: part.rows for part in client.get("/due/").context["parts"]}
     assert [row.due for row in rows["checklists"]] == [item.due]
-    ChecklistItem.objects.filter(pk=item.pk).update(due=TODAY + timedelta(days=91))
+    ChecklistItem.objects.filter(pk=item.pk).update(due=today() + timedelta(days=91))
     rows = {part.clock.name: part.rows for part in client.get("/due/").context["parts"]}
     assert rows["checklists"] == []
 

@@ -4,6 +4,7 @@ import smtplib
 
 import pytest
 from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from compliance.digests import actions, sending
 from compliance.models import Digest, DigestChoice, Night
@@ -19,7 +20,6 @@ from tests.mailbox import mailbox
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -27,14 +27,14 @@ def night():
     """A night that is over but for its digests: one step failed; three records are delinquent, five things past due."""
     facility, at = make.facility(), timezone.now()
     made = Night.objects.create(
-        facility=facility, business_date=TODAY, due_at=at, as_of=at, started_at=at, state=Night.State.RUNNING
+        facility=facility, business_date=today(), due_at=at, as_of=at, started_at=at, state=Night.State.RUNNING
     )
     over = {"started_at": at, "finished_at": at}
     run = make.audit_run(facility=facility, state="finished", finished_at=at)
     NightStep.objects.create(night=made, ordinal=20, name="audit", state="finished", audit=run, **over)
     NightStep.objects.create(night=made, ordinal=90, name="reports", state="failed", error="The disk is full.", **over)
     stood = {"confidentiality": 2, "delinquent": 3, "incomplete": 3, "past_due": 5, "open": 5}
-    KeptFigures.objects.create(run=run, facility=facility, day=TODAY, **stood)
+    KeptFigures.objects.create(run=run, facility=facility, day=today(), **stood)
     return made
 
 
@@ -105,7 +105,7 @@ def test_who_switched_it_off_gets_none_until_they_switch_it_on(night, people, by
 def test_a_night_without_anything_to_tell_sends_nothing(people, by_mail):
     at = timezone.now()
     quiet = Night.objects.create(
-        facility=make.facility(), business_date=TODAY, due_at=at, as_of=at, started_at=at, state=Night.State.RUNNING
+        facility=make.facility(), business_date=today(), due_at=at, as_of=at, started_at=at, state=Night.State.RUNNING
     )
     with mailbox() as server:
         by_mail(server)

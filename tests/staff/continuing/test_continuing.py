@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from himdept.common.errors import DomainError
 from staff.continuing import actions
@@ -17,16 +17,15 @@ from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture
 def held(him):
     """Brandt's RHIT, of which a cycle asks 20 units, 16 of them in its domains and 8 from the issuer."""
-    return make.credential(him.brandt, "RHIT", by=him.okafor.user, last_day=TODAY + timedelta(days=50))
+    return make.credential(him.brandt, "RHIT", by=him.okafor.user, last_day=today() + timedelta(days=50))
 
 
-def learn(him, held, title="Coding clinic", *, units="5", done_on=TODAY, by=None, **said) -> Learning:
+def learn(him, held, title="Coding clinic", *, units="5", done_on=None, by=None, **said) -> Learning:
+    done_on = done_on or today()
     said = {"domain": "Coding", "from_issuer": False, "proof": "certificate"} | said
     return actions.learn(held, title=title, units=Decimal(units), done_on=done_on, by=by or him.marsh.user, **said)
 
@@ -106,8 +105,8 @@ def test_a_unit_counts_once(him, held):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"done_on": TODAY + timedelta(days=1)}, "still to come"),
-        ({"done_on": TODAY - timedelta(days=400)}, "not in this cycle"),
+        ({"done_on": today() + timedelta(days=1)}, "still to come"),
+        ({"done_on": today() - timedelta(days=400)}, "not in this cycle"),
         ({"units": "0"}, "More than no units"),
         ({"units": "101"}, "at most 100"),
         ({"proof": ""}, "proof|blank"),
@@ -129,7 +128,7 @@ def test_nobody_keeps_their_own_and_nothing_is_rewritten(him, held):
             employee=him.petrov,
             credential=held,
             title="x",
-            done_on=TODAY,
+            done_on=today(),
             units=1,
             proof="p",
             written_by=him.marsh.user,
@@ -159,7 +158,13 @@ def test_a_person_sees_their_own_and_the_line_above_keeps_it(client, him, held, 
 
 def test_what_was_learnt_is_written_down_and_struck_in_the_browser(client, him, held):
     client.force_login(him.marsh.user)
-    said = {"title": "Coding clinic", "done_on": TODAY.isoformat(), "units": "6", "domain": "Coding", "proof": "paper"}
+    said = {
+        "title": "Coding clinic",
+        "done_on": today().isoformat(),
+        "units": "6",
+        "domain": "Coding",
+        "proof": "paper",
+    }
     address = f"/staff/credentials/{held.pk}/learning/"
     assert client.post(f"{address}new/", said | {"units": "-1"}).status_code == 422
     assert client.post(f"{address}new/", said).status_code == 302

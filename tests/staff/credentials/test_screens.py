@@ -3,15 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from staff.models import Credential
 from tests import factories as make
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
-
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -81,7 +79,7 @@ def test_only_the_line_above_keeps_credentials(client, him, held, who, of, statu
 def test_a_credential_is_recorded_looked_up_renewed_corrected_and_struck(client, him):
     client.force_login(him.marsh.user)
     page = f"/staff/people/{him.brandt.pk}/credentials/"
-    first = TODAY - timedelta(days=700)
+    first = today() - timedelta(days=700)
     form = client.get(f"{page}new/")
     rhia = form.context["form"].fields["certification"].queryset.get(code="RHIA").pk
     form = client.post(f"{page}new/", filled_in(form, certification=rhia, number="12-34", first_day=first))
@@ -130,28 +128,28 @@ def test_a_credential_is_recorded_looked_up_renewed_corrected_and_struck(client,
 def test_the_list_is_narrowed_by_what_matters(client, him, query, names):
     keeper = him.okafor.user
     make.verification(make.credential(him.brandt, by=keeper), by=keeper)
-    make.credential(him.petrov, by=keeper, last_day=TODAY + timedelta(days=90))
-    make.credential(him.marsh, by=keeper, last_day=TODAY - timedelta(days=1))
+    make.credential(him.petrov, by=keeper, last_day=today() + timedelta(days=90))
+    make.credential(him.marsh, by=keeper, last_day=today() - timedelta(days=1))
     client.force_login(him.marsh.user)
     assert seen(client, query) == names
 
 
 def test_what_was_renewed_or_struck_stands_on_the_persons_page_alone(client, him):
     keeper = him.okafor.user
-    old = make.credential(him.brandt, by=keeper, number="7777777", last_day=TODAY - timedelta(days=1))
-    make.credential(him.brandt, by=keeper, number="7777777", first_day=TODAY)
+    old = make.credential(him.brandt, by=keeper, number="7777777", last_day=today() - timedelta(days=1))
+    make.credential(him.brandt, by=keeper, number="7777777", first_day=today())
     make.credential(him.petrov, by=keeper, struck_by=keeper, struck_because="Nobody's.")
     client.force_login(him.marsh.user)
-    assert [row.first_day for row in client.get("/staff/credentials/").context["page"]] == [TODAY]
+    assert [row.first_day for row in client.get("/staff/credentials/").context["page"]] == [today()]
     page = client.get(f"/staff/people/{old.employee_id}/credentials/").content.decode()
     assert "Renewed since" in page
 
 
 def test_who_has_renewed_early_is_in_force_in_the_list(client, him):
     keeper = him.okafor.user
-    make.credential(him.brandt, by=keeper, number="7777777", last_day=TODAY)
-    make.credential(him.brandt, by=keeper, number="7777777", first_day=TODAY + timedelta(days=1))
-    make.credential(him.petrov, by=keeper, first_day=TODAY + timedelta(days=1))
+    make.credential(him.brandt, by=keeper, number="7777777", last_day=today())
+    make.credential(him.brandt, by=keeper, number="7777777", first_day=today() + timedelta(days=1))
+    make.credential(him.petrov, by=keeper, first_day=today() + timedelta(days=1))
     client.force_login(him.marsh.user)
     assert seen(client, "?state=in_force") == {"Brandt"}
     assert seen(client, "?state=to_come") == {"Petrov"}

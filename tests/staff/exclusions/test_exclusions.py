@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from compliance.clocks import reminders
 from himdept.common.errors import Conflict, DomainError, Unreadable
@@ -18,7 +18,6 @@ from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 OIG = (
     "LASTNAME,FIRSTNAME,MIDNAME,BUSNAME,GENERAL,SPECIALTY,UPIN,NPI,DOB,ADDRESS,CITY,STATE,ZIP,EXCLTYPE,EXCLDATE,"
     "REINDATE,WAIVERDATE,WVRSTATE"
@@ -38,8 +37,8 @@ def file_of(*rows: str, headings: str = OIG) -> io.BytesIO:
     return io.BytesIO("\n".join([headings, *rows]).encode())
 
 
-def load(*rows: str, code="oig", month=TODAY, by=None):
-    return actions.load(ExclusionList.objects.get(code=code), file_of(*rows), month=month, by=by)
+def load(*rows: str, code="oig", month=None, by=None):
+    return actions.load(ExclusionList.objects.get(code=code), file_of(*rows), month=month or today(), by=by)
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def match(him):
 
 def test_the_list_of_oig_is_read_without_businesses_and_those_who_were_reinstated():
     business = ",,,ACME CARE,OTHER,CLINIC,,0000000000,,1 MAIN,DAYTON,OH,45402,1128b4,20200120,00000000,00000000,"
-    found, _digest = read(file_of(oig(), business, oig("HOLT", back="20210101")), Layout.OIG, TODAY)
+    found, _digest = read(file_of(oig(), business, oig("HOLT", back="20210101")), Layout.OIG, today())
     assert [(one.family, one.given, one.born_on, one.npi) for one in found] == [("BRANDT", "S", date(1970, 1, 1), "")]
     assert found[0].said["EXCLTYPE"] == "1128b4"
 
@@ -64,7 +63,7 @@ def test_the_list_of_sam_is_read_without_firms_and_what_has_ended():
         "Firm,ACME,,,,,,Dayton,OH,Reciprocal,HHS,Ineligible,01/31/2024,Indefinite,",
         "Individual,,,Ole,,Holt,,Dayton,OH,Reciprocal,HHS,Ineligible,01/31/2024,02/01/2024,",
     ]
-    found, _digest = read(file_of(*rows, headings=SAM), Layout.SAM, TODAY)
+    found, _digest = read(file_of(*rows, headings=SAM), Layout.SAM, today())
     assert [(one.family, one.npi) for one in found] == [("LUND", "1234567893")]
 
 
@@ -80,7 +79,7 @@ def test_the_list_of_sam_is_read_without_firms_and_what_has_ended():
 )
 def test_what_is_no_such_list_is_refused_in_words(content, words):
     with pytest.raises(Unreadable, match=words):
-        read(io.BytesIO(content), Layout.OIG, TODAY)
+        read(io.BytesIO(content), Layout.OIG, today())
 
 
 def test_a_name_is_compared_without_its_ornaments():
@@ -137,7 +136,7 @@ def test_everybody_employed_has_a_dated_proof_of_each_month_and_no_match_is_said
 
 def test_who_comes_later_is_checked_by_the_night_and_once(him):
     load(oig("NOVAK", "S"))
-    ExclusionList.objects.update(from_day=TODAY)
+    ExclusionList.objects.update(from_day=today())
     make.employee("Novak")
     assert actions.check_newcomers(None) == {"checked": 1, "found": 1}
     assert actions.check_newcomers(None) == {"checked": 0, "found": 0}
@@ -153,9 +152,9 @@ def test_what_was_rejected_is_not_found_again_the_next_month(him, match):
 def test_a_month_to_come_or_before_the_last_is_refused(him):
     load(oig())
     with pytest.raises(DomainError, match="to come"):
-        load(oig(), month=TODAY + timedelta(days=40))
+        load(oig(), month=today() + timedelta(days=40))
     with pytest.raises(DomainError, match="later month"):
-        load(oig(), month=TODAY - timedelta(days=40))
+        load(oig(), month=today() - timedelta(days=40))
 
 
 # -- Deciding ------------------------------------------------------------------------------------------------------
@@ -190,11 +189,11 @@ def test_a_month_that_was_not_checked_comes_due_for_those_who_read_the_lists(him
 
 def test_the_head_is_told_of_a_match_and_of_an_accepted_one_again(him, match):
     place = make.facility()
-    assert reminders.write(place, on=TODAY)["exclusion_matches"] == 1
+    assert reminders.write(place, on=today())["exclusion_matches"] == 1
     actions.decide(match, accepted=True, by=him.marsh.user, because="Same licence.")
-    assert reminders.write(place, on=TODAY)["exclusion_matches"] == 1
+    assert reminders.write(place, on=today())["exclusion_matches"] == 1
     actions.decide(match, accepted=False, by=him.marsh.user, because="Letter of the office.")
-    assert reminders.write(place, on=TODAY + timedelta(days=9))["exclusion_matches"] == 0
+    assert reminders.write(place, on=today() + timedelta(days=9))["exclusion_matches"] == 0
 
 
 # -- The screens ---------------------------------------------------------------------------------------------------
@@ -224,7 +223,7 @@ def test_a_manager_sees_nothing_of_themselves_or_of_another_line(client, him):
 
 def test_a_list_is_read_and_a_match_accepted_in_the_browser(client, him):
     client.force_login(him.okafor.user)
-    said = {"list": ExclusionList.objects.get(code="oig").pk, "month": TODAY.isoformat(), "file": file_of(oig())}
+    said = {"list": ExclusionList.objects.get(code="oig").pk, "month": today().isoformat(), "file": file_of(oig())}
     assert client.post("/staff/exclusions/load/", said).status_code == 302
     match = ExclusionMatch.objects.get()
     assert "DAYTON" in client.get(f"/staff/exclusions/{match.pk}/").content.decode()

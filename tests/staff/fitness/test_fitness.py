@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from compliance.clocks import reminders
 from himdept.common.errors import DomainError
@@ -18,7 +19,6 @@ from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 DAY = date(2026, 6, 30)
 RHIT = frozenset({"RHIT", "RHIA"})
 
@@ -81,7 +81,7 @@ def test_each_thing_that_stands_against_it_is_told(facts, queue, against):
 
 
 def assess(him, who, competency, *, assessor, by=None, **said) -> Assessment:
-    said = {"assessed_on": TODAY, "method": "observed", "passed": True, "proof": "sheet"} | said
+    said = {"assessed_on": today(), "method": "observed", "passed": True, "proof": "sheet"} | said
     return actions.assess(who, competency, assessor=assessor, by=by or assessor.user, **said)
 
 
@@ -95,12 +95,12 @@ def test_it_is_due_after_the_hire_then_after_it_has_lasted_and_at_once_when_fail
     assess(him, him.brandt, competency, assessor=him.marsh, assessed_on=date(2026, 2, 28))
     assert due(him.brandt, competency) == date(2027, 2, 28)
     make.assessment(him.brandt, competency, assessor=him.okafor, by=him.okafor.user, passed=False)
-    assert due(him.brandt, competency) == TODAY
+    assert due(him.brandt, competency) == today()
 
 
 def test_it_is_asked_of_its_jobs_from_its_day_on(him):
     make.competency("none", from_day=None)
-    make.competency("later", from_day=TODAY + timedelta(days=1))
+    make.competency("later", from_day=today() + timedelta(days=1))
     make.competency("typing").jobs.add(Job.objects.get(code="transcriptionist"))
     assert not Competence.objects.filter(employee=him.brandt).exists()
 
@@ -115,10 +115,10 @@ def test_only_who_holds_it_assesses_and_the_first_is_whoever_is_above(him):
     assess(him, him.brandt, competency, assessor=him.petrov, by=him.marsh.user)
 
 
-@pytest.mark.parametrize("change", [{"passed": False}, {"assessed_on": TODAY - timedelta(days=800)}])
-def test_who_failed_or_whose_time_is_over_assesses_nobody(him, change):
-    competency = make.competency()
-    make.assessment(him.petrov, competency, assessor=him.marsh, by=him.marsh.user, **change)
+@pytest.mark.parametrize("passed", [False, True])
+def test_who_failed_or_whose_time_is_over_assesses_nobody(him, passed):
+    competency, when = make.competency(), today() - timedelta(days=800 if passed else 0)
+    make.assessment(him.petrov, competency, assessor=him.marsh, by=him.marsh.user, passed=passed, assessed_on=when)
     make.assessment(him.holt, competency, assessor=him.ruiz, by=him.ruiz.user)
     with pytest.raises(DomainError, match="does not hold it"):
         assess(him, him.brandt, competency, assessor=him.petrov, by=him.marsh.user)
@@ -133,7 +133,7 @@ def test_nobody_assesses_or_keeps_themselves(him):
 def test_failing_takes_somebody_off_that_queue_until_assessed_anew(him):
     competency = make.competency(queue=Queue.DEFICIENCIES)
     make.assessment(him.marsh, competency, assessor=him.okafor, by=him.okafor.user, passed=False)
-    assert may_work(facts_of(him.marsh), TODAY) == []
+    assert may_work(facts_of(him.marsh), today()) == []
     with pytest.raises(NotFit, match="failed: Analysis"):
         see_that_may_work(him.marsh.user, Queue.DEFICIENCIES)
     Assessment.objects.update(struck_by=him.okafor.user, struck_because="Another's.")
@@ -142,31 +142,31 @@ def test_failing_takes_somebody_off_that_queue_until_assessed_anew(him):
 
 
 def test_a_lapsed_certification_and_an_accepted_match_stop_somebody(him):
-    assert may_work(facts_of(him.brandt), TODAY) == []
+    assert may_work(facts_of(him.brandt), today()) == []
     him.brandt.position().job.certifications.add(make.credential(him.brandt, by=him.marsh.user).certification)
-    assert may_work(facts_of(him.brandt), TODAY) == []
-    assert [one.against for one in may_work(facts_of(him.brandt), TODAY + timedelta(days=366))] == ["certification"]
+    assert may_work(facts_of(him.brandt), today()) == []
+    assert [one.against for one in may_work(facts_of(him.brandt), today() + timedelta(days=366))] == ["certification"]
     ExclusionMatch.objects.create(
         employee=him.brandt,
         list=ExclusionList.objects.get(code="oig"),
         key="x",
         said={},
         by="name",
-        found_on=TODAY,
-        due=TODAY,
+        found_on=today(),
+        due=today(),
         accepted=True,
         decided_by=him.marsh.user,
-        decided_on=TODAY,
+        decided_on=today(),
         because="Same licence.",
     )
-    assert [one.against for one in may_work(facts_of(him.brandt), TODAY)] == ["excluded"]
+    assert [one.against for one in may_work(facts_of(him.brandt), today())] == ["excluded"]
 
 
 def test_privacy_training_that_is_overdue_stops_and_another_course_does_not(him):
     make.course("excel")
     assert facts_of(him.brandt).courses == ()
-    CourseRow.objects.filter(code="hipaa-privacy").update(from_day=TODAY - timedelta(days=90))
-    assert [one.against for one in may_work(facts_of(him.brandt), TODAY)] == ["training"]
+    CourseRow.objects.filter(code="hipaa-privacy").update(from_day=today() - timedelta(days=90))
+    assert [one.against for one in may_work(facts_of(him.brandt), today())] == ["training"]
 
 
 def test_who_is_nobody_of_the_department_is_asked_nothing(db):
@@ -184,7 +184,7 @@ def test_a_competency_comes_due_for_the_person_and_who_is_above(him):
     ):
         of, assessor = getattr(him, who), getattr(him, above or "holt")
         make.assessment(of, competency, assessor=assessor, by=assessor.user)
-    assert reminders.write(make.facility(), on=TODAY)["competencies"] == 2  # Brandt and Marsh
+    assert reminders.write(make.facility(), on=today())["competencies"] == 2  # Brandt and Marsh
 
 
 # -- The screens ---------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_a_person_sees_their_own_and_the_line_above_keeps_it(client, him, who, s
 def test_an_assessment_is_written_down_and_struck_in_the_browser(client, him):
     competency = make.competency(queue=Queue.DEFICIENCIES)
     client.force_login(him.marsh.user)
-    said = {"competency": competency.pk, "assessed_on": TODAY.isoformat(), "method": "test", "proof": "sheet 4"}
+    said = {"competency": competency.pk, "assessed_on": today().isoformat(), "method": "test", "proof": "sheet 4"}
     said |= {"passed": "no", "assessor": him.marsh.number}
     address = f"/staff/people/{him.brandt.pk}"
     assert client.post(f"{address}/assess/", said | {"assessor": "nobody"}).status_code == 422

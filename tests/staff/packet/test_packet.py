@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 from pypdf import PdfReader
 
 from staff.models import Course, ExclusionCheck, ExclusionList, ExclusionLoad, Job, Pay
@@ -15,11 +15,9 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-
 
 def found(person) -> list[str]:
-    return [f"{about}: {words}" for about, words in gaps(file_of(person), TODAY)]
+    return [f"{about}: {words}" for about, words in gaps(file_of(person), today())]
 
 
 @pytest.fixture
@@ -31,8 +29,8 @@ def whole(him):
     make.verification(him.brandt.credentials.get(), by=him.marsh.user)
     him.brandt.credentials.get().certification.continuing_rules.all().delete()
     of = ExclusionList.objects.get(code="oig")
-    ExclusionList.objects.filter(pk=of.pk).update(from_day=TODAY)
-    load = ExclusionLoad.objects.create(list=of, month=TODAY.replace(day=1), digest="d", entries=1)
+    ExclusionList.objects.filter(pk=of.pk).update(from_day=today())
+    load = ExclusionLoad.objects.create(list=of, month=today().replace(day=1), digest="d", entries=1)
     ExclusionCheck.objects.create(employee=him.brandt, load=load, found=0)
     return him.brandt
 
@@ -48,7 +46,7 @@ def test_a_whole_file_has_no_gap(whole):
         (lambda him: Job.objects.update(education=4), "Qualification: Education: missing"),
         (lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user), "CCS is not confirmed"),
         (
-            lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user, last_day=TODAY - timedelta(days=1)),
+            lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user, last_day=today() - timedelta(days=1)),
             "CCS ended on",
         ),
         (lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user), "CCS: 0.0 of 20.0 units"),
@@ -60,7 +58,7 @@ def test_a_whole_file_has_no_gap(whole):
             ),
             "Analysis was failed on",
         ),
-        (lambda him: ExclusionList.objects.update(from_day=TODAY - timedelta(days=40)), "not checked in"),
+        (lambda him: ExclusionList.objects.update(from_day=today() - timedelta(days=40)), "not checked in"),
         (lambda him: ExclusionList.objects.update(from_day=None), "no list is checked"),
         (
             lambda him: Course.objects.filter(code="hipaa-privacy").update(from_day=date(2024, 1, 1)),

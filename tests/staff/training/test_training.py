@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from compliance.clocks import reminders
 from himdept.common.errors import DomainError
@@ -15,7 +16,6 @@ from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 HIRED = timezone.localdate(make.OPENED)
 
 
@@ -27,8 +27,8 @@ def test_no_course_is_owed_before_the_hospital_brings_it_into_force(him):
     shipped = Course.objects.get(code="hipaa-privacy")
     assert shipped.to_confirm
     assert not Training.objects.exists()
-    Course.objects.filter(pk=shipped.pk).update(from_day=TODAY)
-    assert due(him.brandt, shipped) == TODAY + timedelta(days=30)
+    Course.objects.filter(pk=shipped.pk).update(from_day=today())
+    assert due(him.brandt, shipped) == today() + timedelta(days=30)
 
 
 def test_the_first_is_due_after_the_hire_or_after_the_course_came_into_force(him):
@@ -81,15 +81,15 @@ def test_it_is_one_row_for_each_person_and_course(him):
 
 def test_many_are_written_down_at_once_and_one_refusal_leaves_none(him):
     course = make.course()
-    made = actions.attend(course, [him.brandt, him.petrov], done_on=TODAY, proof="list", by=him.marsh.user)
+    made = actions.attend(course, [him.brandt, him.petrov], done_on=today(), proof="list", by=him.marsh.user)
     assert {row.employee for row in made} == {him.brandt, him.petrov}
     with pytest.raises(DomainError, match="Brandt") as refusal:
-        actions.attend(course, [him.holt, him.brandt], done_on=TODAY, proof="list", by=him.okafor.user)
+        actions.attend(course, [him.holt, him.brandt], done_on=today(), proof="list", by=him.okafor.user)
     assert refusal.value.field == "people"
     with pytest.raises(DomainError, match="above you"):
-        actions.attend(course, [him.holt, him.marsh], done_on=TODAY, proof="list", by=him.marsh.user)
+        actions.attend(course, [him.holt, him.marsh], done_on=today(), proof="list", by=him.marsh.user)
     with pytest.raises(DomainError, match="still to come"):
-        actions.attend(course, [him.holt], done_on=TODAY + timedelta(days=1), proof="list", by=him.okafor.user)
+        actions.attend(course, [him.holt], done_on=today() + timedelta(days=1), proof="list", by=him.okafor.user)
     assert Attendance.objects.count() == 2
 
 
@@ -106,10 +106,10 @@ def test_an_attendance_is_not_rewritten_whoever_writes(him):
 def test_the_night_tells_of_training_that_comes_due(him):
     course = make.course(every_months=1)
     for person in (him.okafor, him.marsh, him.ruiz, him.petrov, him.holt):
-        make.attendance(person, course, by=make.person(), done_on=TODAY)
-    make.attendance(him.brandt, course, by=him.marsh.user, done_on=TODAY - timedelta(days=40))
-    assert reminders.write(make.facility(), on=TODAY)["training"] == 11  # each and who is above; nobody above Okafor
-    assert reminders.write(make.facility(), on=TODAY)["training"] == 0
+        make.attendance(person, course, by=make.person(), done_on=today())
+    make.attendance(him.brandt, course, by=him.marsh.user, done_on=today() - timedelta(days=40))
+    assert reminders.write(make.facility(), on=today())["training"] == 11  # each and who is above; nobody above Okafor
+    assert reminders.write(make.facility(), on=today())["training"] == 0
 
 
 # -- The screens ---------------------------------------------------------------------------------------------------
@@ -147,10 +147,10 @@ def test_a_course_is_written_down_for_those_who_took_it_and_struck_for_one(clien
     client.force_login(him.marsh.user)
     offered = client.get("/staff/training/attend/").context["form"].fields["people"].queryset
     assert set(offered) == {him.brandt, him.petrov}
-    said = {"course": course.pk, "done_on": TODAY.isoformat(), "proof": "list of 3 March", "people": [him.holt.pk]}
+    said = {"course": course.pk, "done_on": today().isoformat(), "proof": "list of 3 March", "people": [him.holt.pk]}
     assert client.post("/staff/training/attend/", said).status_code == 422  # of another line
     assert client.post("/staff/training/attend/", said | {"people": [him.brandt.pk, him.petrov.pk]}).status_code == 302
-    assert due(him.brandt, course) > TODAY
+    assert due(him.brandt, course) > today()
     row = Attendance.objects.get(employee=him.brandt)
     assert client.post(f"/staff/training/{row.pk}/strike/", {"because": "Was ill."}).status_code == 302
     assert "Was ill." in client.get(f"/staff/people/{him.brandt.pk}/training/").content.decode()
@@ -160,7 +160,7 @@ def test_a_course_is_written_down_for_those_who_took_it_and_struck_for_one(clien
 def test_the_list_is_narrowed_by_how_it_stands(client, him, query, names):
     course = make.course(every_months=12)
     for person, days in ((him.petrov, 300), (him.marsh, 10)):
-        make.attendance(person, course, by=him.okafor.user, done_on=TODAY - timedelta(days=days))
+        make.attendance(person, course, by=him.okafor.user, done_on=today() - timedelta(days=days))
     client.force_login(him.marsh.user)
     page = client.get(f"/staff/training/?state={query}").context["page"]
     assert {row.employee.family_name for row in page} == names
