@@ -23,6 +23,7 @@ from himdept.common.night import step_named
 from tests import factories as make
 from tests.compliance.controls.acting import done, planned, times
 from tests.compliance.evidence.acting import day, element, laid, owner, today, upload
+from tests.days import counted_now
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_it_is_done_with_evidence_of_its_own_that_tells_of_its_time_and_is_good_
 @pytest.mark.parametrize(
     ("said", "field"),
     [
-        ({"done_on": day(1)}, "done_on"),
+        ({"done_on": lambda: day(1)}, "done_on"),
         ({"done_on": day(-100)}, "done_on"),
         ({"link": "http://example.org/"}, "link"),
         ({"kind": Kind.FILE, "upload": upload("x.pdf", b"<html>")}, "file"),
@@ -153,7 +154,7 @@ def test_without_evidence_that_can_be_it_is_not_done(said, field):
     time = times(planned())[2]
     what = {"kind": Kind.LINK, "link": "https://example.org/"} if "kind" not in said else {}
     with pytest.raises(DomainError) as refusal:
-        actions.do(time, **({"title": "Protocol", "done_on": today(), "by": owner()} | what | said))
+        actions.do(time, **({"title": "Protocol", "done_on": today(), "by": owner()} | what | counted_now(said)))
     assert refusal.value.field == field
     time.refresh_from_db()
     assert time.state == "open"
@@ -204,13 +205,13 @@ def test_the_due_day_moves_with_a_reason_and_the_day_for_which_it_is_scheduled_s
     [
         ({"because": " "}, "because"),
         ({"due_on": day(-1)}, "due_on"),
-        ({"due_on": months_later(today(), 3)}, "due_on"),  # the next one is scheduled for then
+        ({"due_on": lambda: months_later(today(), 3)}, "due_on"),  # the next one is scheduled for then
     ],
 )
 def test_a_move_that_cannot_be_is_refused_with_its_field(said, field):
     time = times(planned())[2]
     with pytest.raises(DomainError) as refusal:
-        actions.move(time, **({"due_on": day(5), "because": "Later.", "by": owner()} | said))
+        actions.move(time, **({"due_on": day(5), "because": "Later.", "by": owner()} | counted_now(said)))
     assert refusal.value.field == field
 
 

@@ -21,6 +21,7 @@ from himdept.common import clocks, handover
 from himdept.common.errors import Conflict, DomainError
 from tests import factories as make
 from tests.compliance.evidence.acting import PDF, day, element, laid, owner, reading, revised, today, upload
+from tests.days import counted_now
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -78,15 +79,15 @@ def test_each_kind_has_what_it_has():
         ({"kind": Kind.RECORDS, "records": "/records/?colour=red"}, "records"),
         ({"kind": Kind.RECORDS, "records": "https://[::1/"}, "records"),
         ({"kind": Kind.FILE, "upload": upload("report.pdf", b"<html>")}, "file"),
-        ({"approved_on": day(1)}, "approved_on"),
+        ({"approved_on": lambda: day(1)}, "approved_on"),
         ({"covers_until": day(-400)}, "covers_until"),
-        ({"covers_from": day(1)}, "covers_from"),
+        ({"covers_from": lambda: day(1)}, "covers_from"),
         ({"claimed_for": day(-301)}, "claimed_for"),
     ],
 )
 def test_what_cannot_be_evidence_is_refused_with_its_field(what, field, media):
     with pytest.raises(DomainError) as refusal:
-        laid(**what)
+        laid(**counted_now(what))
     assert refusal.value.field == field
     assert not Evidence.objects.exists()
     assert kept(media) == []

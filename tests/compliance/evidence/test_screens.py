@@ -10,6 +10,7 @@ from himdept.common import metrics
 from staff.models import Facility
 from tests import factories as make
 from tests.compliance.evidence.acting import PDF, day, element, laid, owner, reading, today, upload
+from tests.days import counted_now
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +51,11 @@ def test_evidence_is_added_on_the_page_of_the_element_and_shown_there(desk):
 @pytest.mark.parametrize(
     ("kind", "said", "field"),
     [
-        ("policy", POLICY | {"covers_from": day(1)}, "covers_from"),
+        ("policy", POLICY | {"covers_from": lambda: day(1)}, "covers_from"),
         ("policy", POLICY | {"covers_until": day(-60)}, "covers_until"),
         ("policy", POLICY | {"claimed_for": day(-31)}, "claimed_for"),
         ("policy", POLICY | {"expires_on": day(-1)}, "expires_on"),
-        ("policy", {"version": "2", "approved_on": day(1)}, "approved_on"),
+        ("policy", {"version": "2", "approved_on": lambda: day(1)}, "approved_on"),
         ("policy", POLICY | {"owner": 0}, "owner"),
         ("policy", POLICY | {"title": " "}, "title"),
         ("link", {"covers_until": day(-1), "link": "http://example.org/"}, "link"),
@@ -64,7 +65,7 @@ def test_evidence_is_added_on_the_page_of_the_element_and_shown_there(desk):
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(desk, kind, said, field):
-    page = desk.post(adding(kind), filled(**said))
+    page = desk.post(adding(kind), filled(**counted_now(said)))
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
     assert not EvidenceRevision.objects.exists()

@@ -13,6 +13,7 @@ from staff.continuing.models import with_progress
 from staff.continuing.progress import Asked, Learnt, progress
 from staff.models import ContinuingRule, Credential, DomainMinimum, Learning
 from tests import factories as make
+from tests.days import counted_now
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_unit_counts_once(him, held):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"done_on": today() + timedelta(days=1)}, "still to come"),
+        ({"done_on": lambda: today() + timedelta(days=1)}, "still to come"),
         ({"done_on": today() - timedelta(days=400)}, "not in this cycle"),
         ({"units": "0"}, "More than no units"),
         ({"units": "101"}, "at most 100"),
@@ -114,7 +115,7 @@ def test_a_unit_counts_once(him, held):
 )
 def test_what_cannot_count_is_refused_in_words(him, held, said, words):
     with pytest.raises(DomainError, match=words):
-        learn(him, held, **said)
+        learn(him, held, **counted_now(said))
 
 
 def test_nobody_keeps_their_own_and_nothing_is_rewritten(him, held):

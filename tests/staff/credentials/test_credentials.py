@@ -12,6 +12,7 @@ from himdept.common.errors import Conflict, DomainError
 from staff.credentials import actions
 from staff.models import Certification, Credential, Verification
 from tests import factories as make
+from tests.days import counted_now
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ def test_a_look_at_the_source_is_never_rewritten(him, statement):
 @pytest.mark.parametrize(
     ("terms", "field"),
     [
-        ({"looked_on": timezone.localdate() + timedelta(days=1)}, "looked_on"),
+        ({"looked_on": lambda: timezone.localdate() + timedelta(days=1)}, "looked_on"),
         ({"source": ""}, "source"),
         ({"proof": ""}, "proof"),
         ({"found": "perhaps"}, "found"),
@@ -181,7 +182,7 @@ def test_a_look_at_the_source_is_never_rewritten(him, statement):
 )
 def test_a_look_that_proves_nothing_is_refused_by_its_field(him, terms, field):
     with pytest.raises(DomainError) as refusal:
-        verified(recorded(him), by=him.marsh.user, **terms)
+        verified(recorded(him), by=him.marsh.user, **counted_now(terms))
     assert refusal.value.field == field
 
 

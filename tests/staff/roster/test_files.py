@@ -16,6 +16,7 @@ from staff.roster import actions
 from staff.roster.plan import Verdict
 from staff.roster.reading import COLUMNS, MOST_BYTES, read
 from tests import factories as make
+from tests.days import counted_now
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_headings_that_mean_nothing_are_named():
         ({"family": "L" * 101}, "family_name", "longer than 100"),
         ({"since": "1 March"}, "employed_since", "no day"),
         ({"since": "1850-01-01"}, "employed_since", "calendar"),
-        ({"since": (timezone.localdate() + timedelta(days=2)).isoformat()}, "employed_since", "hired"),
+        ({"since": lambda: (timezone.localdate() + timedelta(days=2)).isoformat()}, "employed_since", "hired"),
         ({"since": "2001-01-01"}, "employed_since", "does not exist"),
         ({"fte": "1.5"}, "fte", "at most one"),
         ({"fte": "half"}, "fte", "at most one"),
@@ -128,7 +129,7 @@ def test_headings_that_mean_nothing_are_named():
     ],
 )
 def test_a_row_that_cannot_be_says_by_which_column_and_why(him, change, column, words):
-    found = only(lay(him, row("N-1", him.vacant["coding"], **change)))
+    found = only(lay(him, row("N-1", him.vacant["coding"], **counted_now(change))))
     assert (found.verdict, found.column) == (Verdict.REFUSED, column)
     assert words in found.why
 
