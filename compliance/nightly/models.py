@@ -12,6 +12,21 @@ from staff.models import Facility, User
 ATTEMPTS = 3
 
 
+class NightQuerySet(models.QuerySet):
+    """The adjectives of nights."""
+
+    def visible_to(self, user):
+        """The nights of the facilities that `user` reaches, for whoever may see audits."""
+        if not user.has_perm("records.view_auditrun"):
+            return self.none()
+        return self.filter(facility__in=user.facility_ids)
+
+    def as_told(self):
+        """With what their pages say of them, and how long each took."""
+        rows = self.select_related("facility__time_zone", "requested_by")
+        return rows.annotate(took=F("finished_at") - F("started_at"))
+
+
 class Night(models.Model):
     """One night of one facility: when it was due, and what became of it.
 
@@ -42,6 +57,8 @@ class Night(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+    objects = NightQuerySet.as_manager()
 
     class Meta:
         permissions = [("run_night", _("Can begin a night by hand, and set the hour of the nights"))]

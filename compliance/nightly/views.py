@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ SORTS = (Sort("due", "due_at"),)
 def night_list(request):
     """Every night of the person's facilities, the next one first, and when they begin."""
     failed = NightStep.objects.filter(state=NightStep.State.FAILED).order_by("ordinal")
-    rows = seen_by(request.user).prefetch_related(Prefetch("steps", failed, "failed_steps"))
+    rows = Night.objects.visible_to(request.user).as_told().prefetch_related(Prefetch("steps", failed, "failed_steps"))
     context, status = {"facilities": request.user.reached}, 200
     try:
         context["page"] = page_of(rows, SORTS, sort="-due", at=request.GET.get("at", ""))
@@ -43,7 +43,7 @@ def night_list(request):
 @MAY_SEE
 def night_page(request, number: int):
     """One night: its steps in their order, with what each counted, how long it took and how often it was tried."""
-    night = get_object_or_404(seen_by(request.user), pk=number)
+    night = get_object_or_404(Night.objects.visible_to(request.user).as_told(), pk=number)
     context = {
         "night": night,
         "steps": night.steps.select_related("audit").order_by("ordinal"),
@@ -83,9 +83,3 @@ def night_hour(request, code: str):
 
     title, act = _("When the night begins"), _("Keep it")
     return filled(request, form, do, title=title, lead=facility, act=act, back=reverse("night_list"))
-
-
-def seen_by(user):
-    """The nights of the facilities that somebody reaches."""
-    rows = Night.objects.filter(facility__in=user.facility_ids).select_related("facility__time_zone", "requested_by")
-    return rows.annotate(took=F("finished_at") - F("started_at"))
