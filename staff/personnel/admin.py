@@ -167,12 +167,16 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         elif action.state in IN_FORCE:
             context |= self._looked_back(action)
         digest = context["seen"].digest if "seen" in context else ""
-        context["waits"] = waiting.for_whom(action, digest)
+        without = self._without(action, context["steps"])
+        context["waits"] = waiting.for_whom(action, digest) or waiting.for_whom_to_rescind(action, without)
+        of_two = [("approve", digest), ("rescind", without)]
+        not_for_them = {
+            name for name, seen in of_two if seen and actions.is_for_another(request.user, name, action, seen)
+        }
         context["moves"] = [
             move
             for move in open_to(parts, action.state)
-            if move.name in ON_THEIR_OWN_PAGES
-            and not (move.name == "approve" and actions.is_for_another(request.user, move.name, action, digest))
+            if move.name in ON_THEIR_OWN_PAGES and move.name not in not_for_them
         ]
         return self._page(request, "admin/staff/personnelaction/page.html", str(action), context)
 
@@ -191,6 +195,15 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
             "seconds": policy.second_approver_because(action, seen.before, seen.after),
             "qualified": self._qualified(action, zone) if action.position and not without else [],
         }
+
+    def _without(self, action: PersonnelAction, steps: list) -> str:
+        """The digest of what rescinding would come to, where somebody has asked for that; empty where it cannot be."""
+        if action.state not in IN_FORCE or not any(step.move == "ask_rescind" for step, _done in steps):
+            return ""
+        try:
+            return actions.look_without(action).digest
+        except DomainError:
+            return ""
 
     def _looked_back(self, action: PersonnelAction) -> dict:
         """What an action in force changed when it began, with its cost; nothing when what came before it is gone."""

@@ -30,6 +30,15 @@ def for_whom(action: PersonnelAction, digest: str) -> str:
     return _named(notices.deciders(action, first), NO_SECOND if first else NOBODY)
 
 
+def for_whom_to_rescind(action: PersonnelAction, digest: str) -> str:
+    """For whom an action waits that somebody asked to rescind; nothing where nobody did, or it has changed since."""
+    first = actions.first_of_two(action, "rescind", digest) if digest else None
+    if first is None:
+        return ""
+    asked = _("%(who)s asked to rescind it.") % {"who": first.by}
+    return f"{asked} {_named(notices.deciders(action, first), NO_SECOND)}"
+
+
 def for_whom_of(requisition: Requisition) -> str:
     """For whom a requisition waits that is not decided."""
     if requisition.decided_at:

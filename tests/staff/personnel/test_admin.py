@@ -268,6 +268,18 @@ def test_whoever_asked_first_to_rescind_is_shown_that_it_is_for_another(him, sig
     assert 'name="because"' not in opened
 
 
+def test_what_somebody_asked_to_rescind_says_for_whom_it_waits_and_offers_it_to_that_one_alone(him, signed_in):
+    action = approved(him.brandt, "pay", by=him.okafor, then=him.chief, pay=70_000)
+    rescinds = f'href="{reverse("admin:staff_personnelaction_move", args=[action.pk, "rescind"])}"'
+    manager = signed_in("okafor")
+    assert rescinds in page_of(manager, action)
+    move(manager, action, "rescind", because="It was a mistake.")
+    page = page_of(manager, action)
+    assert f"{him.okafor.user} asked to rescind it. It waits for {him.chief.user}." in page
+    assert rescinds not in page
+    assert rescinds in page_of(signed_in("chief"), action)
+
+
 def test_whoever_asks_first_to_rescind_what_takes_two_is_told_that_it_does(him, signed_in):
     action = approved(him.brandt, "pay", by=him.okafor, pay=51_000)
     PayrollClosing.objects.create(facility=make.facility(), until=NOON + timedelta(days=1))
