@@ -14,7 +14,7 @@ from himdept.common.audit import acting_as
 from himdept.common.db.promises import seen_to
 from himdept.common.errors import Conflict, DomainError
 from staff.discipline import precedents
-from staff.discipline.models import CaseFile, CaseFollowUp, CaseState, CaseStep
+from staff.discipline.models import LOOK_FIRST, LOOKED_AT_FIRST, SAY_WHY, CaseFile, CaseFollowUp, CaseState, CaseStep
 from staff.discipline.offences import TAKES_TWO, Step, last_day
 from staff.discipline.workflow import MOVES, parts_of
 from staff.employment.models import Employee
@@ -98,10 +98,15 @@ def write(case: CaseFile, *, by: User, follow_ups: Iterable[tuple[date, str]] = 
 
 
 def submit(case: CaseFile, *, by: User) -> CaseFile:
-    """Lay it before those who decide. Refused while a question is open or a deviation has no reason."""
+    """Lay it before those who decide. Refused while a question is open or a deviation has no reason, by its field."""
     with _moved(case, "submit", by=by) as case:
         found = precedents.suggestion(case)
         case.occurrence, case.suggested, case.state = found.occurrence, found.step, CaseState.SUBMITTED
+        for name in LOOKED_AT_FIRST:
+            if not getattr(case, name):
+                raise DomainError(LOOK_FIRST, field=name)
+        if case.step != case.suggested and not case.deviates_because:
+            raise DomainError(SAY_WHY, field="deviates_because")
         seen_to(case)
         if not case.follow_ups.exists() and case.step != Step.DISCHARGE:
             raise DomainError(_("Say when it will be looked at again."), field="follow_up_1")

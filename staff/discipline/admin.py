@@ -77,6 +77,13 @@ class CaseFileAdmin(NeverDeleted):
         form = CaseForm(request.POST or None, employee=employee)
         return self._write(request, form, _("Corrective action"))
 
+    def _mend(self, request, case: CaseFile, refusal: DomainError) -> HttpResponse:
+        """Writing a draft that cannot be submitted as it is: what is refused stands beside its field."""
+        form = CaseForm.of_draft(case)
+        put_beside(form, refusal)
+        to = reverse("admin:staff_casefile_move", args=[case.pk, "write"])
+        return self._page(request, "write.html", f"{MOVES['write'].label}: {case}", self._asked(form) | {"to": to})
+
     def _write(self, request, form: CaseForm, title: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
@@ -85,14 +92,16 @@ class CaseFileAdmin(NeverDeleted):
                 put_beside(form, refusal)
             else:
                 return redirect("admin:staff_casefile_change", case.pk)
+        return self._page(request, "write.html", title, self._asked(form))
+
+    def _asked(self, form: CaseForm) -> dict:
         today = timezone.localdate()
-        context = {
+        return {
             "form": form,
             "employee": form.employee,
             "suggestions": precedents.suggestions(form.employee, today),
             "known": known.beside(form.employee, today),
         }
-        return self._page(request, "write.html", title, context)
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         """A case with all that is known of it, and the moves that are open to who looks."""
@@ -138,6 +147,8 @@ class CaseFileAdmin(NeverDeleted):
             try:
                 case = (VERBS.get(move) or getattr(actions, move))(case, by=request.user, **said)
             except DomainError as refusal:
+                if move == "submit" and refusal.field:
+                    return self._mend(request, case, refusal)
                 if refusal.field not in form.fields:
                     raise
                 put_beside(form, refusal)

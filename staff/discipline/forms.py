@@ -61,6 +61,12 @@ class CaseForm(forms.Form):
             said |= {f"follow_up_{number}": row.due, f"what_{number}": row.what}
         return said
 
+    @classmethod
+    def of_draft(cls, case: CaseFile) -> "CaseForm":
+        """The form filled in with what a draft says, to show beside its fields what is refused of it."""
+        kept = cls(employee=case.employee, case=case)
+        return cls(kept.initial, employee=case.employee, case=case)
+
     def clean(self):
         said = super().clean()
         for number in range(1, MOST_FOLLOW_UPS + 1):

@@ -35,6 +35,8 @@ PENDING = (*BEFORE_SUBMITTING, CaseState.SUBMITTED, CaseState.AGREED)
 OPEN = (*PENDING, CaseState.APPROVED, CaseState.GIVEN)
 IN_FORCE = (CaseState.APPROVED, CaseState.GIVEN, CaseState.CLOSED)
 LOOKED_AT_FIRST = ("volume", "staffing", "training", "system")
+LOOK_FIRST = _("First say of volume, staffing, training and system what you found.")
+SAY_WHY = _("The table suggests another step. Say why it is not that one.")
 
 
 class CaseFileQuerySet(models.QuerySet):
@@ -105,12 +107,12 @@ class CaseFile(models.Model):
             models.CheckConstraint(
                 name="case_looked_at_what_else_it_could_be",
                 condition=Q(state__in=WRITABLE) | ~Q(volume="") & ~Q(staffing="") & ~Q(training="") & ~Q(system=""),
-                violation_error_message=_("First say of volume, staffing, training and system what you found."),
+                violation_error_message=LOOK_FIRST,
             ),
             models.CheckConstraint(
                 name="case_follows_the_table_or_says_why",
                 condition=Q(state__in=WRITABLE) | ~Q(suggested="") & (Q(step=F("suggested")) | ~Q(deviates_because="")),
-                violation_error_message=_("The table suggests another step. Say why it is not that one."),
+                violation_error_message=SAY_WHY,
             ),
             models.CheckConstraint(
                 name="case_step_ends_after_it_happened",

@@ -36,12 +36,31 @@ def move(client, case, name, **said):
     return client.post(address, {"digest": page.context["digest"]} | said if page.context else said)
 
 
-def test_a_case_that_cannot_be_submitted_leads_back_to_itself_by_name(him, signed_in):
-    case = draft(him.brandt, by=him.marsh, follow_ups=False)
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"follow_ups": False}, "follow_up_1", "Say when it will be looked at again."),
+        ({"training": ""}, "training", "First say of volume, staffing, training and system what you found."),
+        ({"step": "written"}, "deviates_because", "The table suggests another step."),
+    ],
+)
+def test_what_keeps_a_case_from_being_submitted_stands_beside_its_field_where_it_is_mended(
+    him, signed_in, said, field, words
+):
+    case = draft(him.brandt, by=him.marsh, **said)
     told = move(signed_in("marsh"), case, "submit")
+    form = told.context["form"]
     assert told.status_code == 422
-    address = reverse("admin:staff_casefile_change", args=[case.pk])
-    assert f'href="{address}">Back to {case}</a>' in told.content.decode()
+    assert list(form.errors) == [field]
+    assert words in form.errors[field][0]
+    write = reverse("admin:staff_casefile_move", args=[case.pk, "write"])
+    assert f'action="{write}"' in told.content.decode()
+    filled = {one.name: one.value() or "" for one in form}
+    assert (filled["facts"], str(filled["happened_on"])) == (case.facts, str(today()))
+    mended = {"follow_up_1": str(today()), "what_1": "The log", "training": "Was shown.", "deviates_because": "Again."}
+    assert signed_in("marsh").post(write, filled | mended).status_code == 302
+    move(signed_in("marsh"), case, "submit")
+    assert CaseFile.objects.get().state == "submitted"
 
 
 def test_a_case_goes_from_its_form_to_closed(him, signed_in):
