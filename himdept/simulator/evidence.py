@@ -151,10 +151,10 @@ def plan(facility: Facility, elements: dict[str, Element], people: dict[str, Use
     done(planned("access", months_later(first, -1), "privacy")[0], "Recertification, signed by each head")
     activity = planned("activity", months_later(first, -2), "privacy")
     done(next(one for one in activity if one.may_be_done(today)), "Review of sign-ins and exports")
-    planned("exclusions", first, "manager")
+    done(planned("exclusions", first, "manager")[0], "Everybody held against this month's list")
     restore = planned("restore", months_later(first, 1), "manager")[0]
     later = restore.scheduled_on + timedelta(days=14)
     controls.move(restore, due_on=later, because="The storage is being replaced in that week.", by=people["manager"])
     planned("contingency", months_later(first, 4), "manager")
     planned("risks", months_later(first, 2), "privacy")
-    planned("policies", months_later(first, 6), "privacy")
+    planned("policies", first, "privacy")

@@ -29,12 +29,14 @@ def facility(tmp_path, settings):
 
 def test_there_is_evidence_of_every_kind_and_controls_in_every_state(facility):
     today = timezone.localdate(timezone=facility.zone)
-    assert evidence.lay_down(facility, today=today) == 10
+    assert evidence.lay_down(facility, today=today) == 11
     latest = EvidenceRevision.objects.latest().with_withdrawn()
     assert {one.kind for one in latest} == set(Kind.values)
     assert {State.WITHDRAWN, State.EXPIRING, State.IN_FORCE} <= {state_of(one, today) for one in latest}
     states = set(ControlOccurrence.objects.values_list("state", flat=True))
     assert states == {"open", "done", "missed"}
+    exclusions = ControlOccurrence.objects.filter(control__title__contains="exclusion").earliest("due_on")
+    assert exclusions.state == "done"  # as the month's list was read, in `department`
     found = {fault.kind for fault in faults(standing(facility, today, now=timezone.now()))}
     assert {"no_evidence", "no_reason", "own_evidence"} <= found
 
