@@ -12,7 +12,7 @@ from django.db.models import F
 
 from records.completeness.figures import address
 from records.completeness.filters import NOBODY
-from records.completeness.models import Deficiency
+from records.completeness.models import Deficiency, Requirement
 
 AGES = ((0, 15, "info"), (15, 30, "watch"), (30, None, "bad"))  # days past due: the bands of the bars
 MOST = 8
@@ -57,7 +57,11 @@ class Citation:
 
     @property
     def tone(self) -> str:
-        return "bad" if self.severity == "serious" else "watch"
+        return "bad" if self.severity == Requirement.Severity.SERIOUS else "watch"
+
+    @property
+    def severity_in_words(self) -> str:
+        return str(Requirement.Severity(self.severity).label)
 
 
 @dataclass(frozen=True)

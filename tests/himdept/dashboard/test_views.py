@@ -151,7 +151,11 @@ def test_a_rule_is_cited_with_its_charts_and_findings_most_charts_first(desk):
         ("DS-30D", 2, 2, "bad"),
         ("VO-48H", 1, 3, "watch"),
     ]
-    assert "A-0468" in response.content.decode()
+    page = response.content.decode()
+    assert "A-0468" in page
+    assert "Severity of the rule:" in page
+    assert '2</a><span class="only-heard"> serious</span>' in page
+    assert '1</a><span class="only-heard"> standard</span>' in page
     for row in cited:
         assert_as_many(desk, row.charts_address, str(row.charts))
         assert_as_many(desk, row.findings_address, str(row.findings))
