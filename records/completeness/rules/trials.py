@@ -56,6 +56,11 @@ class Trial:
     effects: list[Effect]
     word: str
 
+    @property
+    def moves_days_alone(self) -> bool:
+        """Whether nothing opens or closes, and yet something is due on another day or was then done late."""
+        return bool(self.records) and not any(effect.number for effect in self.effects)
+
 
 def of(outcome: Outcome, facility: Facility, *, values: dict, since: date | None, by: User) -> Trial:
     """A dry run as this person may see it: the counts are of all records, the examples of those within their reach."""

@@ -231,6 +231,21 @@ def test_a_dry_run_counts_what_would_open_and_writes_nothing(desk, summary, audi
     assert not LogEntry.objects.get_for_model(Requirement).filter(action=LogEntry.Action.UPDATE).exists()
 
 
+def test_what_only_moves_a_day_is_told_where_nothing_opens_or_closes(desk, summary, audited):
+    discharged = audited.as_of - timedelta(days=40)
+    written = discharged + timedelta(days=20)
+    record = make.record(start=discharged - timedelta(days=4), end=discharged)
+    make.document(record, authored=written, signed=written)
+    response = send(desk, summary, "try", due_after_days=15, effective_from="2026-01-01")
+    trial = response.context["trial"]
+    assert (trial.records, [effect.number for effect in trial.effects]) == (1, [0, 0, 0, 0])
+    assert "Nothing opens or closes by it." in response.content.decode()
+    opening = make.record(start=audited.as_of - timedelta(days=24), end=audited.as_of - timedelta(days=20))
+    response = send(desk, summary, "try", due_after_days=15, effective_from="2026-01-01")
+    assert response.context["trial"].effects[0].examples == [opening.pk]
+    assert "Nothing opens or closes by it." not in response.content.decode()
+
+
 def test_a_record_that_the_person_may_not_open_is_counted_and_not_named(desk, summary, audited):
     hidden = make.record(
         confidentiality=5, start=audited.as_of - timedelta(days=24), end=audited.as_of - timedelta(days=20)
