@@ -12,6 +12,7 @@ from himdept.celery import app
 from himdept.common import queue
 from himdept.common.queue import NIGHT, QUEUES, SWEEPER
 from himdept.runtime import places, programs
+from staff.owed import tasks as owed
 from staff.personnel import tasks as personnel
 from tests.nights import greedy, hospitals, standing
 from tests.nights.standing import Moment
@@ -54,7 +55,7 @@ def test_each_queue_has_a_worker_of_its_own_with_the_patience_for_a_soft_shutdow
 
 
 def test_beat_only_ticks_each_minute_on_the_sweepers_queue():
-    ticks = {tasks.tick.name, tasks.sweep.name, personnel.tick.name}
+    ticks = {tasks.tick.name, tasks.sweep.name, personnel.tick.name, owed.tick.name}
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} == ticks
     for entry in app.conf.beat_schedule.values():
         assert entry["schedule"] == 60
