@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CommonConfig(AppConfig):
     name = "himdept.common"
     label = "common"
+
+    def ready(self):
+        from himdept.common.db import among  # noqa: F401 - lookups register themselves

@@ -50,7 +50,7 @@ LEARNINGS = register(
         title=_("Continuing education"),
         template="staff/learning_list.html",
         filters=LearningFilter,
-        rows=lambda request: by_name(Learning.objects.standing().filter(employee__in=known_to(request.user))),
+        rows=lambda request: by_name(Learning.objects.standing().filter(employee__among=known_to(request.user))),
         dressed=lambda learnings: learnings.select_related("employee", "credential__certification"),
         sorts=(Sort("done", "done_on"), order_by_name(Learning)),
         first="-done",

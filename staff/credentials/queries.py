@@ -12,7 +12,7 @@ from staff.employment.models import Employee, known_to
 class CredentialQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
-        return self.filter(employee__in=known_to(user))
+        return self.filter(employee__among=known_to(user))
 
     def led_by(self, user):
         """Those that `user` may keep: of the people who report to them, never their own."""

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+FEW = 100  # people by whom rows are found one by one
+
 
 @dataclass
 class _Page:
@@ -64,19 +66,23 @@ def once[Answer](question: tuple, at: datetime, find: Callable[[], Answer]) -> A
 
 
 def _asked(words: str, **values) -> RawSQL:
-    """A question with its values by name, for `pk__in`."""
+    """A question with its values by name, for `pk__among`."""
     names = re.findall(r"%\((\w+)\)s", words)
     return RawSQL(re.sub(r"%\(\w+\)s", "%s", words), [values[name] for name in names])  # noqa: S611 - parameters
 
 
-def _of_head(what: str, words: str, head: int, at: datetime) -> RawSQL:
-    """For `pk__in`: the question itself or, on a page, the numbers that were its answer.
+def _of_head(what: str, words: str, head: int, at: datetime) -> RawSQL | list[int]:
+    """For `pk__among`: the question itself or, on a page, the numbers that were its answer.
 
-    These as one text: thousands of numbers as so many Python objects would be looked at one by one in each query.
+    Many of these as one text: as so many Python objects they would be looked at one by one in each query. Few as they
+    are: rows are found by them, where of many it is asked of each row whether it is among them.
     """
     if _reading(at) is None:
         return _asked(words, head=head, at=at)
-    return RawSQL("SELECT unnest(%s::bigint[])", [_told(head, at)[what]])
+    numbers = _told(head, at)[what]
+    if numbers.count(",") < FEW:
+        return [int(number) for number in numbers.strip("{}").split(",") if number]
+    return RawSQL("SELECT unnest(%s::bigint[])", [numbers])
 
 
 def _told(head: int, at: datetime) -> dict[str, str]:
@@ -141,7 +147,7 @@ ABOVE = "SELECT employee_id FROM line_above(%s, %s) ORDER BY step"
 
 
 def below(employee: int, at: datetime) -> RawSQL:
-    """The numbers of all who report to an employee, straight or through others; for `pk__in`."""
+    """The numbers of all who report to an employee, straight or through others; for `pk__among`."""
     return _of_head("below", UNDER + BELOW, employee, at)
 
 
@@ -178,7 +184,7 @@ HEAD_OVER_SEAT = """
 
 
 def seats_below(employee: int, at: datetime) -> RawSQL:
-    """The numbers of all seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
+    """The numbers of the seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
     if _reading(at) is None:
         return _asked(SEATS_BELOW, head=employee, at=at)
     return _asked(SEATS_OF_CHIEFS, under=_told(employee, at)["under"], at=at)
@@ -190,7 +196,7 @@ def people_below(employee: int, at: datetime) -> RawSQL:
 
 
 def known_to(employee: int, at: datetime) -> RawSQL:
-    """The numbers of an employee and of `people_below` them; for `pk__in`."""
+    """The numbers of an employee and of `people_below` them; for `pk__among`."""
     return _of_head("known", PEOPLE_BELOW + " UNION ALL SELECT %(head)s::bigint", employee, at)
 
 

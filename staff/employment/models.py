@@ -35,12 +35,12 @@ class EmployeeQuerySet(models.QuerySet):
 
     def in_line_of(self, head: "Employee", at: datetime | None = None):
         """Those who report to `head`, straight or through others; never `head`."""
-        return self.filter(pk__in=lines.below(head.pk, at or timezone.now()))
+        return self.filter(pk__among=lines.below(head.pk, at or timezone.now()))
 
     def visible_to(self, user, at: datetime | None = None):
         """Those whose employment `user` may know of: themselves, and those who report to them, straight or not, or did
         when they left."""
-        return self.filter(pk__in=known_to(user, at))
+        return self.filter(pk__among=known_to(user, at))
 
     def led_by(self, user, at: datetime | None = None):
         """Those who report to `user`, straight or through others; never `user`: what a head alone may do."""
@@ -83,7 +83,7 @@ def own_of(user, at: datetime | None = None) -> Employee | None:
 
 
 def known_to(user, at: datetime | None = None):
-    """The numbers of those who are `visible_to` an account; for `employee__in`."""
+    """The numbers of those who are `visible_to` an account; for `employee__among`."""
     at = at or timezone.now()
     own = own_of(user, at) if user.is_active and user.pk else None
     return lines.known_to(own.pk, at) if own else []

@@ -46,7 +46,7 @@ def matches_seen_by(user):
     """Of the people below, for whoever keeps their file."""
     if not user.has_perm("staff.keep_credential"):
         return ExclusionMatch.objects.none()
-    matches = ExclusionMatch.objects.to_see_to().filter(employee__in=people_seen_by(user))
+    matches = ExclusionMatch.objects.to_see_to().filter(employee__among=people_seen_by(user))
     return matches.exclude(employee__user=user)
 
 

@@ -18,7 +18,7 @@ def register():
             due="due",
             rows=lambda facility: Competence.objects.filter(facility=facility),
             whom=whom,
-            visible=lambda user: Competence.objects.filter(employee__in=people_seen_by(user)).with_names(),
+            visible=lambda user: Competence.objects.filter(employee__among=people_seen_by(user)).with_names(),
             what=lambda row: f"{row.employee} · {row.competency}",
             where=lambda row: reverse("person_fitness", args=[row.employee_id]),
             every="coming_due",

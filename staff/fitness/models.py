@@ -94,7 +94,7 @@ class Assessment(Background):
 class CompetenceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of `user`, and of the people who report to them, straight or not."""
-        return self.filter(employee__in=known_to(user))
+        return self.filter(employee__among=known_to(user))
 
     def with_names(self):
         """The people are asked for when the rows are there: before, their names would be joined to everybody's rows."""

@@ -121,7 +121,7 @@ def _seat(nodes: dict[int, Node], seats: QuerySet, at: datetime, known):
     """Put these seats into their units, and people into the seats."""
     made = {position.pk: Seat(position) for position in seats}
     assignments = Assignment.objects.filter(during__contains=at, position__in=made).select_related("employee")
-    assignments = assignments.annotate(is_known=Case(When(employee__in=known, then=True), default=False))
+    assignments = assignments.annotate(is_known=Case(When(employee__among=known, then=True), default=False))
     people = {}
     for one in assignments.order_by("during"):
         made[one.position_id].people.append(one)

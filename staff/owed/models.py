@@ -14,6 +14,9 @@ class OwedPerson(models.Model):
     employee_id = models.BigIntegerField(primary_key=True)
     until = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="owed_until")]
+
     def __str__(self):
         return str(self.employee_id)
 
@@ -30,7 +33,11 @@ class OwedCourse(models.Model):
     until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["employee_id"]), models.Index(fields=["pair"])]
+        indexes = [
+            models.Index(fields=["employee_id"]),
+            models.Index(fields=["pair"]),
+            models.Index(fields=["due", "pair"], name="owed_course_by_day"),
+        ]
 
     def __str__(self):
         return str(self.pair)
@@ -49,7 +56,11 @@ class OwedCompetency(models.Model):
     until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["employee_id"]), models.Index(fields=["pair"])]
+        indexes = [
+            models.Index(fields=["employee_id"]),
+            models.Index(fields=["pair"]),
+            models.Index(fields=["due", "pair"], name="owed_competency_by_day"),
+        ]
 
     def __str__(self):
         return str(self.pair)

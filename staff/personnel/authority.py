@@ -89,7 +89,7 @@ def on_people_for(user, at: datetime | None = None, *, person: str = "employee")
     if own is None:
         return below
     for head in heads_for(own, at):
-        below |= Q(**{f"{person}__in": lines.people_below(head, at)})
+        below |= Q(**{f"{person}__among": lines.people_below(head, at)})
     return below & ~Q(**{f"{person}__in": [own.pk, *lines.above(own.pk, at)]})
 
 

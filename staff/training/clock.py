@@ -18,7 +18,7 @@ def register():
             due="due",
             rows=lambda facility: Training.objects.filter(facility=facility),
             whom=whom,
-            visible=lambda user: Training.objects.filter(employee__in=people_seen_by(user)).with_names(),
+            visible=lambda user: Training.objects.filter(employee__among=people_seen_by(user)).with_names(),
             what=lambda training: f"{training.employee} · {training.course}",
             where=lambda training: reverse("person_training", args=[training.employee_id]),
             every="training_list",

@@ -57,8 +57,8 @@ class PersonnelActionQuerySet(models.QuerySet):
             return self.none()
         never_seated = ~Exists(Assignment.objects.filter(employee=OuterRef("employee")))
         for head in heads_for(own, at):
-            seen |= Q(employee__in=lines.people_below(head, at))
-            seen |= Q(never_seated) & Q(position__in=lines.seats_below(head, at))
+            seen |= Q(employee__among=lines.people_below(head, at))
+            seen |= Q(never_seated) & Q(position__among=lines.seats_below(head, at))
         others = seen & ~Q(employee__in=[own.pk, *lines.above(own.pk, at)])
         return self.filter(others | Q(employee=own, state__in=[State.EFFECTIVE, State.RECORDED]))
 

@@ -104,7 +104,9 @@ def test_somebody_who_left_the_line_is_not_seen_by_its_head_any_more(him):
     assert names(Employee.objects.in_line_of(him["Marsh"], at=OPENED)) == {"Brandt", "Petrov"}
 
 
-def test_a_page_that_only_reads_asks_for_a_line_once_and_is_told_the_same(him):
+@pytest.mark.parametrize("few", [0, lines.FEW])
+def test_a_page_that_only_reads_asks_for_a_line_once_and_is_told_the_same(him, monkeypatch, few):
+    monkeypatch.setattr(lines, "FEW", few)
     okafor, marsh, brandt = him["Okafor"], him["Marsh"], him["Brandt"]
     plain = [set(Employee.objects.in_line_of(one)) for one in (okafor, marsh, brandt)]
     with lines.asked_once(), CaptureQueriesContext(connection) as asked:
@@ -120,7 +122,9 @@ def test_a_page_that_only_reads_asks_for_a_line_once_and_is_told_the_same(him):
     assert sum("line_above" in query["sql"] for query in asked) == 1
 
 
-def test_who_left_is_known_to_the_line_they_sat_in_last_on_a_page_and_off_it(him):
+@pytest.mark.parametrize("few", [0, lines.FEW])
+def test_who_left_is_known_to_the_line_they_sat_in_last_on_a_page_and_off_it(him, monkeypatch, few):
+    monkeypatch.setattr(lines, "FEW", few)
     make.supervision(him["Petrov"], him["Brandt"])
     ruiz = make.employee("Holt", sits_in=make.position(him["Ruiz"].position().unit, heads=False))
     for gone in (him["Brandt"], ruiz):

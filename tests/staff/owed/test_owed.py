@@ -2,17 +2,21 @@
 and whatever has changed since."""
 
 import os
+import re
 from datetime import timedelta
 from random import Random
 
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from staff.employment import lines
 from staff.models import (
     Assignment,
     Attendance,
+    Competence,
     Competency,
     Course,
     Employment,
@@ -40,7 +44,7 @@ def rows(words: str, *values) -> list[tuple]:
 
 def anew() -> set[int]:
     """Of whom nothing that was written holds."""
-    return {number for (number,) in rows("TABLE staff_owed_anew")}
+    return {number for (number,) in rows("SELECT staff_owed_anew()")}
 
 
 def every_list_is_right() -> bool:
@@ -178,6 +182,37 @@ def test_what_was_written_holds_until_somebody_sits_elsewhere_or_a_course_comes_
         assert every_list_is_right()
     assert Training.objects.filter(course=soon).exists()
     assert {row[2] for row in rows("TABLE staff_competence")} == {skill.pk}
+
+
+@pytest.mark.parametrize(("of", "index"), [(Training, "owed_course_by_day"), (Competence, "owed_competency_by_day")])
+def test_a_page_of_a_list_walks_the_days_in_order_and_looks_no_further(him, monkeypatch, of, index):
+    """Of thousands: of few people their rows are found."""
+    monkeypatch.setattr(lines, "FEW", 0)
+    make.course()
+    make.competency()
+    keeping.keep()
+    with lines.asked_once(), connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+        rows_of_page = of.objects.visible_to(him.okafor.user).exclude(due=None).order_by("due", "pk")[:2]
+        assert len(rows_of_page) == 2
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = off"
+        )
+        cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert plan.splitlines()[0].startswith("Limit"), plan
+    assert "Merge Append" in plan, plan
+    assert "Join" not in plan, plan
+    assert f"Index Scan using {index}" in plan, plan
+
+
+def test_of_one_person_that_one_alone_is_found_out(him):
+    """While nothing is written, and thousands are asked for one by one."""
+    make.course()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) SELECT * FROM staff_training WHERE employee_id = {him.brandt.pk}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert len(anew()) > 1
+    assert re.search(r"Function Scan on training_due_of .*rows=1.00 loops=1\)", plan), plan
 
 
 @pytest.mark.django_db(transaction=True)
