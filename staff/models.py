@@ -1,7 +1,7 @@
 """Every model of the department and its people, in one place."""
 
 from staff.catalogue.models import Certification, Job, Standard
-from staff.continuing.models import ContinuingRule, DomainMinimum, Learning
+from staff.continuing.models import ContinuingRule, DomainMinimum, Learning, Progress
 from staff.credentials.models import Credential, Verification
 from staff.discipline.models import CaseFile, CaseFollowUp, CaseStep
 from staff.employment.models import Assignment, Employee, Employment, Leave, Pay, Supervision
@@ -30,7 +30,7 @@ from staff.personnel.models import (
     PersonnelNotice,
     PersonnelStep,
 )
-from staff.qualifications.models import Experience, Schooling
+from staff.qualifications.models import Experience, Known, Schooling
 from staff.replies.models import KeptReply
 from staff.roster.models import PeopleFile
 from staff.saved.models import SavedView
@@ -70,6 +70,7 @@ __all__ = [
     "Home",
     "Job",
     "KeptReply",
+    "Known",
     "Learning",
     "Leave",
     "OddMidnight",
@@ -86,6 +87,7 @@ __all__ = [
     "PersonnelStep",
     "Place",
     "Position",
+    "Progress",
     "Requisition",
     "SavedView",
     "Schooling",

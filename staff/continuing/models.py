@@ -1,18 +1,14 @@
 """Continuing education: what each certification asks of a cycle, since when, and what counts toward one."""
 
-from decimal import Decimal
-
 from auditlog.registry import auditlog
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from staff.catalogue.models import Certification
 from staff.credentials.models import Credential
 from staff.qualifications.models import Background
 
-NONE = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decimal_places=2))
 PERCENT = {"max_digits": 5, "decimal_places": 2, "default": 0}
 
 
@@ -105,51 +101,25 @@ class Learning(Background):
         return f"{self.title}: {self.units}"
 
 
-def with_progress(credentials):
-    """Credentials with what their rule asks and what counts toward it, for the list of what comes due.
+class Progress(models.Model):
+    """What the rule of a credential's cycle asks, and what counts toward it: a view of the database.
 
     `asked` is None where no rule is in force; `is_short` says that something of it is missing.
     """
-    rules = ContinuingRule.objects.filter(
-        certification=OuterRef("certification"), from_day__lte=OuterRef("first_day")
-    ).order_by("-from_day")
-    counted = Learning.objects.standing().filter(credential=OuterRef("pk")).order_by().values("credential")
 
-    def summed(**of):
-        units = Subquery(counted.filter(**of).annotate(sum=Sum("units")).values("sum"))
-        return Coalesce(units, NONE, output_field=models.DecimalField(max_digits=6, decimal_places=2))
+    credential = models.OneToOneField(
+        Credential, primary_key=True, on_delete=models.DO_NOTHING, related_name="progress"
+    )
+    asked = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    counted = models.DecimalField(max_digits=6, decimal_places=2)
+    is_short = models.BooleanField()
 
-    in_domain = (
-        Learning.objects.standing()
-        .filter(credential=OuterRef(OuterRef("pk")), domain=OuterRef("domain"))
-        .order_by()
-        .values("domain")
-        .annotate(sum=Sum("units"))
-        .values("sum")
-    )
-    below = (
-        DomainMinimum.objects.filter(rule=OuterRef("rule"))
-        .annotate(has=Coalesce(Subquery(in_domain), NONE, output_field=models.DecimalField()))
-        .filter(has__lt=F("units"))
-    )
-    rows = credentials.annotate(
-        rule=Subquery(rules.values("pk")[:1]),
-        asked=Subquery(rules.values("units")[:1]),
-        asked_in_domains=Subquery(rules.values("in_domains_percent")[:1]),
-        asked_from_issuer=Subquery(rules.values("from_issuer_percent")[:1]),
-        counted=summed(),
-        counted_in_domains=summed(domain__gt=""),
-        counted_from_issuer=summed(from_issuer=True),
-    )
-    short = (
-        Q(counted__lt=F("asked"))
-        | Q(counted_in_domains__lt=F("asked") * F("asked_in_domains") / 100)
-        | Q(counted_from_issuer__lt=F("asked") * F("asked_from_issuer") / 100)
-        | Q(Exists(below))
-    )
-    return rows.annotate(
-        is_short=Case(When(short, then=Value(True)), default=Value(False), output_field=models.BooleanField())
-    )
+    class Meta:
+        managed = False
+        db_table = "staff_progress"
+
+    def __str__(self):
+        return f"{self.credential}: {self.counted} of {self.asked}"
 
 
 auditlog.register(ContinuingRule)

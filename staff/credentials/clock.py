@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from himdept.common import clocks
 from himdept.common.clocks import Clock
-from staff.continuing.models import with_progress
 from staff.credentials.models import Credential
 from staff.credentials.queries import CredentialQuerySet
 from staff.employment import lines
@@ -37,16 +36,17 @@ def whom(credentials: CredentialQuerySet) -> Iterable[tuple[int, int]]:
 
 def visible(user) -> CredentialQuerySet:
     """Those that somebody may see, with how far their continuing education has come."""
-    seen = Credential.objects.filter(employee__in=people_seen_by(user)).latest()
-    return with_progress(seen).with_names()
+    seen = Credential.objects.filter(employee__among=people_seen_by(user)).latest()
+    return seen.with_names().prefetch_related("progress")
 
 
 def said(credential: Credential) -> str:
     """Whose and which it is, and what of its continuing education is still missing."""
     words = f"{credential.employee} · {credential.certification.code}"
-    if not credential.asked or not credential.is_short:
+    progress = credential.progress
+    if not progress.asked or not progress.is_short:
         return words
-    told = {"has": credential.counted, "asked": credential.asked}
+    told = {"has": progress.counted, "asked": progress.asked}
     return f"{words} · " + _("continuing education: %(has).1f of %(asked).1f units") % told
 
 

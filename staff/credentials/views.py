@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common.filling import filled
-from staff.continuing.models import with_progress
 from staff.credentials import actions, trail
 from staff.credentials.forms import CorrectForm, DaysForm, ReasonForm, RecordForm, VerifyForm
 from staff.credentials.listing import CREDENTIALS
@@ -36,8 +35,8 @@ def person_credentials(request, number: int):
     """All cycles of one person's credentials, what their sources said, and what was changed."""
     person = get_object_or_404(Employee.objects.visible_to(request.user), pk=number)
     looks = Prefetch("verifications", Verification.objects.select_related("by"))
-    credentials = person.credentials.in_list().select_related("struck_by").prefetch_related(looks)
-    credentials = list(with_progress(credentials).order_by("-first_day", "-pk"))
+    credentials = person.credentials.in_list().select_related("struck_by").prefetch_related(looks, "progress")
+    credentials = list(credentials.order_by("-first_day", "-pk"))
     last = {}
     for credential in credentials:
         if not credential.struck_because:

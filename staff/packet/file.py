@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from staff.catalogue.models import Job
 from staff.continuing import actions as continuing
-from staff.continuing.models import with_progress
 from staff.continuing.progress import Line as Progress
 from staff.credentials.models import Credential, Verification
 from staff.employment.models import Employee
@@ -71,10 +70,10 @@ def file_of(person: Employee) -> File:
     """The file of somebody, as of today."""
     today, seat = timezone.localdate(), person.position()
     looks = Prefetch("verifications", Verification.objects.select_related("by"))
-    credentials = with_progress(person.credentials.standing().in_list()).prefetch_related(looks, "learnings")
+    credentials = person.credentials.standing().in_list().prefetch_related(looks, "learnings", "progress")
     credentials = list(credentials.order_by("-first_day", "-pk"))
     employment = person.employments.at().first()
-    rules = [(credential, continuing.rule_of(credential)) for credential in credentials if credential.asked]
+    rules = [(credential, continuing.rule_of(credential)) for credential in credentials if credential.progress.asked]
     competences = competences_of(person)
     facts = facts_of_work(person, competences)
     of_job = may_work(facts, today)

@@ -49,8 +49,9 @@ def _of_credentials(file: File, on: date) -> Iterator[tuple[str, str]]:
             yield _("Credential"), _("%(what)s ended on %(day)s") % _told(code, credential.last_day)
         if credential.found != "confirmed":
             yield _("Credential"), _("%(what)s is not confirmed by its source") % {"what": code}
-        if credential.asked and credential.is_short:
-            said = {"what": code, "has": credential.counted, "asked": credential.asked}
+        progress = credential.progress
+        if progress.asked and progress.is_short:
+            said = {"what": code, "has": progress.counted, "asked": progress.asked}
             yield _("Continuing education"), _("%(what)s: %(has).1f of %(asked).1f units, or a share is missing") % said
 
 

@@ -110,6 +110,7 @@ def register():
         "staff.Competence.employee",
         "staff.Particulars.employee",
         "staff.Home.employee",
+        "staff.Known.employee",
         "staff.ExclusionLoad.by",
         "staff.ExclusionCheck.employee",
         "staff.ExclusionMatch.employee",

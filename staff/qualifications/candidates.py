@@ -8,7 +8,8 @@ from staff.employment.models import Employee
 from staff.organisation.models import Position
 from staff.qualifications import ranking, told
 from staff.qualifications.check import Check, check
-from staff.qualifications.facts import facts_of, terms_of, with_facts, with_terms
+from staff.qualifications.facts import facts_of, terms_of, with_terms
+from staff.qualifications.models import Known
 from staff.qualifications.ranking import Order
 
 
@@ -34,5 +35,6 @@ def ranked(seat: Position, people, on: date, *, most: int) -> tuple[list[Candida
     terms = terms_of(job, job)
     others = people.staying().exclude(pk__in=seat.assignments.at().values("employee"))
     order = ranking.order(others, terms, on, most=most)
-    known = {person.pk: person for person in with_facts(Employee.objects.filter(pk__in=order.first))}
-    return [Candidate(known[pk], check(terms, facts_of(known[pk]), on)) for pk in order.first], order
+    known = Known.objects.select_related("employee").in_bulk(order.first)
+    first = [Candidate(known[pk].employee, check(terms, facts_of(known[pk]), on)) for pk in order.first]
+    return first, order

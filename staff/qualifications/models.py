@@ -90,5 +90,28 @@ class Experience(Background):
         return f"{self.title}, {self.employer}"
 
 
+class Known(models.Model):
+    """What is known of an employee for a check of qualifications, for `facts_of`: a view of the database.
+
+    `held` are the cycles of their credentials, with what the last look at the source found; `worked` is work elsewhere;
+    `seated` and `leading` are spans of time. Every seat of this department is in the field. Who leads others sits in a
+    seat while it heads a unit, or is the supervisor of somebody by name.
+    """
+
+    employee = models.OneToOneField(Employee, primary_key=True, on_delete=models.DO_NOTHING, related_name="+")
+    education = models.PositiveSmallIntegerField()
+    held = models.JSONField()
+    worked = models.JSONField()
+    seated = models.JSONField()
+    leading = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "staff_known"
+
+    def __str__(self):
+        return str(self.employee)
+
+
 auditlog.register(Schooling, exclude_fields=["written_at"])
 auditlog.register(Experience, exclude_fields=["written_at"])

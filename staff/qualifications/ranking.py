@@ -16,23 +16,20 @@ from staff.qualifications.check import A_YEAR, SOON, Kind, Terms
 
 RANK = """
 WITH who (id) AS MATERIALIZED ({people}),
-seated AS MATERIALIZED (
-    SELECT a.employee_id, a.position_id, a.during FROM staff_assignment a JOIN who ON who.id = a.employee_id
-),
+-- What people did is gathered of everybody: a choice of most of them would only be joined once more.
 spells (employee_id, during, in_field, led) AS (
-    SELECT employee_id, during, true, false FROM seated
+    SELECT employee_id, during, true, false FROM staff_assignment
     UNION ALL
     SELECT seated.employee_id, seated.during * p.during, false, true
-    FROM seated JOIN staff_place p ON p.head_id = seated.position_id AND p.during && seated.during
+    FROM staff_place p JOIN staff_assignment seated ON p.head_id = seated.position_id AND p.during && seated.during
     UNION ALL
-    SELECT s.supervisor_id, s.during, false, true FROM staff_supervision s JOIN who ON who.id = s.supervisor_id
+    SELECT supervisor_id, during, false, true FROM staff_supervision
 ),
 worked (employee_id, first, last, in_field, led) AS (
     SELECT employee_id, coalesce((lower(during) AT TIME ZONE %(zone)s)::date, '1950-01-01'),
         ((upper(during) - interval '1 microsecond') AT TIME ZONE %(zone)s)::date, in_field, led FROM spells
     UNION ALL
-    SELECT e.employee_id, e.first_day, e.last_day, e.in_field, e.supervising
-    FROM staff_experience e JOIN who ON who.id = e.employee_id WHERE e.struck_because = ''
+    SELECT employee_id, first_day, last_day, in_field, supervising FROM staff_experience WHERE struck_because = ''
 ),
 served AS (
     SELECT employee_id, sum(days) FILTER (WHERE in_field) AS in_field, sum(days) FILTER (WHERE led) AS led,
@@ -76,8 +73,7 @@ held AS (
     FROM (SELECT *, code = ANY(%(codes)s) AS asked FROM holding) holding GROUP BY employee_id
 ),
 school AS (
-    SELECT s.employee_id, max(s.level) AS level FROM staff_schooling s JOIN who ON who.id = s.employee_id
-    WHERE s.struck_because = '' GROUP BY s.employee_id
+    SELECT employee_id, max(level) AS level FROM staff_schooling WHERE struck_because = '' GROUP BY employee_id
 ),
 standing AS (
     SELECT who.id,
@@ -101,8 +97,9 @@ ranked AS (
         coalesce(expires, false) AS expires, preferred, ceil((in_field + 1) * 10 / %(a_year)s) AS tenths
     FROM standing
 )
-SELECT ranked.id, (SELECT count(*) FROM ranked), (SELECT count(*) FILTER (WHERE missing = 0) FROM ranked)
+SELECT ranked.id, counted.number, counted.met
 FROM ranked JOIN staff_employee e ON e.id = ranked.id
+    CROSS JOIN (SELECT count(*) AS number, count(*) FILTER (WHERE missing = 0) AS met FROM ranked) counted
 ORDER BY missing, ways, expires, preferred DESC, tenths DESC, lower(e.family_name || ', ' || e.given_name), e.id
 LIMIT %(most)s
 """

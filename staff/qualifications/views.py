@@ -23,9 +23,9 @@ from staff.organisation.models import Position
 from staff.qualifications import actions, told
 from staff.qualifications.candidates import ranked
 from staff.qualifications.check import check
-from staff.qualifications.facts import facts_of, terms_of, with_facts, with_terms
+from staff.qualifications.facts import facts_of, terms_of, with_terms
 from staff.qualifications.forms import ExperienceForm, ReasonForm, SchoolingForm
-from staff.qualifications.models import Experience, Schooling
+from staff.qualifications.models import Experience, Known, Schooling
 
 MAY_KEEP = permission_required("staff.keep_credential", raise_exception=True)
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +105,7 @@ def person_qualification(request, number: int):
     people = Employee.objects.led_by(request.user).annotate(
         job=Subquery(seats.values("position__job")), unit=Subquery(seats.values("position__unit__name"))
     )
-    person = get_object_or_404(with_facts(people), pk=number)
+    person = get_object_or_404(people, pk=number)
     jobs = {job.pk: job for job in with_terms(Job.objects.all())}
     form = ChoiceForm(request.GET or None, "job", _("Job"), jobs, initial={"job": person.job})
     job, status = jobs.get(person.job), 200
@@ -120,7 +120,7 @@ def person_qualification(request, number: int):
         "experiences": person.experiences.select_related("struck_by"),
     }
     if job:
-        context["check"] = check(terms_of(job, job), facts_of(person), timezone.localdate())
+        context["check"] = check(terms_of(job, job), facts_of(Known.objects.get(employee=person)), timezone.localdate())
         context["lines"] = told.lines(context["check"])
     return render(request, "staff/person_qualification.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,9 +10,9 @@ from django.utils.timezone import localdate as today
 
 from himdept.common.errors import DomainError
 from staff.continuing import actions
-from staff.continuing.models import with_progress
 from staff.continuing.progress import Asked, Learnt, progress
-from staff.models import ContinuingRule, Credential, DomainMinimum, Learning
+from staff.models import ContinuingRule, DomainMinimum, Learning, Progress
+from staff.qualifications.actions import strike
 from tests import factories as make
 from tests.days import counted_now
 from tests.queries import counted
@@ -32,7 +33,7 @@ def learn(him, held, title="Coding clinic", *, units="5", done_on=None, by=None,
 
 
 def is_short(held) -> bool:
-    return with_progress(Credential.objects.filter(pk=held.pk)).get().is_short
+    return Progress.objects.get(credential=held).is_short
 
 
 # -- The pure function -----------------------------------------------------------------------------------------------
@@ -62,7 +63,7 @@ def test_the_rule_is_the_one_in_force_on_the_first_day_of_the_cycle(him, first, 
 def test_a_cycle_before_any_rule_asks_nothing(him, held):
     ContinuingRule.objects.filter(from_day__lte=held.first_day).delete()
     assert actions.rule_of(held) is None
-    assert with_progress(Credential.objects.all()).get().asked is None
+    assert Progress.objects.get().asked is None
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,29 @@ def test_the_database_and_the_function_judge_alike(him, held, learnt, short):
     lines = actions.lines_of(actions.rule_of(held), held.learnings.all())
     assert is_short(held) is short
     assert any(not line.is_met for line in lines) is short
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_database_and_the_function_judge_alike_whatever_was_learnt_and_asked(him, held, seed):
+    draw = Random(seed)  # noqa: S311 - nothing here is a secret
+    rule, domains = actions.rule_of(held), ["", "Coding", "Privacy", "Law"]
+    told = []
+    for number in range(12):
+        rule.units, shares = draw.randint(5, 40), [draw.choice((0, 25, 80)) for _ in range(2)]
+        rule.in_domains_percent, rule.from_issuer_percent = shares
+        rule.save()
+        rule.minimums.all().delete()
+        for domain in draw.sample(domains[1:], draw.randrange(3)):
+            DomainMinimum.objects.create(rule=rule, domain=domain, units=draw.randint(1, 6))
+        said = {"domain": draw.choice(domains), "from_issuer": draw.random() < 0.5}
+        learnt = learn(him, held, f"course {number}", units=str(draw.randint(1, 6)), **said)
+        if draw.random() < 0.2:
+            strike(learnt, by=him.marsh.user, because="Was another's.")
+        lines = actions.lines_of(actions.rule_of(held), held.learnings.standing())
+        assert is_short(held) is any(not line.is_met for line in lines), lines
+        assert Progress.objects.get(credential=held).counted == lines[0].counted
+        told.append(is_short(held))
+    assert True in told
 
 
 def test_a_minimum_of_a_domain_is_judged_too(him, held):

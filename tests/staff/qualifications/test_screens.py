@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from staff.models import Certification, Employee, Job, Place, Schooling
-from staff.qualifications.facts import facts_of, terms_of, with_facts, with_terms
+from staff.models import Certification, Employee, Job, Known, Place, Schooling
+from staff.qualifications.facts import facts_of, terms_of, with_terms
 from tests import factories as make
 from tests.queries import counted
 
@@ -176,7 +176,7 @@ def test_nobody_records_their_own_past_and_none_is_rewritten_whoever_writes(him)
 
 
 def facts() -> dict:
-    return {person.pk: facts_of(person) for person in with_facts(Employee.objects.all())}
+    return {known.pk: facts_of(known) for known in Known.objects.all()}
 
 
 def test_seats_here_count_as_years_in_the_field_and_head_seats_as_supervising(him):
