@@ -35,8 +35,8 @@ def whom(credentials: CredentialQuerySet) -> Iterable[tuple[int, int]]:
 
 
 def visible(user) -> CredentialQuerySet:
-    """Those that somebody may see, with how far their continuing education has come."""
-    seen = Credential.objects.filter(employee__among=people_seen_by(user)).latest()
+    """Those that somebody may see of people who stay, with how far their continuing education has come."""
+    seen = Credential.objects.filter(employee__among=people_seen_by(user)).of_staff().latest()
     return seen.with_names().prefetch_related("progress")
 
 

@@ -59,8 +59,9 @@ class CredentialFilter(ListFilter):
 
 
 def rows(request) -> CredentialQuerySet:
-    """Of each person and certification the last cycle: what was renewed stands on the person's page."""
-    return by_name(Credential.objects.visible_to(request.user).latest())
+    """Of each person and certification the last cycle: what was renewed stands on the person's page, and all that who
+    left had."""
+    return by_name(Credential.objects.visible_to(request.user).of_staff().latest())
 
 
 def state(credential: Credential) -> State:

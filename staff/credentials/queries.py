@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from staff.employment.models import Employee, known_to
+from staff.employment.models import Employee, Employment, known_to
 
 
 class CredentialQuerySet(models.QuerySet):
@@ -17,6 +17,11 @@ class CredentialQuerySet(models.QuerySet):
     def led_by(self, user):
         """Those that `user` may keep: of the people who report to them, never their own."""
         return self.filter(employee__in=Employee.objects.led_by(user))
+
+    def of_staff(self):
+        """Those of people who are employed, or will be: what who left had stands on their own page."""
+        goes_on = Q(during__endswith=None) | Q(during__endswith__gt=timezone.now())
+        return self.filter(Exists(Employment.objects.filter(goes_on, employee=OuterRef("employee"))))
 
     def standing(self):
         """Those that were not struck as entered in error."""

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.timezone import localdate as today
 
-from staff.models import Credential
+from himdept.common import clocks
+from staff.models import Assignment, Credential, Employment
 from tests import factories as make
 from tests.queries import counted
 
@@ -143,6 +145,18 @@ def test_what_was_renewed_or_struck_stands_on_the_persons_page_alone(client, him
     assert [row.first_day for row in client.get("/staff/credentials/").context["page"]] == [today()]
     page = client.get(f"/staff/people/{old.employee_id}/credentials/").content.decode()
     assert "Renewed since" in page
+
+
+def test_what_somebody_had_who_left_stands_on_their_own_page_alone(client, him, held):
+    for person, days in ((him.brandt, -1), (him.petrov, 7)):
+        stayed = make.span(make.OPENED, timezone.now() + timedelta(days=days))
+        for spans in (Assignment, Employment):
+            spans.objects.filter(employee=person).update(during=stayed)
+    client.force_login(him.marsh.user)
+    assert seen(client) == {"Marsh", "Petrov"}
+    visible = clocks.named("credentials").visible(him.marsh.user)
+    assert {row.employee.family_name for row in visible} == {"Marsh", "Petrov"}
+    assert client.get(f"/staff/people/{him.brandt.pk}/credentials/").status_code == 200
 
 
 def test_who_has_renewed_early_is_in_force_in_the_list(client, him):
