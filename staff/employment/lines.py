@@ -17,6 +17,8 @@ from django.utils import timezone
 
 FEW = 100  # people by whom rows are found one by one
 
+type Numbers = RawSQL | list[int]
+
 
 @dataclass
 class _Page:
@@ -71,7 +73,7 @@ def _asked(words: str, **values) -> RawSQL:
     return RawSQL(re.sub(r"%\(\w+\)s", "%s", words), [values[name] for name in names])  # noqa: S611 - parameters
 
 
-def _of_head(what: str, words: str, head: int, at: datetime) -> RawSQL | list[int]:
+def _of_head(what: str, words: str, head: int, at: datetime) -> Numbers:
     """For `pk__among`: the question itself or, on a page, the numbers that were its answer.
 
     Many of these as one text: as so many Python objects they would be looked at one by one in each query. Few as they
@@ -146,7 +148,7 @@ LINE_OF = f"""{UNDER}
 ABOVE = "SELECT employee_id FROM line_above(%s, %s) ORDER BY step"
 
 
-def below(employee: int, at: datetime) -> RawSQL:
+def below(employee: int, at: datetime) -> Numbers:
     """The numbers of all who report to an employee, straight or through others; for `pk__among`."""
     return _of_head("below", UNDER + BELOW, employee, at)
 
@@ -190,12 +192,12 @@ def seats_below(employee: int, at: datetime) -> RawSQL:
     return _asked(SEATS_OF_CHIEFS, under=_told(employee, at)["under"], at=at)
 
 
-def people_below(employee: int, at: datetime) -> RawSQL:
+def people_below(employee: int, at: datetime) -> Numbers:
     """As `below`, and those who sit nowhere at that moment and sat last, or will sit first, in a seat below."""
     return _of_head("people", PEOPLE_BELOW, employee, at)
 
 
-def known_to(employee: int, at: datetime) -> RawSQL:
+def known_to(employee: int, at: datetime) -> Numbers:
     """The numbers of an employee and of `people_below` them; for `pk__among`."""
     return _of_head("known", PEOPLE_BELOW + " UNION ALL SELECT %(head)s::bigint", employee, at)
 
