@@ -178,7 +178,7 @@ def test_the_admin_site_is_in_our_colours_and_keeps_to_the_policy(page):
     page.get_by_role("button", name="Hanna Ruiz").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
-    page.get_by_role("link", name="Admin").click()
+    page.get_by_role("navigation", name="Duties").get_by_role("link", name="Admin").click()
     expect(page.get_by_role("link", name="Back to the department")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Inter")
