@@ -20,8 +20,7 @@ class CredentialQuerySet(models.QuerySet):
 
     def of_staff(self):
         """Those of people who are employed, or will be: what who left had stands on their own page."""
-        goes_on = Q(during__endswith=None) | Q(during__endswith__gt=timezone.now())
-        return self.filter(Exists(Employment.objects.filter(goes_on, employee=OuterRef("employee"))))
+        return self.filter(Exists(Employment.objects.filter(employee=OuterRef("employee")).not_over()))
 
     def standing(self):
         """Those that were not struck as entered in error."""

@@ -94,6 +94,10 @@ class SpanQuerySet(models.QuerySet):
         """What is in force at a moment."""
         return self.filter(during__contains=at or timezone.now())
 
+    def not_over(self, at: datetime | None = None):
+        """What is in force at a moment, or will be."""
+        return self.filter(Q(during__endswith=None) | Q(during__endswith__gt=at or timezone.now()))
+
 
 class Span(models.Model):
     """A fact about an employee that holds for a time."""

@@ -41,8 +41,7 @@ class HomeQuerySet(models.QuerySet):
     def left_before(self, moment: datetime):
         """Of people who are not employed, nor will be, and whose last employment ended before a moment."""
         jobs = Employment.objects.filter(employee=OuterRef("employee"))
-        goes_on = jobs.filter(Q(during__endswith=None) | Q(during__endswith__gte=moment))
-        return self.filter(Exists(jobs), ~Exists(goes_on))
+        return self.filter(Exists(jobs), ~Exists(jobs.not_over(moment)))
 
 
 class Home(models.Model):
