@@ -85,11 +85,6 @@ def pytest_cmdline_main(config):
         config.option.dist = "worksteal"
 
 
-@pytest.hookimpl(trylast=True)  # by pytest-django they came last, and one worker was alone with them
-def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.get_closest_marker("first") is None)
-
-
 def pytest_unconfigure(config):
     if IS_FIRST_PROCESS and not REUSE:
         folders.remove(folder)

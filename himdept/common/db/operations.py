@@ -1,6 +1,34 @@
-"""Migration operations for promises that the database itself keeps."""
+"""Migration operations: tables that come together, and promises that the database itself keeps."""
 
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
+
+
+class CreateTogether(Operation):
+    """Create several models, and render all models once for all of them.
+
+    Django renders whatever is related to a model anew with each operation: for a new database that was most of the time
+    (docs/adr/0054). As they come together they may refer to each other in any order.
+    """
+
+    def __init__(self, *creations: CreateModel):
+        self.creations = creations
+
+    def describe(self):
+        return f"Create {', '.join(creation.name for creation in self.creations)}"
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # made anew, all of them, when the first is asked for
+        for creation in self.creations:
+            creation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for creation in self.creations:
+            creation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for creation in reversed(self.creations):
+            creation.database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 class DatabaseOnly(Operation):

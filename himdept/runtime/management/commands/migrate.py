@@ -1,15 +1,15 @@
 """`migrate`, by the owner of the database and nobody else."""
 
-import gc
 from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import pre_migrate
 
-from himdept.runtime import grants
+from himdept.runtime import grants, readiness
 
 
 class Command(migrate.Command):
@@ -34,7 +34,9 @@ class Command(migrate.Command):
         # would wait for ever for the locks of the migration that they are part of.
         connections["default"] = owner
         try:
-            with _one_at_a_time(owner), _seldom_collecting(), self._counting():
+            with _one_at_a_time(owner), self._counting():
+                if readiness.is_too_old(MigrationLoader(owner)):
+                    raise CommandError(readiness.TOO_OLD)
                 if not (options["plan"] or options["check_unapplied"]):
                     grants.prepare(owner, application.settings_dict["USER"])
                 return super().handle(*args, **options)
@@ -71,17 +73,3 @@ def _one_at_a_time(connection):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('himdept migrate'))")
-
-
-@contextmanager
-def _seldom_collecting():
-    """Look for garbage by the ten thousands: of 40 seconds that a new database takes, 10 went into looking for it.
-
-    Django makes the classes of all models anew for nearly every step. All of it is kept until then: 350 MB, not 210.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
