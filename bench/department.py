@@ -37,8 +37,9 @@ from staff.models import (
     Unit,
     User,
 )
-from staff.owed import keeping
+from staff.owed.tasks import tick as owed
 from staff.personnel import timeline
+from staff.qualifications.tasks import tick as served
 
 PEOPLE, A_UNIT = 5_000, 100
 VACANT = 20  # every so many seats one more that nobody sits in
@@ -61,7 +62,8 @@ def ready(facility: Facility, *, say: Callable[[str], None]) -> tuple[User, str]
             _teach(list(Employee.objects.filter(number__startswith="B-").order_by("pk")))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    keeping.keep()  # as the sweeper does each minute
+    owed()  # as the sweeper does each minute
+    served()
     head = User.objects.get(username=HEAD)
     password = places.secret(HEAD)
     head.set_password(password)

@@ -37,5 +37,6 @@ app.conf.beat_schedule = {
         "sweep": "compliance.nightly.tasks.sweep",
         "personnel": "staff.personnel.tasks.tick",
         "owed": "staff.owed.tasks.tick",
+        "served": "staff.qualifications.tasks.tick",
     }.items()
 }

@@ -30,7 +30,7 @@ from staff.personnel.models import (
     PersonnelNotice,
     PersonnelStep,
 )
-from staff.qualifications.models import Experience, Known, Schooling
+from staff.qualifications.models import Experience, Known, Schooling, Served, ServedChange
 from staff.replies.models import KeptReply
 from staff.roster.models import PeopleFile
 from staff.saved.models import SavedView
@@ -92,6 +92,8 @@ __all__ = [
     "SavedView",
     "Schooling",
     "Selection",
+    "Served",
+    "ServedChange",
     "Standard",
     "Supervision",
     "Target",

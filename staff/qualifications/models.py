@@ -113,5 +113,38 @@ class Known(models.Model):
         return str(self.employee)
 
 
+class Served(models.Model):
+    """What somebody's schools and years come to, written down once for the order of candidates (docs/adr/0053).
+
+    Of the table's writing and marks the database alone knows. It holds from `from_day` until before `until_day` (None:
+    for good), both in `zone`. `field_days` were over on `from_day`; to them come the days since `field_since`, if there
+    is one. `field_goes_on`: until further notice. The same of leading others.
+    """
+
+    employee_id = models.BigIntegerField(primary_key=True)
+    education = models.SmallIntegerField()
+    field_days = models.IntegerField()
+    field_since = models.DateField(null=True)
+    field_goes_on = models.BooleanField()
+    led_days = models.IntegerField()
+    led_since = models.DateField(null=True)
+    led_goes_on = models.BooleanField()
+    from_day = models.DateField()
+    until_day = models.DateField(null=True)
+    zone = models.TextField()
+
+    def __str__(self):
+        return str(self.employee_id)
+
+
+class ServedChange(models.Model):
+    """A mark: what was written of somebody's years holds no longer; without a number, of nobody it does."""
+
+    employee_id = models.BigIntegerField(null=True)
+
+    def __str__(self):
+        return str(self.employee_id or "everybody")
+
+
 auditlog.register(Schooling, exclude_fields=["written_at"])
 auditlog.register(Experience, exclude_fields=["written_at"])

@@ -14,6 +14,7 @@ from himdept.common.queue import NIGHT, QUEUES, SWEEPER
 from himdept.runtime import places, programs
 from staff.owed import tasks as owed
 from staff.personnel import tasks as personnel
+from staff.qualifications import tasks as served
 from tests.nights import greedy, hospitals, standing
 from tests.nights.standing import Moment
 from tests.workers import until
@@ -55,7 +56,7 @@ def test_each_queue_has_a_worker_of_its_own_with_the_patience_for_a_soft_shutdow
 
 
 def test_beat_only_ticks_each_minute_on_the_sweepers_queue():
-    ticks = {tasks.tick.name, tasks.sweep.name, personnel.tick.name, owed.tick.name}
+    ticks = {tasks.tick.name, tasks.sweep.name, personnel.tick.name, owed.tick.name, served.tick.name}
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} == ticks
     for entry in app.conf.beat_schedule.values():
         assert entry["schedule"] == 60
