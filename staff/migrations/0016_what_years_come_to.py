@@ -86,7 +86,7 @@ FROM unnest(people) who (id) LEFT JOIN gathered ON person = who.id
 $$;
 """
 
-# The marks are taken first, as by keep_owed (0058): what left them is seen by all that comes after.
+# The marks are taken first, as by keep_owed (0014): what left them is seen by all that comes after.
 KEEP = """
 CREATE FUNCTION keep_served(moment timestamptz, in_zone text) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -115,7 +115,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0061_known"),
+        ("staff", "0015_what_is_known"),
     ]
 
     operations = [
