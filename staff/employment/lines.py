@@ -15,9 +15,11 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from himdept.common.db.among import Asked
+
 FEW = 100  # people by whom rows are found one by one
 
-type Numbers = RawSQL | list[int]
+type Numbers = RawSQL | list[int] | Asked  # what `among` takes
 
 
 @dataclass
@@ -29,6 +31,7 @@ class _Page:
 
 
 _page: ContextVar[_Page | None] = ContextVar("page", default=None)
+_of_one: ContextVar[bool] = ContextVar("of_one", default=False)
 
 
 @contextmanager
@@ -39,6 +42,17 @@ def asked_once():
         yield
     finally:
         _page.reset(before)
+
+
+@contextmanager
+def of_one():
+    """Within this block it is asked whether one person, or one seat, is below a head: up from them, and not down from
+    the head to everybody. What is asked of many takes longer so."""
+    before = _of_one.set(True)
+    try:
+        yield
+    finally:
+        _of_one.reset(before)
 
 
 def once_a_page(get_response):
@@ -79,6 +93,8 @@ def _of_head(what: str, words: str, head: int, at: datetime) -> Numbers:
     Many of these as one text: as so many Python objects they would be looked at one by one in each query. Few as they
     are: rows are found by them, where of many it is asked of each row whether it is among them.
     """
+    if _of_one.get() and what in UPWARDS:
+        return Asked(UPWARDS[what], head, at)
     if _reading(at) is None:
         return _asked(words, head=head, at=at)
     numbers = _told(head, at)[what]
@@ -145,6 +161,7 @@ LINE_OF = f"""{UNDER}
     SELECT array_to_string(ARRAY({BELOW}), ','), array_to_string(ARRAY({GONE}), ','),
         array_to_string(ARRAY(SELECT employee_id FROM under), ',')
 """
+UPWARDS = {"people": "is_below", "known": "is_known_to"}  # the functions that say the same of one
 ABOVE = "SELECT employee_id FROM line_above(%s, %s) ORDER BY step"
 
 
@@ -185,8 +202,11 @@ HEAD_OVER_SEAT = """
 """
 
 
-def seats_below(employee: int, at: datetime) -> RawSQL:
-    """The numbers of the seats whose sitters would report to an employee, straight or through others; for `pk__in`."""
+def seats_below(employee: int, at: datetime) -> RawSQL | Asked:
+    """The numbers of the seats whose sitters would report to an employee, straight or through others; for `pk__in`, and
+    for `pk__among`, which is all that can be asked within `of_one`."""
+    if _of_one.get():
+        return Asked("seat_is_below", employee, at)
     if _reading(at) is None:
         return _asked(SEATS_BELOW, head=employee, at=at)
     return _asked(SEATS_OF_CHIEFS, under=_told(employee, at)["under"], at=at)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
 from himdept.common.web import say_what_it_is_about
+from staff.employment import lines
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
 from staff.people.lists import PageByPage
@@ -72,7 +73,8 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
 
     def get_object(self, request, object_id, from_field=None):
         number = int(object_id) if object_id.isdecimal() else 0
-        return self.dressed(self.get_queryset(request)).filter(pk=number).first()
+        with lines.of_one():
+            return self.dressed(self.get_queryset(request)).filter(pk=number).first()
 
     def has_module_permission(self, request):
         return acts_on_people(request.user)

@@ -1,6 +1,7 @@
 """Who reports to whom, on any day; and so who may know of whose employment."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -159,3 +160,58 @@ def test_whatever_writes_asks_each_time(him, rf, method, questions):
     with CaptureQueriesContext(connection) as asked:
         assert lines.once_a_page(page)(rf.generic(method, "/")) == [{"Brandt", "Petrov"}] * 2
     assert sum("reporting_lines" in query["sql"] for query in asked) == questions
+
+
+@pytest.fixture
+def shuffled(him):
+    """Seven units below each other with people who sat, sit and will sit in them, led by heads or by name."""
+    draw, now = Random(11), timezone.now()  # noqa: S311 - nothing here is a secret
+    units = [him["Okafor"].position().unit]
+    spans = [
+        span(),
+        span(OPENED, now - timedelta(days=9)),
+        span(now - timedelta(days=5)),
+        span(now + timedelta(days=5)),
+    ]
+    people = [*him.values()]
+    for n in range(7):
+        units.append(make.unit(f"Unit {n}", under=draw.choice(units)))
+        for place in range(4):
+            seat = make.position(units[-1], heads=place == 0)
+            people.append(make.employee(f"P{n}{place}"))
+            Assignment.objects.create(employee=people[-1], position=seat, during=draw.choice(spans))
+    people.append(make.employee("Never"))
+    for person in draw.sample(people[5:], 8):
+        make.supervision(person, draw.choice(people[:3]))
+    return people
+
+
+def test_asked_of_one_the_line_is_the_same(shuffled):
+    now, seats = timezone.now(), Position.objects.all()
+    found = {True: set(), False: set()}
+    for head in shuffled:
+        for of in (lines.people_below, lines.known_to):
+            below = set(Employee.objects.filter(pk__among=of(head.pk, now)))
+            with lines.of_one():
+                assert set(Employee.objects.filter(pk__among=of(head.pk, now))) == below
+                assert set(Employee.objects.exclude(pk__among=of(head.pk, now))) == set(shuffled) - below
+            found[of is lines.known_to] |= below
+        under = set(seats.filter(pk__among=lines.seats_below(head.pk, now)))
+        with lines.of_one():
+            assert set(seats.filter(pk__among=lines.seats_below(head.pk, now))) == under
+    assert found[True] - found[False] >= {shuffled[0], shuffled[-1]}
+    assert len(found[False]) > 20
+
+
+def test_asked_of_one_nobody_else_is_looked_at(him):
+    with lines.asked_once(), lines.of_one(), CaptureQueriesContext(connection) as asked:
+        below = lines.people_below(him["Okafor"].pk, timezone.now())
+        assert Employee.objects.filter(pk__among=below).get(pk=him["Brandt"].pk) == him["Brandt"]
+        assert Assignment.objects.filter(employee__among=below).get(employee=him["Brandt"]).employee == him["Brandt"]
+    assert len(asked) == 3
+    assert not any("reporting_lines" in query["sql"] for query in asked)
+
+
+def test_what_is_asked_of_one_is_no_list(him):
+    with lines.of_one(), pytest.raises(TypeError):
+        list(Position.objects.filter(pk__in=lines.seats_below(him["Okafor"].pk, timezone.now())))
