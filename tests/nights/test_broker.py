@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 
 import pytest
 
@@ -17,13 +16,16 @@ from tests.workers import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AT_MOST = 8  # seconds that publishing may take: two for the connection, two for the message; and a busy machine
-
 
 def two_are_done():
     finished = AuditShard.objects.filter(state="finished")
     until(lambda: finished.count() == 2, "What was begun was not done without the broker.")
     assert AuditShard.objects.filter(state="queued", attempts=0).count() == 4
+
+
+def refusals(caplog) -> list[str]:
+    """Each time that somebody here asked the broker in vain."""
+    return [message for message in caplog.messages if message.startswith("The broker took no message")]
 
 
 def test_a_broker_that_is_emptied(department, undisturbed, hospital):
@@ -35,12 +37,11 @@ def test_a_broker_that_is_emptied(department, undisturbed, hospital):
     assert hospitals.picture(hospital) == undisturbed
 
 
-def test_a_broker_that_is_gone_and_comes_back_empty(department, undisturbed, hospital):
+def test_a_broker_that_is_gone_and_comes_back_empty(department, undisturbed, hospital, caplog):
     with standing.crowded(hospital) as night:
         department.broker.stop()
-        began = time.monotonic()
         tasks.sweep()
-        assert time.monotonic() - began < AT_MOST
+        assert len(refusals(caplog)) == 1  # and for all that it would have sent besides it is left alone
     two_are_done()
     with department.back_at_work():
         department.broker.start()
@@ -50,12 +51,11 @@ def test_a_broker_that_is_gone_and_comes_back_empty(department, undisturbed, hos
     assert hospitals.picture(hospital) == undisturbed
 
 
-def test_a_broker_that_freezes_and_wakes(department, undisturbed, hospital):
+def test_a_broker_that_freezes_and_wakes(department, undisturbed, hospital, caplog):
     with standing.crowded(hospital) as night:
         department.broker.freeze()
-        began = time.monotonic()
         asked_for = [start_and_tell(as_of=night.as_of, facility=hospital) for _ in range(2)]  # as from a page
-        assert time.monotonic() - began < AT_MOST  # and the second time it is left alone
+        assert len(refusals(caplog)) == 1  # the second time it is left alone
         assert {run.state for run in asked_for} == {"queued"}
     two_are_done()
     AuditRun.objects.filter(state="queued").delete()

