@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Case, Count, QuerySet, When
 from django.db.models import Sum as Added
+from django.template.defaultfilters import floatformat
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from staff.employment.models import Assignment, Supervision
 from staff.organisation.models import Place, Position
@@ -35,6 +37,11 @@ class Sum:
     seats: int = 0
     filled: int = 0
     fte: Decimal = Decimal(0)
+
+    def __str__(self):
+        """In words. Here and not in a template, which would look each word up anew for each unit."""
+        said = {"filled": self.filled, "n": self.seats, "fte": floatformat(self.fte, 2)}
+        return _("%(filled)s of %(n)s filled, %(fte)s full time") % said
 
     def __add__(self, other: "Sum") -> "Sum":
         return Sum(self.seats + other.seats, self.filled + other.filled, self.fte + other.fte)

@@ -38,7 +38,11 @@ def org_chart(request):
     shown = chart(facility, at, number if unit else None, known=known_to(request.user))
     if unit and not shown.tops:
         raise Http404
+    opens = request.GET.copy()
+    opens.pop("unit", None)
+    opens["unit"] = ""  # comes last
     context = {
+        "unit_address": f"?{opens.urlencode()}",
         "facility": facility,
         "facilities": facilities,
         "chart": shown,

@@ -1,11 +1,12 @@
 """What base.html asks for: the duties of the person, the chosen appearance, an icon."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from himdept.common import appearance, glossary, navigation
 
@@ -32,7 +33,12 @@ def icon(name: str):
 @register.simple_tag
 def badge(tone: str, word, shape: str = ""):
     """A status: its word, the shape of its tone, its colour. Tones: bad, watch, good, info, special, quiet."""
-    return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, icon(shape or SHAPES[tone]), word)
+    return drawn_badge(tone, conditional_escape(word), shape or SHAPES[tone])
+
+
+@lru_cache(maxsize=1_000)  # as above
+def drawn_badge(tone: str, word: SafeString, shape: str) -> SafeString:
+    return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, icon(shape), word)
 
 
 @register.simple_tag(takes_context=True)

@@ -86,7 +86,10 @@ def test_of_a_large_department_the_units_are_shown_and_each_opens(clerk, him, mo
     assert "Brandt" not in text(page)
     unit = him.brandt.position().unit
     assert f"unit={unit.pk}" in page.content.decode()
-    assert "Brandt" in text(clerk.get(reverse("org_chart") + f"?unit={unit.pk}"))
+    of_it = clerk.get(reverse("org_chart") + f"?unit={unit.pk}&on=2026-03-02")
+    assert "Brandt" in text(of_it)
+    assert f'href="?on=2026-03-02&amp;unit={unit.pk}"' in of_it.content.decode()
+    assert re.search(r"\d of \d filled, \d\.\d\d full time", text(of_it))
 
 
 def test_who_reports_to_somebody_by_name_is_shown_so(clerk, him):
