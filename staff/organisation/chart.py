@@ -39,7 +39,7 @@ class Sum:
     fte: Decimal = Decimal(0)
 
     def __str__(self):
-        """In words. Here and not in a template, which would look each word up anew for each unit."""
+        """In words: "3 of 4 filled, 2.50 full time"."""
         said = {"filled": self.filled, "n": self.seats, "fte": floatformat(self.fte, 2)}
         return _("%(filled)s of %(n)s filled, %(fte)s full time") % said
 
