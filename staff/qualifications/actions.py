@@ -1,5 +1,6 @@
 """The verbs of somebody's background: record, strike. For whom somebody may do that is the edge's to see."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from himdept.common.audit import acting_as
@@ -10,7 +11,9 @@ from staff.qualifications.models import Background
 
 
 def record[Row: Background](row: Row, *, by: User) -> Row:
-    """Write down a school or work elsewhere. Raises DomainError, naming the field."""
+    """Write down a school or work elsewhere. Raises DomainError, naming the field; for a day to come, too."""
+    if row.over_on and getattr(row, row.over_on) > timezone.localdate():
+        raise DomainError(_("That day is still to come."), field=row.over_on)
     row.written_by = by
     with acting_as(by), promises.kept():
         promises.seen_to(row)

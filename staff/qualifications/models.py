@@ -24,6 +24,8 @@ class BackgroundQuerySet(models.QuerySet):
 class Background(models.Model):
     """A fact about somebody's past, proved by a paper. What was entered in error is struck with a reason, and stays."""
 
+    over_on = ""  # the field of the day on which it was over; of what is written down by a verb of its own, that verb's
+
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="%(class)ss")
     proof = models.CharField(
         _("proof"), max_length=200, help_text=_("What proves it, and where that is kept: a diploma, a letter.")
@@ -52,6 +54,8 @@ class Background(models.Model):
 class Schooling(Background):
     """A school that somebody finished, with its level."""
 
+    over_on = "finished_on"
+
     level = models.PositiveSmallIntegerField(
         _("level"), choices=[(level.value, level.label) for level in Education if level != Education.NONE]
     )
@@ -67,6 +71,8 @@ class Schooling(Background):
 
 class Experience(Background):
     """Work elsewhere, from its first to its last day. Work in this department follows from its seats."""
+
+    over_on = "last_day"
 
     title = models.CharField(_("title"), max_length=100)
     employer = models.CharField(_("employer"), max_length=120)

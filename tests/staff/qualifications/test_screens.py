@@ -165,6 +165,22 @@ def test_a_school_and_work_elsewhere_are_recorded_counted_and_struck(client, him
     assert "Not his." in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("what", "sent", "field"),
+    [
+        ("schools", {"level": "4", "subject": "Health information"}, "finished_on"),
+        ("experience", {"title": "Coder", "employer": "St. Anne", "first_day": "2012-01-01"}, "last_day"),
+    ],
+)
+def test_what_is_still_to_come_is_nobodys_past(client, him, what, sent, field):
+    client.force_login(him.marsh.user)
+    today = timezone.localdate()
+    at, sent = f"/staff/people/{him.brandt.pk}/{what}/new/", sent | {"proof": "letter"}
+    refused = client.post(at, sent | {field: today + timedelta(days=1)})
+    assert (refused.status_code, refused.context["form"].errors) == (422, {field: ["That day is still to come."]})
+    assert client.post(at, sent | {field: today}).status_code == 302
+
+
 def test_nobody_records_their_own_past_and_none_is_rewritten_whoever_writes(him):
     with pytest.raises(IntegrityError, match="Nobody keeps their own"), transaction.atomic():
         make.schooling(him.brandt, by=him.brandt.user)
