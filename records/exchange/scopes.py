@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.errors import DomainError
+from records.exchange.fhir.reading import TYPES
 
 # SMART v1 says read, write and *; v2 says which of create, read, update, delete and search, in this order.
 SCOPE = re.compile(r"system/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|(?=[cruds])c?r?u?d?s?)")
@@ -14,11 +15,15 @@ CHANGES, LOOKS = set("cu"), set("rs")
 
 
 def parse(text: str) -> frozenset[str]:
-    """The scopes in a text that separates them by spaces. Raises DomainError for what is none."""
+    """The scopes in a text, separated by spaces. Raises DomainError for what is none, or names nothing that is here."""
     scopes = text.split()
+    named = {"*", *TYPES, *(of for of, _act in PERMISSIONS)}
     for scope in scopes:
-        if not SCOPE.fullmatch(scope):
+        match = SCOPE.fullmatch(scope)
+        if not match:
             raise DomainError(f"{scope!r} is not a scope; one reads system/Encounter.write or system/*.read.")
+        if match[1] not in named:
+            raise DomainError(f"{scope!r}: there is no {match[1]} here; there are {', '.join(sorted(named))}.")
     if not scopes:
         raise DomainError("At least one scope is needed, such as system/*.write.")
     return frozenset(scopes)

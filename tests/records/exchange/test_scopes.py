@@ -34,6 +34,17 @@ def test_what_is_no_scope_is_refused(text):
         scopes.parse(text)
 
 
+@pytest.mark.parametrize("text", ["system/Encounters.write", "system/*.read system/Observation.read"])
+def test_a_scope_of_what_is_not_here_is_refused_and_says_what_is(text):
+    with pytest.raises(DomainError, match=r"there is no (Encounters|Observation) here; .*Deficiency, .*Encounter, "):
+        scopes.parse(text)
+
+
+@pytest.mark.parametrize("of", ["Encounter", "Provenance", "Deficiency", "Readiness", "*"])
+def test_of_what_is_here_every_scope_may_be_asked_for(of):
+    assert scopes.parse(f"system/{of}.read system/{of}.cruds")
+
+
 @pytest.mark.parametrize(
     ("held", "asked", "may"),
     [
