@@ -81,7 +81,7 @@ class Resource(GenericViewSet):
         if unknown := sorted(asked.keys() - self.known_filters.keys()):
             if not (self.known_filters or self.page_parameters):
                 raise Unreadable("This takes no parameters.", field=unknown[0])
-            told = ", ".join(sorted(self.known_filters)) or "none"
+            told = ", ".join(sorted({*self.known_filters, *self.page_parameters}))
             raise Unreadable(f"There is no parameter {unknown[0]} here; there are: {told}.", field=unknown[0])
         if self.filterset_class is None:
             return queryset
