@@ -6,4 +6,7 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self):
+        from himdept.common import choices
         from himdept.common.db import among  # noqa: F401 - lookups register themselves
+
+        choices.read_at_once()
