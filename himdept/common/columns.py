@@ -47,17 +47,20 @@ class Under:
 class Column:
     """One column of a list.
 
-    `key` names it in the address. `value` is what a sheet holds, with days and times local to what the row is about;
-    `cell` is the template that draws it on the screen with `row` and `now` (without one, the value is printed as it
-    is, a whole number with its thousands apart). `sort` is the order that its heading asks for; `at_first` says whether
-    it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that one must say more ("Days
-    past due"), `on_card` where it must say less, on a telephone. `dressed` adds to the rows what it alone reads.
+    `key` names it in the address. `value` is what a sheet holds, with days and times local to what the row is about.
+    On the screen it is printed as people write it (a day, a whole number with its thousands apart; `otherwise` where
+    there is none), leads to the address that `opens` says of the row, and `under` stands below it; or `cell` is the
+    template that draws all that with `row` and `now`. `sort` is the order that its heading asks for; `at_first` says
+    whether it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that one must say more
+    ("Days past due"), `on_card` where it must say less, on a telephone. `dressed` adds to the rows what it alone reads.
     """
 
     key: str
     label: str
     value: Value
     cell: str = ""
+    opens: Callable[[object], str] | None = None
+    otherwise: str = ""
     under: tuple[Under, ...] = ()
     sort: str = ""
     in_sheet: str = ""

@@ -1,6 +1,7 @@
 """The list of continuing education: what was learnt, by whom, for which cycle of which credential, how many units."""
 
 import django_filters
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common.columns import Column
@@ -55,19 +56,17 @@ LEARNINGS = register(
         sorts=(Sort("done", "done_on"), order_by_name(Learning)),
         first="-done",
         columns=(
-            person(CELLS + "person"),
+            person(lambda learning: reverse("credential_learning", args=[learning.credential_id])),
             Column(
                 "credential",
                 _("Credential"),
                 lambda learning, showing: learning.credential.certification.code,
-                cell=CELLS + "credential",
             ),
             Column("title", _("What was learnt"), lambda learning, showing: learning.title, width=36),
             Column(
                 "done",
                 _("Done on"),
                 lambda learning, showing: learning.done_on,
-                cell=CELLS + "done",
                 sort="done",
                 nowrap=True,
             ),

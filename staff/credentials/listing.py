@@ -1,7 +1,10 @@
 """The list of credentials: whose, which, until when, and whether its source confirmed it."""
 
+from datetime import date
+
 import django_filters
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,9 +67,9 @@ def rows(request) -> CredentialQuerySet:
     return by_name(Credential.objects.visible_to(request.user).of_staff().latest())
 
 
-def state(credential: Credential) -> State:
+def state(credential: Credential, today: date | None = None) -> State:
     """How it stands today: in force too, when the cycle before this one still is."""
-    found = credential.state()
+    found = credential.state(today)
     return State.IN_FORCE if found == State.TO_COME and credential.held else found
 
 
@@ -84,12 +87,11 @@ CREDENTIALS = register(
         dressed=CredentialQuerySet.in_list,
         sorts=(Sort("until", "last_day", nullable=True), order_by_name(Credential)),
         columns=(
-            person(CELLS + "person"),
+            person(lambda credential: reverse("person_credentials", args=[credential.employee_id])),
             Column(
                 "certification",
                 _("Certification"),
                 lambda credential, showing: credential.certification.code,
-                cell=CELLS + "certification",
                 under=(Under(_("Number"), lambda credential, showing: credential.number),),
             ),
             Column("issuer", _("Issuer"), lambda credential, showing: credential.certification.issuer, quiet=True),
@@ -97,7 +99,7 @@ CREDENTIALS = register(
                 "until",
                 _("Last day"),
                 lambda credential, showing: credential.last_day,
-                cell=CELLS + "until",
+                otherwise=_("does not expire"),
                 sort="until",
                 nowrap=True,
             ),

@@ -1,5 +1,7 @@
 """What lists of facts about people have in common: the column of the person, and the order by name."""
 
+from collections.abc import Callable
+
 from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +11,13 @@ from himdept.common.paging import Sort
 from staff.employment.models import Employee
 
 
-def person(cell: str) -> Column:
-    """The person of a row, by the name of its template; of a row with an `employee`."""
+def person(opens: Callable[[object], str]) -> Column:
+    """The person of a row that has an `employee`, leading to the address that is about them and the row."""
     return Column(
         "person",
         _("Person"),
         lambda row, showing: str(row.employee),
-        cell=cell,
+        opens=opens,
         sort="name",
         under=(Under(_("Staff number"), lambda row, showing: row.employee.number),),
         width=26,

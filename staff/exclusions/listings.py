@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,11 @@ def state_in_words(match: ExclusionMatch, showing) -> str:
     return str(words[match.accepted])
 
 
+def file_of(row: ExclusionCheck | ExclusionMatch) -> str:
+    """Where all that is known of the row's person and exclusions stands."""
+    return reverse("person_exclusions", args=[row.employee_id])
+
+
 def with_people(loads: QuerySet) -> QuerySet:
     return loads.select_related("list", "by").annotate(people=Count("checks"))
 
@@ -125,7 +131,7 @@ CHECKS = register(
         sorts=(Sort("checked", "pk"), order_by_name(ExclusionCheck)),
         first="-checked",
         columns=(
-            person(CELLS + "person"),
+            person(file_of),
             Column("list", _("List"), lambda check, showing: str(check.load.list), width=26),
             Column("month", _("Month"), lambda check, showing: check.load.month, cell=CELLS + "month_of_load"),
             Column("found", _("Result"), found_in_words, cell=CELLS + "found", width=24),
@@ -153,12 +159,12 @@ MATCHES = register(
         dressed=lambda matches: matches.select_related("employee", "list", "decided_by"),
         sorts=(Sort("due", "due"), order_by_name(ExclusionMatch)),
         columns=(
-            person(CELLS + "person"),
+            person(file_of),
             Column("list", _("List"), lambda match, showing: str(match.list), width=26),
             Column("alike", _("Alike in"), lambda match, showing: spoken.choice(ExclusionMatch.By, match.by), width=30),
-            Column("found", _("Found"), lambda match, showing: match.found_on, cell=CELLS + "found_on", nowrap=True),
+            Column("found", _("Found"), lambda match, showing: match.found_on, nowrap=True),
             Column("state", _("State"), state_in_words, cell=CELLS + "state", sort="due", width=18),
-            Column("decided", _("Decided"), lambda match, showing: match.decided_on, cell=CELLS + "decided"),
+            Column("decided", _("Decided"), lambda match, showing: match.decided_on, otherwise="–"),
             Column("by", _("By"), lambda match, showing: str(match.decided_by or ""), quiet=True, width=20),
             Column("because", _("Why"), lambda match, showing: match.because, width=40),
         ),

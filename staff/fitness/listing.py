@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import django_filters
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,7 @@ COMPETENCES = register(
         dressed=lambda rows: rows.select_related("employee", "competency"),
         sorts=(Sort("due", "due", nullable=True), order_by_name(Competence)),
         columns=(
-            person(CELLS + "person"),
+            person(lambda row: reverse("person_fitness", args=[row.employee_id])),
             Column("competency", _("Competency"), lambda row, showing: str(row.competency), width=30),
             Column(
                 "method",
@@ -80,7 +81,7 @@ COMPETENCES = register(
                 "assessed",
                 _("Last assessed"),
                 lambda row, showing: row.assessed_on,
-                cell=CELLS + "assessed",
+                otherwise=_("never"),
                 nowrap=True,
             ),
             Column("result", _("Result"), result, cell=CELLS + "result"),

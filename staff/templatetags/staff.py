@@ -4,10 +4,10 @@ from datetime import date
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from himdept.common import spoken
+from himdept.common.templatetags.moments import day_element
 from himdept.common.templatetags.shell import badge
 from staff.credentials.listing import state as state_in_list
 from staff.credentials.models import Credential
@@ -26,7 +26,7 @@ TONES = {
 @register.simple_tag
 def local_day(day: date | None, otherwise=""):
     """A local day: "9 Oct 2026"."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), spoken.date_of(day)) if day else otherwise
+    return day_element(day) if day else otherwise
 
 
 @register.simple_tag
@@ -44,7 +44,7 @@ def due_badge(due: date):
 def credential_state(credential: Credential, *, renewed: bool = False, in_list: bool = False):
     """How a credential stands today; `renewed`: another cycle follows it; `in_list`: it stands for the one before."""
     today = timezone.localdate()
-    state = state_in_list(credential) if in_list else credential.state(today)
+    state = state_in_list(credential, today) if in_list else credential.state(today)
     if renewed:
         after = {Credential.State.LAPSED: Credential.State.RENEWED, Credential.State.ENDING: Credential.State.IN_FORCE}
         state = after.get(state, state)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import django_filters
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,10 +57,10 @@ TRAININGS = register(
         dressed=TrainingQuerySet.with_names,
         sorts=(Sort("due", "due", nullable=True), order_by_name(Training)),
         columns=(
-            person(CELLS + "person"),
+            person(lambda training: reverse("person_training", args=[training.employee_id])),
             Column("course", _("Course"), lambda training, showing: str(training.course), width=30),
             Column(
-                "done", _("Last taken"), lambda training, showing: training.done_on, cell=CELLS + "done", nowrap=True
+                "done", _("Last taken"), lambda training, showing: training.done_on, otherwise=_("never"), nowrap=True
             ),
             Column(
                 "due", _("Due"), lambda training, showing: training.due, cell=CELLS + "due", sort="due", nowrap=True

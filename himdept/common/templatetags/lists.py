@@ -1,14 +1,18 @@
 """What a list template asks for: the cells of a row, the choice of columns, masked names."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from html import escape
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from himdept.common.columns import Column, Showing
 from himdept.common.masking import is_masked
+from himdept.common.sheets import Cell
+from himdept.common.templatetags.moments import day_element
 
 register = template.Library()
 
@@ -50,10 +54,24 @@ def drawn_cell(context, column: Column, row, showing: Showing) -> str:
         if column.cell not in known:
             known[column.cell] = context.template.engine.get_template(column.cell)
         return known[column.cell].render(context).strip()
-    value = column.value(row, showing)
-    if value is None:
-        return ""
-    return intcomma(value) if isinstance(value, int) else conditional_escape(value)
+    words = printed(column.value(row, showing)) or escape(str(column.otherwise))
+    if column.opens:
+        words = f'<a href="{escape(column.opens(row))}" data-open>{words}</a>'
+    below = (printed(part.value(row, showing)) for part in column.under)
+    under = "".join(f'<span class="under">{part}</span>' for part in below if part)
+    return f"<span>{words}{under}</span>" if under and not column.opens else f"{words}{under}"
+
+
+def printed(value: Cell) -> str:
+    """What a sheet holds in a cell, as it stands on a screen, escaped."""
+    match value:
+        case None:
+            return ""
+        case int():
+            return intcomma(value)
+        case date() if not isinstance(value, datetime):
+            return day_element(value)
+    return escape(str(value))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,11 +1,12 @@
 """Times on a page, as people of a facility read them: in its zone, with the minute only where it is known."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from himdept.common import spoken
@@ -44,6 +45,11 @@ def due(due_at: datetime | None, zone: ZoneInfo, otherwise=""):
 
 def element(value: datetime, zone: ZoneInfo, words: str):
     return format_html('<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), words)
+
+
+def day_element(day: date):
+    """A local day: "9 Oct 2026"."""
+    return mark_safe(f'<time datetime="{day.isoformat()}">{spoken.date_of(day)}</time>')  # noqa: S308  digits and a name
 
 
 @register.filter
