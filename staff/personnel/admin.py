@@ -94,7 +94,7 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
 
     @admin.display(description=_("State"), ordering="state")
     def stands(self, action: PersonnelAction) -> str:
-        return State(action.state).label  # the field's own way translates the names of all states for each row
+        return str(State(action.state).label)  # the field's own way translates the names of all states for each row
 
     @admin.display(description=_("Counts from"), ordering="effective")
     def counts_from(self, action: PersonnelAction) -> str:
@@ -165,9 +165,9 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
             "subtitle": None,
         }
         if action.state in PENDING:
-            context |= self._looked_ahead(action)
+            context |= self._looked_ahead(action, zone)
         elif action.state in IN_FORCE:
-            context |= self._looked_back(action)
+            context |= self._looked_back(action, zone)
         digest = context["seen"].digest if "seen" in context else ""
         without = self._without(action, context["steps"])
         context["waits"] = waiting.for_whom(action, digest) or waiting.for_whom_to_rescind(action, without)
@@ -182,13 +182,13 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         ]
         return self._page(request, "admin/staff/personnelaction/page.html", str(action), context)
 
-    def _looked_ahead(self, action: PersonnelAction, *, without: bool = False) -> dict:
+    def _looked_ahead(self, action: PersonnelAction, zone: ZoneInfo, *, without: bool = False) -> dict:
         """What approving it, or taking it out, would come to; or why it cannot be."""
         try:
             seen = actions.look_without(action) if without else actions.look_ahead(action)
         except DomainError as refusal:
             return {"refusal": refusal.message}
-        zone, names = zone_of(action), telling.Names(seen.before, seen.after)
+        names = telling.Names(seen.before, seen.after)
         return {
             "seen": seen,
             "differences": telling.differences(seen, action.effective, zone, names=names),
@@ -207,7 +207,7 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         except DomainError:
             return ""
 
-    def _looked_back(self, action: PersonnelAction) -> dict:
+    def _looked_back(self, action: PersonnelAction, zone: ZoneInfo) -> dict:
         """What an action in force changed when it began, with its cost; nothing when what came before it is gone."""
         try:
             seen = timeline.as_it_came(action)
@@ -215,7 +215,7 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
             return {}
         return {
             "seen": seen,
-            "differences": telling.differences(seen, action.effective, zone_of(action)),
+            "differences": telling.differences(seen, action.effective, zone),
             "in_force": True,
         }
 
@@ -248,8 +248,9 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
             before, action = action.state, verb(action, by=request.user, **said)
             self.message_user(request, self._said_of(move, before, action))
             return redirect("admin:staff_personnelaction_change", action.pk)
-        context = {"action": action, "move": MOVES[move], "facts": telling.facts(action, zone_of(action))}
-        context |= {"zone": zone_of(action)} | self._looked_ahead(action, without=move == "rescind")
+        zone = zone_of(action)
+        context = {"action": action, "move": MOVES[move], "facts": telling.facts(action, zone), "zone": zone}
+        context |= self._looked_ahead(action, zone, without=move == "rescind")
         digest = context["seen"].digest if "seen" in context else ""
         if actions.is_for_another(request.user, move, action, digest):
             waits = waiting.for_whom(action, digest)
@@ -320,7 +321,7 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
     def _form(self, request, form: ActionForm, title: str, action: PersonnelAction | None = None) -> HttpResponse:
         context = {"form": form, "employee": form.employee, "action": action}
         if form.employee is None:  # a hire: without a seat there is nothing to fill in
-            context["no_seat"] = not form.fields["position"].queryset.exists()
+            context["no_seat"] = not form.fields["position"].has_any
         page = self._page(request, "admin/staff/personnelaction/write.html", title, context)
         page.status_code = 422 if form.errors else 200
         return page

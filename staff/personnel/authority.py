@@ -28,6 +28,11 @@ def line_over(action: PersonnelAction, at: datetime) -> list[int]:
 
     An act that gives a seat is the decision of those who are above both; so nobody puts somebody into another line.
     """
+    question = ("line over", action.employee_id, action.position_id)
+    return lines.once(question, at, lambda: _line_over(action, at))
+
+
+def _line_over(action: PersonnelAction, at: datetime) -> list[int]:
     over = _above(action.employee, action.position_id, at)
     if action.position_id:
         over_seat = lines.over_seat(action.position_id, at)

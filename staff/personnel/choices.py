@@ -41,6 +41,7 @@ class ListedOrTyped(forms.ModelChoiceField):
     `suggests` (static/js/suggest.js)."""
 
     by_number = ""
+    are_many = False
 
     def __init__(self, queryset, *, suggests: bool = False, **options):
         self.suggests = suggests
@@ -51,10 +52,16 @@ class ListedOrTyped(forms.ModelChoiceField):
     def offer(self, queryset: QuerySet):
         """Let these be chosen from."""
         self.queryset = queryset
-        if queryset.order_by()[MOST : MOST + 1].exists():
+        self.are_many = queryset.order_by()[MOST : MOST + 1].exists()
+        if self.are_many:
             attrs = {"data-suggest": reverse("admin:staff_personnelaction_suggest")} if self.suggests else {}
             self.widget = forms.TextInput(attrs | {"autocomplete": "off"})
             self.to_field_name, self.help_text = "number", self.by_number
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to choose."""
+        return self.are_many or self.queryset.exists()
 
 
 class SeatChoice(ListedOrTyped):

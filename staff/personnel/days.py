@@ -41,5 +41,6 @@ def zone_of(action) -> ZoneInfo:
 
 def zone_of_person(person: Employee) -> ZoneInfo:
     """The time zone of the facility where somebody sits, or sat last; else the installation's."""
-    last = person.assignments.select_related("position__unit__facility").order_by("during").last()
-    return last.position.unit.facility.zone if last else timezone.get_default_timezone()
+    sat = person.assignments.order_by("-during").values_list("position__unit__facility__time_zone", flat=True)
+    name = sat.first()
+    return ZoneInfo(name) if name else timezone.get_default_timezone()

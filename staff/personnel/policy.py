@@ -78,10 +78,9 @@ def _is_before_closing(action: PersonnelAction) -> bool:
 
 def _facilities_of(employee: Employee, since: datetime) -> set[int]:
     """Where somebody sits at a moment or sat last before it, and wherever they sit after it."""
-    sat = employee.assignments.filter(during__startswith__lte=since).select_related("position__unit")
-    until = sat.order_by("during").last()
-    seats = employee.assignments.filter(during__startswith__gt=since).values_list("position__unit__facility", flat=True)
-    return {*seats, *([until.position.unit.facility_id] if until else [])}
+    seats = list(employee.assignments.order_by("during").values_list("during", "position__unit__facility"))
+    begun = [facility for during, facility in seats if during.lower <= since]
+    return {*begun[-1:], *(facility for during, facility in seats if during.lower > since)}
 
 
 def see_that_payroll_allows(action: PersonnelAction):

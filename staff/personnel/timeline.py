@@ -57,24 +57,24 @@ def preview(action: PersonnelAction, *, leaving_out: PersonnelAction | None = No
 
     Raises DomainError when it, or one built on it, could then not be.
     """
-    replaced = {action.pk, action.corrects_id}
-    others = [other for other in acts_of(action.employee) if other.pk not in replaced]
-    before = folded(action.employee, acts_of(action.employee))
-    after = folded(action.employee, [*others, action])
+    acts, replaced = acts_of(action.employee), {action.pk, action.corrects_id}
+    others = [other for other in acts if other.pk not in replaced]
+    before, after = folded(action.employee, acts), folded(action.employee, [*others, action])
     return _compared(action.act, action.effective, before, after, others)
 
 
 def preview_without(action: PersonnelAction) -> Preview:
     """What would be so if an action in force were rescinded; one that it corrected does not come back by that."""
-    others = [other for other in acts_of(action.employee) if other.pk != action.pk]
-    before = folded(action.employee, acts_of(action.employee))
-    return _compared(None, action.effective, before, folded(action.employee, others), others)
+    acts = acts_of(action.employee)
+    others = [other for other in acts if other.pk != action.pk]
+    before, after = folded(action.employee, acts), folded(action.employee, others)
+    return _compared(None, action.effective, before, after, others)
 
 
 def as_it_came(action: PersonnelAction) -> Preview:
     """What an action in force changed when it began, whatever was built on it afterwards."""
     earlier = [other for other in acts_of(action.employee) if other.act.place < action.act.place]
-    before, after = (folded(action.employee, acts) for acts in (earlier, [*earlier, action]))
+    before, after = folded(action.employee, earlier), folded(action.employee, [*earlier, action])
     return _compared(action.act, action.effective, before, after, [])
 
 
