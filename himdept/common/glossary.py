@@ -31,12 +31,16 @@ def register(terms: Iterable[Term]):
 
 def all_terms() -> list[Term]:
     """Every term, by its word."""
-    return sorted(_terms.values(), key=lambda term: str(term.word).casefold())
+    return _by_word(_terms.values())
+
+
+def _by_word(terms: Iterable[Term]) -> list[Term]:
+    return sorted(terms, key=lambda term: str(term.word).casefold())
 
 
 def used_on(screen: str) -> list[Term]:
-    """The terms of a page, named as its address is."""
-    return [term for term in all_terms() if screen in term.screens]
+    """The terms of a page, named as its address is, by their words."""
+    return _by_word(term for term in _terms.values() if screen in term.screens)
 
 
 def related(term: Term) -> list[Term]:

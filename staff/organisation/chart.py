@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db.models import Case, Count, QuerySet, When
 from django.db.models import Sum as Added
-from django.template.defaultfilters import floatformat
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -40,7 +39,7 @@ class Sum:
 
     def __str__(self):
         """In words: "3 of 4 filled, 2.50 full time"."""
-        said = {"filled": self.filled, "n": self.seats, "fte": floatformat(self.fte, 2)}
+        said = {"filled": self.filled, "n": self.seats, "fte": f"{self.fte:.2f}"}
         return _("%(filled)s of %(n)s filled, %(fte)s full time") % said
 
     def __add__(self, other: "Sum") -> "Sum":
@@ -61,7 +60,7 @@ class Node:
     def unit(self):
         return self.place.unit
 
-    @property
+    @cached_property
     def head(self) -> Seat | None:
         return next((seat for seat in self.seats if seat.position.pk == self.place.head_id), None)
 

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from himdept.common import appearance, glossary, navigation
@@ -33,11 +33,11 @@ def icon(name: str):
 @register.simple_tag
 def badge(tone: str, word, shape: str = ""):
     """A status: its word, the shape of its tone, its colour. Tones: bad, watch, good, info, special, quiet."""
-    return drawn_badge(tone, conditional_escape(word), shape or SHAPES[tone])
+    return drawn_badge(tone, word if isinstance(word, str) else str(word), shape or SHAPES[tone])
 
 
-@lru_cache(maxsize=1_000)  # as above
-def drawn_badge(tone: str, word: SafeString, shape: str) -> SafeString:
+@lru_cache(maxsize=1_000, typed=True)  # as above; a word that is escaped is of another type than one that is not
+def drawn_badge(tone: str, word: str, shape: str) -> SafeString:
     return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, icon(shape), word)
 
 
