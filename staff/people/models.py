@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from auditlog.registry import auditlog
-from django.contrib.auth.models import AbstractUser, Permission
-from django.db import models
+from django.contrib.auth.models import AbstractUser
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +117,17 @@ class Target(models.Model):
         return f"{self.facility} {self.measure}: {self.at_most} from {self.from_day}"
 
 
+GRANTED = """
+    SELECT type.app_label || '.' || permission.codename
+    FROM auth_permission permission JOIN django_content_type type ON type.id = permission.content_type_id
+    WHERE permission.id IN (
+        SELECT permission_id FROM staff_user_user_permissions WHERE user_id = %(user)s
+        UNION SELECT held.permission_id FROM auth_group_permissions held JOIN staff_user_groups role USING (group_id)
+        WHERE role.user_id = %(user)s
+    )
+"""
+
+
 class User(AbstractUser):
     """Somebody who signs in, or a service that an interface acts as.
 
@@ -151,10 +162,9 @@ class User(AbstractUser):
     @cached_property
     def granted(self) -> frozenset[str]:
         """The permissions that roles and direct grants give, as `app.codename`; being superuser adds none."""
-        directly = User.user_permissions.through.objects.filter(user=self).values("permission")
-        roles = User.groups.through.objects.filter(user=self).values("group")
-        held = Permission.objects.filter(Q(pk__in=directly) | Q(group__in=roles)).order_by()
-        return frozenset(f"{app}.{name}" for app, name in held.values_list("content_type__app_label", "codename"))
+        with connection.cursor() as cursor:  # every page asks: put together anew it takes three times as long
+            cursor.execute(GRANTED, {"user": self.pk})
+            return frozenset(name for (name,) in cursor.fetchall())
 
     @cached_property
     def reached(self) -> tuple[Facility, ...]:
