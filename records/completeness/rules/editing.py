@@ -69,7 +69,8 @@ class Desk:
         except DomainError as refusal:
             self.form.refuse(refusal)
             return self.refused(refusal.status)
-        return self.show(part="trial")
+        # Where the form stands there with a fault, all of it is answered anew: what was mended is no longer said.
+        return self.show(part="form" if "refused" in self.request.POST else "trial")
 
     def published(self) -> HttpResponse:
         if not self.form.is_valid():
@@ -137,7 +138,7 @@ def rule_new(request):
     words = {
         "title": _("A new rule"),
         "act": _("Publish the rule"),
-        "done": _("The rule %(code)s is published; the next audit judges by it."),
+        "done": _("The rule %(code)s is published; from its day on audits judge by it, where its profile is adopted."),
     }
     return edited(request, NewRuleForm, None, words)
 
@@ -150,7 +151,10 @@ def rule_change(request, number: int):
     words = {
         "title": _("A new version of %(code)s") % {"code": base.code},
         "act": _("Publish version %(version)s"),
-        "done": _("Version %(version)s of %(code)s is published; the next audit judges by it."),
+        "done": _(
+            "Version %(version)s of %(code)s is published; from its day on audits judge by it, where its profile is "
+            "adopted."
+        ),
     }
     return edited(request, RuleForm, base, words)
 

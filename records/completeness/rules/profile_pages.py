@@ -107,7 +107,7 @@ def profile_import(request):
     words = {
         "title": _("Import a profile"),
         "act": _("Publish what the file says"),
-        "done": _("The profile %(code)s says now what the file says; the next audit judges by it."),
+        "done": _("The profile %(code)s says now what the file says; audits judge by it where it is adopted."),
     }
     desk = Desk(
         request,

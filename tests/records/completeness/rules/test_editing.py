@@ -220,6 +220,19 @@ def terms(rule: Requirement) -> dict:
 # -- The dry run ---------------------------------------------------------------------------------------------------
 
 
+def test_a_dry_run_after_a_fault_was_mended_takes_the_fault_off_the_page(desk, summary, audited):
+    by_script = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    address = f"/rules/{summary.pk}/change/"
+    refused = desk.post(address, filled(summary, do="try"), headers=by_script)
+    assert 'name="refused"' in refused.content.decode()
+    mended = desk.post(address, filled(summary, do="try", refused="yes", due_after_days=15), headers=by_script)
+    page = mended.content.decode()
+    assert (mended.status_code, mended.headers["HX-Retarget"]) == (200, "#rule-form")
+    assert 'name="tried"' in page
+    assert 'name="refused"' not in page
+    assert "to mend" not in page
+
+
 def test_a_dry_run_counts_what_would_open_and_writes_nothing(desk, summary, audited):
     record = make.record(start=audited.as_of - timedelta(days=24), end=audited.as_of - timedelta(days=20))
     response = send(desk, summary, "try", due_after_days=15, effective_from="2026-01-01")
