@@ -1,5 +1,6 @@
 """Addresses that are evidence: of somebody else's page, or of one of our own lists."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from himdept.common.errors import DomainError
 from himdept.common.lists import BESIDE_FILTERS, Listing
 from staff.saved.actions import keepable
 
+# A host of the hospital's own network may have one name alone, such as intranet; whoever judges addresses wants a dot.
+ONE_NAME = re.compile(r"^https://[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?=[:/?#]|\Z)", re.IGNORECASE)
 LONGEST = EvidenceRevision._meta.get_field("link").max_length
 
 
@@ -22,7 +25,7 @@ def elsewhere(address: str) -> str:
     if not address.lower().startswith("https://"):
         raise DomainError(_("Links begin with https://."), field="link")
     try:
-        URLValidator(schemes=["https"])(address)
+        URLValidator(schemes=["https"])(ONE_NAME.sub("https://example.org", address))
         there = urlsplit(address)
     except (ValidationError, ValueError):
         raise DomainError(_("That is no address of a page."), field="link") from None

@@ -58,6 +58,7 @@ def test_a_file_whose_row_is_refused_leaves_nothing_behind(media):
 
 def test_each_kind_has_what_it_has():
     assert laid(kind=Kind.LINK, link=" https://example.org/policy ").link == "https://example.org/policy"
+    assert laid(kind=Kind.LINK, link="https://intranet:8443/him/policy").link == "https://intranet:8443/him/policy"
     pinned = laid(kind=Kind.READING, reading=reading(), covers_from=None, covers_until=None)
     assert (pinned.covers_from, pinned.covers_until) == (day(-90), today())  # as the measure looks back
     listed = laid(kind=Kind.RECORDS, records="https://him.example/records/?status=delinquent&columns=")
@@ -73,6 +74,9 @@ def test_each_kind_has_what_it_has():
         ({"kind": Kind.LINK, "link": "https://"}, "link"),
         ({"kind": Kind.LINK, "link": "https://me:secret@example.org/"}, "link"),
         ({"kind": Kind.LINK, "link": "https://[::1/"}, "link"),
+        ({"kind": Kind.LINK, "link": "https://-intranet/"}, "link"),
+        ({"kind": Kind.LINK, "link": "https://intranet/a policy"}, "link"),
+        ({"kind": Kind.LINK, "link": "https://in\ntranet/policy"}, "link"),
         ({"kind": Kind.LINK, "link": "https://example.org/" + "x" * 500}, "link"),
         ({"kind": Kind.RECORDS, "records": "/nowhere/"}, "records"),
         ({"kind": Kind.RECORDS, "records": "/records/?patient=LINDQVIST"}, "records"),
