@@ -17,14 +17,17 @@ WHY = {"required": _("Say why: the reason is kept in the trail.")}
 class DayField(forms.DateField):
     """A local day of a working life."""
 
+    earliest, latest = EARLIEST, LATEST
+
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
 
     def clean(self, value):
         day = super().clean(value)
-        if day and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("A day between 1950 and 2099."))
+        if day and not self.earliest <= day <= self.latest:
+            said = {"first": self.earliest.year, "last": self.latest.year}
+            raise forms.ValidationError(_("A day between %(first)s and %(last)s.") % said)
         return day
 
 

@@ -1,5 +1,8 @@
 """What is asked for about exclusion lists."""
 
+import re
+from datetime import date
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +11,8 @@ from staff.credentials.forms import DayField
 from staff.exclusions.actions import seal
 from staff.exclusions.models import ExclusionList, ExclusionMatch
 from staff.qualifications.forms import ReasonForm
+
+TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 class LoadForm(forms.Form):
@@ -37,10 +42,22 @@ class DecideForm(ReasonForm):
         super().__init__(*args, initial={"as_read": seal(match)}, **kwargs)
 
 
+class BirthField(DayField):
+    """The day on which somebody was born."""
+
+    earliest = date(1900, 1, 1)
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("That day is still to come."))
+        return day
+
+
 class ParticularsForm(forms.Form):
     """What tells somebody from another of the same name."""
 
-    born_on = DayField(label=_("Date of birth"), required=False)
+    born_on = BirthField(label=_("Date of birth"), required=False)
     npi = forms.CharField(label=_("NPI"), max_length=10, required=False, help_text=_("Ten digits, where there is one."))
 
     def __init__(self, *args, particulars=None, tells_birth: bool, **kwargs):
@@ -49,3 +66,15 @@ class ParticularsForm(forms.Form):
         self.fields["born_on"].widget.attrs["autocomplete"] = "off"
         if not tells_birth:
             del self.fields["born_on"]
+
+    def clean_npi(self) -> str:
+        npi = self.cleaned_data["npi"]
+        if TEN_DIGITS.fullmatch(npi) and not is_an_npi(npi):
+            raise forms.ValidationError(_("This is no NPI: its last digit does not go with the others."))
+        return npi
+
+
+def is_an_npi(ten: str) -> bool:
+    """Whether the last of ten digits is the check digit of the others (Luhn, with 80840 before; 45 CFR 162.406)."""
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(f"80840{ten}"), start=1)]
+    return sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0

@@ -242,6 +242,10 @@ def test_birth_date_and_npi_are_kept_and_masked_in_the_trail(client, him):
     client.force_login(him.okafor.user)
     address = f"/staff/people/{him.brandt.pk}/particulars/"
     assert client.post(address, {"born_on": "1980-03-05", "npi": "12"}).status_code == 422
+    for wrong in ({"npi": "1234567890"}, {"born_on": str(today() + timedelta(days=1))}, {"born_on": "1899-12-31"}):
+        refused = client.post(address, {"born_on": "1980-03-05", "npi": "1234567893"} | wrong)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, list(wrong))
+    assert client.post(address, {"born_on": "1948-03-05", "npi": ""}).status_code == 302
     assert client.post(address, {"born_on": "1980-03-05", "npi": "1234567893"}).status_code == 302
     him.brandt.refresh_from_db()
     assert him.brandt.particulars.npi == "1234567893"
