@@ -59,7 +59,7 @@ def acts_on_people(user) -> bool:
 class PersonnelActionAdmin(PageByPage, NeverDeleted):
     """Personnel actions of the own line; each on a page with what it comes to and the moves that are open."""
 
-    list_display = ("__str__", "person", "counts_from", "stands", "position", "written_by")
+    list_display = ("__str__", "person", "counts_from", "stands", "seat", "written_by")
     list_filter = ("state", "kind")
     search_fields = ("employee__number",)
     search_help_text = _("A staff number. Names are not searched for: what is searched stands in the address.")
@@ -95,6 +95,10 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
     @admin.display(description=_("State"), ordering="state")
     def stands(self, action: PersonnelAction) -> str:
         return str(State(action.state).label)  # the field's own way translates the names of all states for each row
+
+    @admin.display(description=_("Seat"), ordering="position")
+    def seat(self, action: PersonnelAction) -> str:
+        return str(action.position or "–")
 
     @admin.display(description=_("Counts from"), ordering="effective")
     def counts_from(self, action: PersonnelAction) -> str:

@@ -39,7 +39,9 @@ class ActionForm(forms.Form):
                 label=_("At"),
                 required=False,
                 widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-                help_text=_("Left empty: from the beginning of the day; a separation from its end."),
+                help_text=_("Left empty: from the end of the day.")
+                if self.kind == Kind.SEPARATION
+                else _("Left empty: from the beginning of the day."),
             ),
         }
         terms, offered = TERMS[self.kind], self._offered()

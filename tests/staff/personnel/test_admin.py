@@ -112,6 +112,20 @@ def test_a_separation_counts_from_the_end_of_its_day_and_a_rehire_follows(him, s
     assert PersonnelAction.objects.get(kind="rehire").state == "draft"
 
 
+@pytest.mark.parametrize(
+    ("kind", "hint"), [("separation", "the end of the day"), ("leave", "the beginning of the day")]
+)
+def test_the_form_says_from_when_it_counts_if_no_hour_is_said(him, signed_in, kind, hint):
+    address = reverse("admin:staff_personnelaction_add") + f"?kind={kind}&employee={him.brandt.pk}"
+    assert f"Left empty: from {hint}." in signed_in("okafor").get(address).content.decode()
+
+
+def test_the_list_of_actions_says_seat_as_all_other_pages_do(him, signed_in):
+    page = signed_in("marsh").get(reverse(LIST)).content.decode()
+    assert ">Seat</" in page
+    assert ">Position</" not in page
+
+
 def test_a_demotion_and_a_reclassification(him, signed_in):
     manager = signed_in("okafor")
     him.vacant["coding"].replaces = him.brandt.position()
@@ -393,7 +407,7 @@ def test_kinds_and_people_that_are_not_there_are_not_found(him, signed_in):
     for query in (
         "?kind=taken_over",
         "?kind=pay",
-        f"?kind=pay&employee={him.holt.pk}",
+        f"?kind=pay&employee={him.brandt.pk}",
         f"?kind=pay&employee={him.marsh.pk}",
     ):
         assert supervisor.get(add_ + query).status_code == 404, query
