@@ -1,6 +1,6 @@
 """The one way in: facts told by any interface become rows, in sets, without writing what is known already.
 
-`take_in` is called by the FHIR and HL7 v2 interfaces alike, in their own transaction. It knows nothing of formats.
+`take_in` is called by the interfaces, FHIR and files alike, in their own transaction. It knows nothing of formats.
 """
 
 from records.inventory.intake.facts import (
