@@ -90,14 +90,16 @@ def may_open(user, url_name: str) -> bool:
     return user.is_active and screen is not None and screen.is_open_to(user)
 
 
+def open_to(user) -> list[Screen]:
+    """The screens that `user` may open."""
+    return [screen for screen in _screens.values() if screen.is_open_to(user)] if user.is_active else []
+
+
 def for_person(user) -> list[Duty]:
     """The duties and screens that `user` may open, in the order of DUTIES; duties without a screen are left out."""
-    if not user.is_active:
-        return []
     duties = {name: Duty(title) for name, title in DUTIES.items()}
-    for screen in _screens.values():
-        if screen.is_open_to(user):
-            duties[screen.duty].screens.append(screen)
+    for screen in open_to(user):
+        duties[screen.duty].screens.append(screen)
     return [duty for duty in duties.values() if duty.screens]
 
 

@@ -48,6 +48,13 @@ def duties(context):
 
 
 @register.simple_tag(takes_context=True)
+def open_screens(context) -> str:
+    """The names of the screens that the person may open: who may open the same sees the same duties."""
+    request = context.get("request")
+    return " ".join(screen.url_name for screen in navigation.open_to(request.user)) if request else ""
+
+
+@register.simple_tag(takes_context=True)
 def search(context):
     request = context.get("request")
     return navigation.search_of(request.user) if request else None

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
+from django.urls import get_resolver
 
 from himdept.common import navigation
 from himdept.common.navigation import Screen
@@ -8,6 +9,12 @@ from staff.models import User
 
 def labels(user):
     return [str(screen.label) for duty in navigation.for_person(user) for screen in duty.screens]
+
+
+@pytest.fixture(autouse=True)
+def listed():
+    """Screens are listed where their addresses are made."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture
@@ -53,3 +60,12 @@ def test_a_screen_of_an_unknown_duty_is_refused():
 def test_the_page_marks_where_the_person_is(client, db):
     client.force_login(User.objects.create_user("clerk"))
     assert '<a href="/" aria-current="page">Huddle</a>' in client.get("/").content.decode()
+
+
+def test_each_page_of_each_person_has_their_own_duties_whoever_looked_before(client, db):
+    clerk, hr = User.objects.create_user("clerk"), User.objects.create_user("hr", is_staff=True)
+    for person, path in [(clerk, "/"), (hr, "/"), (clerk, "/glossary/"), (hr, "/glossary/"), (clerk, "/")]:
+        client.force_login(person)
+        nav = client.get(path).content.decode().partition('id="duties"')[2].partition("</nav>")[0]
+        assert (">Admin</a>" in nav) == person.is_staff
+        assert nav.count("aria-current") == nav.count(f'<a href="{path}" aria-current="page">') == 1
