@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db.models.enums import Choices
 from django.utils.dates import MONTHS_3
 from django.utils.text import get_text_list
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 A_WEEK = 7 * 24
 
@@ -43,7 +44,12 @@ def day(at: datetime, zone: ZoneInfo) -> str:
 
 def date_of(local: date) -> str:
     """Day, month by its short name, year. By hand, as `date_format` takes ten times as long."""
-    return f"{local.day} {str(MONTHS_3[local.month]).title()} {local.year}"
+    return f"{local.day} {_month(local.month, get_language())} {local.year}"
+
+
+@cache
+def _month(number: int, _language: str | None) -> str:
+    return str(MONTHS_3[number]).title()
 
 
 def by(due_at: datetime, zone: ZoneInfo) -> str:
