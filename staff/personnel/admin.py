@@ -69,12 +69,12 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         return super().get_queryset(request).visible_to(request.user)
 
     def dressed(self, rows):
-        return rows.with_names().with_zone()
+        return rows.select_related("employee", "position__job", "written_by").with_zone()
 
     def get_object(self, request, object_id, from_field=None):
         number = int(object_id) if object_id.isdecimal() else 0
         with lines.of_one():
-            return self.dressed(self.get_queryset(request)).filter(pk=number).first()
+            return self.get_queryset(request).with_names().with_zone().filter(pk=number).first()
 
     def has_module_permission(self, request):
         return acts_on_people(request.user)
@@ -289,7 +289,7 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         """What waits for who leaves, line by line; and what came of the lines that were handed over just now."""
         if not acts_on_people(request.user):
             raise Http404
-        action = get_object_or_404(self.dressed(self.get_queryset(request)), pk=number)
+        action = get_object_or_404(self.get_queryset(request).with_names().with_zone(), pk=number)
         handover.see_that_it_is_open(action, request.user)
         form = HandoverForm(request.POST if request.method == "POST" else None, action=action)
         outcomes = []
