@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common.db.checks import ChecksAtOnce
 from staff.discipline.offences import Offence, Step
 from staff.employment.models import Employee
 from staff.personnel import authority
@@ -64,7 +65,7 @@ class CaseFileQuerySet(models.QuerySet):
         return self.select_related("employee", "written_by", "witness")
 
 
-class CaseFile(models.Model):
+class CaseFile(ChecksAtOnce, models.Model):
     """One corrective action. Days are local days of the facility."""
 
     class Answer(models.TextChoices):

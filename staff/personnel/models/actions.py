@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from himdept.common.db.checks import ChecksAtOnce
 from staff.employment import lines
 from staff.employment.models import Assignment, Employee, own_of
 from staff.organisation.models import Position
@@ -85,7 +86,7 @@ def _where_its_kind_says(name: str) -> Q:
     return condition
 
 
-class PersonnelAction(models.Model):
+class PersonnelAction(ChecksAtOnce, models.Model):
     """One decision about a person's employment, with the moment from which it counts."""
 
     class Backdated(models.TextChoices):
