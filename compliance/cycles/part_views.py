@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.cycles import actions
 from compliance.cycles.forms import AskForm, MarkForm
@@ -18,6 +18,7 @@ from compliance.evidence.queries import evidence_of
 from himdept.common import metrics
 from himdept.common.errors import DomainError
 from himdept.common.filling import filled
+from himdept.common.web import acts_from
 
 
 @require_safe
@@ -87,14 +88,14 @@ def element(request, number: int, element: int):
     )
 
 
-@require_POST
+@acts_from("cycle_part", "number")
 @MAY_SCORE
 def part_submit(request, number: int):
     """Hand a part over."""
     return done(request, number, actions.submit, lambda _found: _("The part is submitted."))
 
 
-@require_POST
+@acts_from("cycle_part", "number")
 @MAY_COORDINATE
 def part_accept(request, number: int):
     """Take over what was scored of everything that the coordinator has not spoken of."""
@@ -105,7 +106,7 @@ def part_accept(request, number: int):
     return done(request, number, actions.accept, told)
 
 
-@require_POST
+@acts_from("cycle_part", "number")
 @MAY_COORDINATE
 def part_close(request, number: int):
     """Be done with a part."""

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.evidence import actions, queries
 from compliance.evidence.forms import FORMS, SupportForm, revising
@@ -18,6 +18,7 @@ from himdept.common import stored
 from himdept.common.audit import looked_at
 from himdept.common.errors import DomainError
 from himdept.common.filling import filled
+from himdept.common.web import acts_from
 from staff.qualifications.forms import ReasonForm
 
 MAY_SEE = permission_required("compliance.view_readiness", raise_exception=True)
@@ -125,7 +126,7 @@ def evidence_withdraw(request, number: int):
     return filled(request, form, do, back=page_of(number), **words)
 
 
-@require_POST
+@acts_from("element_page", "code", "number")
 @MAY_ADD
 def evidence_reconfirm(request, code: str, number: int, evidence: int):
     """Let evidence of what an element took the place of support that element too."""

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.nightly import nights, tasks
 from compliance.nightly.forms import HourForm
@@ -17,7 +17,7 @@ from himdept.common import spoken
 from himdept.common.errors import Conflict, Unreadable
 from himdept.common.filling import filled
 from himdept.common.paging import Sort, page_of
-from himdept.common.web import wants_fragment
+from himdept.common.web import acts_from, wants_fragment
 
 MAY_SEE = permission_required("records.view_auditrun", raise_exception=True)
 MAY_RUN = permission_required("compliance.run_night", raise_exception=True)
@@ -53,7 +53,7 @@ def night_page(request, number: int):
     return render(request, template, context)
 
 
-@require_POST
+@acts_from("night_list")
 @MAY_RUN
 def night_begin(request, code: str):
     """Begin a night by hand, now; its page follows it. One that is under way is led to instead."""

@@ -1,17 +1,20 @@
 """What every page has in common: fragments, refusals in words, nothing kept by the browser, sessions that ended."""
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from himdept.common.errors import DomainError
 
@@ -42,6 +45,25 @@ def problem(request: HttpRequest, status: int, message: str) -> HttpResponse:
     about = getattr(request, "about", None)
     context = {"status": status, "message": message, "about": about, "back": "" if about else page_before(request)}
     return render(request, "errors/problem.html", context, status=status)
+
+
+def acts_from(page: str, *named: str) -> Callable:
+    """For a view that acts, by POST alone, and whose refusal stands under its own address.
+
+    Opened by itself, as after a new sign-in or from the history of a browser, it does nothing and leads to `page`, the
+    one that has its form: `named` are the parts of the view's address that make up that page's.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def doorway(request, *args, **kwargs):
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            return HttpResponseRedirect(reverse(page, args=[kwargs[name] for name in named]))
+
+        return require_http_methods(["GET", "HEAD", "POST"])(doorway)
+
+    return decorate
 
 
 def say_what_it_is_about(request: HttpRequest, address: str, name: str):

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from himdept.common.errors import Conflict, DomainError
-from himdept.common.web import wants_fragment, way_back
+from himdept.common.web import acts_from, wants_fragment, way_back
 from records.completeness import bulk, deficiencies
 from records.completeness.forms import ReasonForm, ReassignForm, WaiveForm, practitioners_named
 from records.completeness.listings import DEFICIENCIES
@@ -162,7 +162,7 @@ def ask_for_one(
     return render(request, template, context, status=status)
 
 
-@require_POST
+@acts_from("deficiency_page", "number")
 @MAY_WAIVE
 def deficiency_waive(request, number: int):
     """Close a deficiency that can no longer be made good; a reason that is refused is asked for again."""
@@ -176,7 +176,7 @@ def deficiency_waive(request, number: int):
     return to_deficiency(done)
 
 
-@require_POST
+@acts_from("deficiency_page", "number")
 @MAY_WAIVE
 def deficiency_reinstate(request, number: int):
     """Take a waiver back, with the reason that was typed."""
@@ -185,7 +185,7 @@ def deficiency_reinstate(request, number: int):
     return to_deficiency(done)
 
 
-@require_POST
+@acts_from("deficiency_page", "number")
 @MAY_REASSIGN
 def deficiency_give_back(request, number: int):
     """Take a reassignment back, with the reason that was typed."""
@@ -205,7 +205,7 @@ def to_deficiency(deficiency: Deficiency) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{address}#deficiency-{deficiency.pk}")
 
 
-@require_POST
+@acts_from("deficiency_list")
 def decision_undo(request, token: UUID):
     """Take back what one decision did. Only who made it may, for ten minutes: to everybody else it is not there."""
     try:

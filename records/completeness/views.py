@@ -6,9 +6,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from himdept.common.web import wants_fragment
+from himdept.common.web import acts_from, wants_fragment
 from records.completeness import tasks
 from records.completeness.figures import latest_run, runs_for
 from records.completeness.listings import AUDITS, DEFICIENCIES, EXPECTED
@@ -57,7 +57,7 @@ def audit_page(request, number: int):
 UNDER_WAY = {State.QUEUED, State.RUNNING}
 
 
-@require_POST
+@acts_from("audit_list")
 @permission_required("records.start_audit", raise_exception=True)
 def audit_start(request):
     """Ask for an audit as of now; the page of the run shows when it begins and how it goes on."""

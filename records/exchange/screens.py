@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from himdept.common.errors import DomainError
+from himdept.common.web import acts_from
 from records.confidentiality.models import AccessLog
 from records.exchange import inbound, messages, replaying
 from records.exchange.listings import FEEDS, MESSAGES, STUBS
@@ -97,7 +98,7 @@ def show(request, message: InboundMessage, *, status: int = 200, **context):
     return render(request, "records/message_page.html", context, status=status)
 
 
-@require_POST
+@acts_from("message_page", "at", "number")
 @permission_required("records.read_message", raise_exception=True)
 def message_read(request, at: str, number: UUID):
     """The message as it came, for a stated reason: it may identify patients, and so each reading is logged."""
@@ -110,7 +111,7 @@ def message_read(request, at: str, number: UUID):
     return show(request, message, text=text, because=because)
 
 
-@require_POST
+@acts_from("message_page", "at", "number")
 @permission_required("records.replay_message", raise_exception=True)
 def message_replay(request, at: str, number: UUID):
     """Apply a refused message again, with the reason that was typed."""

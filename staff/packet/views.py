@@ -7,17 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from himdept.common import typesetting
 from himdept.common.audit import acting_as, looked_at
 from himdept.common.reports import CONTENT_TYPES
+from himdept.common.web import acts_from
 from staff.employment.models import Employee
 from staff.packet.contents import contents
 from staff.packet.file import file_of
 
 
-@require_POST
+@acts_from("person_credentials", "number")
 @permission_required("staff.keep_credential", raise_exception=True)
 def person_packet(request, number: int):
     """The file of somebody of one's line as PDF: the gaps on its first page, no pay and no discipline anywhere."""

@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from himdept.common import forms_on_paper
 from himdept.common.errors import DomainError
-from himdept.common.web import say_what_it_is_about
+from himdept.common.web import acts_from, say_what_it_is_about
 from staff.employment import lines
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
@@ -106,13 +105,13 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
         return begins(action, zone)
 
     def get_urls(self):
-        view = self.admin_site.admin_view
+        view, ticks = self.admin_site.admin_view, acts_from("admin:staff_personnelaction_change", "number")
         return [
             path("suggest/", view(self.suggest_view), name="staff_personnelaction_suggest"),
             path("<int:number>/move/<str:move>/", view(self.move_view), name="staff_personnelaction_move"),
             path("<int:number>/print/", view(self.print_view), name="staff_personnelaction_print"),
             path("<int:number>/handover/", view(self.handover_view), name="staff_personnelaction_handover"),
-            path("<int:number>/tick/", view(require_POST(self.tick_view)), name="staff_personnelaction_tick"),
+            path("<int:number>/tick/", view(ticks(self.tick_view)), name="staff_personnelaction_tick"),
             *super().get_urls(),
         ]
 

@@ -12,11 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from himdept.common import moments
 from himdept.common.errors import DomainError
-from himdept.common.web import say_what_it_is_about
+from himdept.common.web import acts_from, say_what_it_is_about
 from staff.catalogue.models import Job
 from staff.employment import lines
 from staff.employment.models import Employee
@@ -144,7 +143,8 @@ class RequisitionAdmin(NeverDeleted):
         return str(days) if row.filled_at else _("%(days)s so far") % {"days": days}
 
     def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.decide_view))
+        decides = acts_from("admin:staff_requisition_change", "number")(self.decide_view)
+        view = self.admin_site.admin_view(decides)
         return [path("<int:number>/decide/", view, name="staff_requisition_decide"), *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:

@@ -167,6 +167,7 @@ def test_a_part_is_submitted_reviewed_and_closed_from_its_page(client, team, cyc
     client.force_login(team.sam)
     early = sent(client, "cycle_part_submit", part.pk)
     assert (early.status_code, "A-1, A-2 have no result yet" in early.content.decode()) == (422, True)
+    assert asked(client, "cycle_part_submit", part.pk).headers["Location"] == reverse("cycle_part", args=[part.pk])
     score_rest(part)
     assert sent(client, "cycle_part_submit", part.pk).status_code == 302
     assert sent(client, "cycle_part_submit", part.pk).status_code == 409

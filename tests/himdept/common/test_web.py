@@ -68,6 +68,34 @@ def test_the_address_of_an_act_that_is_opened_by_itself_says_so_and_not_an_empty
     assert "takes what a form sends" in page.content.decode()
 
 
+MESSAGE = ["202611280930000000", "018f0000-0000-7000-8000-000000000000"]
+
+
+@pytest.mark.parametrize(
+    ("act", "named", "page", "kept"),
+    [
+        ("cycle_part_submit", [7], "cycle_part", [7]),
+        ("cycle_part_accept", [7], "cycle_part", [7]),
+        ("cycle_part_close", [7], "cycle_part", [7]),
+        ("deficiency_waive", [7], "deficiency_page", [7]),
+        ("deficiency_reinstate", [7], "deficiency_page", [7]),
+        ("deficiency_give_back", [7], "deficiency_page", [7]),
+        ("decision_undo", MESSAGE[1:], "deficiency_list", []),
+        ("audit_start", [], "audit_list", []),
+        ("message_read", MESSAGE, "message_page", MESSAGE),
+        ("message_replay", MESSAGE, "message_page", MESSAGE),
+        ("night_begin", ["MAIN"], "night_list", []),
+        ("evidence_reconfirm", ["MAIN", 7, 8], "element_page", ["MAIN", 7]),
+        ("person_packet", [7], "person_credentials", [7]),
+    ],
+)
+def test_the_address_of_an_act_that_is_opened_by_itself_leads_to_the_page_of_its_form(
+    signed_in, act, named, page, kept
+):
+    assert signed_in.get(reverse(act, args=named)).headers["Location"] == reverse(page, args=kept)
+    assert signed_in.put(reverse(act, args=named)).status_code == 405
+
+
 def test_a_program_that_asks_wrongly_is_not_sent_a_page(client, db):
     answer = client.get("/oauth/token/", headers={"Accept": "*/*"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/json")

@@ -98,7 +98,8 @@ def test_only_the_line_above_prints_it_and_nobody_their_own(client, him, who, st
     assert client.post(f"/staff/people/{him.brandt.pk}/packet/").status_code == status
     if who == "okafor":
         assert client.post(f"/staff/people/{him.okafor.pk}/packet/").status_code == 404
-        assert client.get(f"/staff/people/{him.brandt.pk}/packet/").status_code == 405
+        credentials = f"/staff/people/{him.brandt.pk}/credentials/"
+        assert client.get(f"/staff/people/{him.brandt.pk}/packet/").headers["Location"] == credentials
 
 
 def test_the_file_of_who_sits_in_no_seat_says_so(him):

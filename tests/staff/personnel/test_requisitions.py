@@ -117,7 +117,9 @@ def test_from_the_form_to_the_grant_in_the_admin_site(him, signed_in):
     assert b"Grant" not in supervisor.get(told.url).content
     manager = signed_in("okafor")
     assert b"Grant" in manager.get(told.url).content
-    manager.post(reverse("admin:staff_requisition_decide", args=[row.pk]), {"answer": "grant"})
+    decide = reverse("admin:staff_requisition_decide", args=[row.pk])
+    assert manager.get(decide).url == told.url
+    manager.post(decide, {"answer": "grant"})
     page = manager.get(reverse(LIST)).content.decode()
     assert "Granted" in page
     assert "0 so far" in page
