@@ -49,10 +49,11 @@ class Column:
 
     `key` names it in the address. `value` is what a sheet holds, with days and times local to what the row is about.
     On the screen it is printed as people write it (a day, a whole number with its thousands apart; `otherwise` where
-    there is none), leads to the address that `opens` says of the row, and `under` stands below it; or `cell` is the
-    template that draws all that with `row` and `now`. `sort` is the order that its heading asks for; `at_first` says
-    whether it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that one must say more
-    ("Days past due"), `on_card` where it must say less, on a telephone. `dressed` adds to the rows what it alone reads.
+    there is none), leads to the address that `opens` says of the row (`beside` the list, where there is room), and
+    `under` stands below it; or `cell` is the template that draws all that with `row` and `now`. `sort` is the order
+    that its heading asks for; `at_first` says whether it is shown to those who chose nothing; `in_sheet` is its heading
+    in a sheet, where that one must say more ("Days past due"), `on_card` where it must say less, on a telephone.
+    `dressed` adds to the rows what it alone reads.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Column:
     value: Value
     cell: str = ""
     opens: Callable[[object], str] | None = None
+    beside: bool = False
     otherwise: str = ""
     under: tuple[Under, ...] = ()
     sort: str = ""

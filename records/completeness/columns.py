@@ -3,6 +3,9 @@
 Days are local to the facility.
 """
 
+from collections.abc import Callable
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,34 +21,31 @@ PRACTITIONER_CELLS = "records/cells/practitioner.html#"
 AUDIT_CELLS = "records/cells/audit.html#"
 
 
-def patient(cells: str) -> Column:
+def patient(opens: Callable[[object], str], *, beside: bool = False) -> Column:
     return Column(
         "patient",
         gettext_lazy("Patient"),
         lambda row, showing: showing.name(row.record.encounter.patient),
-        cell=cells + "patient",
+        opens=opens,
+        beside=beside,
         under=(Under(gettext_lazy("MRN"), lambda row, showing: showing.number(row.mrn)),),
         width=28,
     )
 
 
-def document(cells: str) -> Column:
-    return Column(
-        "document",
-        gettext_lazy("Document"),
-        lambda row, showing: row.document_type.title,
-        cell=cells + "document",
-        under=(
-            Under(
-                gettext_lazy("Procedure or restraint"),
-                lambda row, showing: row.episode.title if row.episode else "",
-                28,
-            ),
+DOCUMENT = Column(
+    "document",
+    gettext_lazy("Document"),
+    lambda row, showing: row.document_type.title,
+    under=(
+        Under(
+            gettext_lazy("Procedure or restraint"),
+            lambda row, showing: row.episode.title if row.episode else "",
+            28,
         ),
-        width=28,
-    )
-
-
+    ),
+    width=28,
+)
 OWED_BY = Column(
     "owed_by",
     gettext_lazy("Owed by"),
@@ -81,7 +81,7 @@ FURTHER = (
         "discharged",
         gettext_lazy("Discharged"),
         lambda row, showing: local_day(row.record.encounter.end_first, row.record.encounter.facility.zone),
-        cell=CELLS + "discharged",
+        otherwise=gettext_lazy("in house"),
         nowrap=True,
         at_first=False,
     ),
@@ -108,8 +108,8 @@ def days_past_due(row: Deficiency, showing: Showing) -> int | None:
 
 
 DEFICIENCY_COLUMNS = (
-    patient(CELLS),
-    document(CELLS),
+    patient(lambda row: reverse("deficiency_page", args=[row.pk]), beside=True),
+    DOCUMENT,
     Column(
         "what",
         gettext_lazy("What"),
@@ -148,7 +148,6 @@ DEFICIENCY_COLUMNS = (
         "opened",
         gettext_lazy("Open since"),
         lambda row, showing: local_day(row.opened_at, row.record.encounter.facility.zone),
-        cell=CELLS + "opened",
         nowrap=True,
         at_first=False,
     ),
@@ -164,8 +163,8 @@ DEFICIENCY_COLUMNS = (
 )
 
 EXPECTED_COLUMNS = (
-    patient(EXPECTED_CELLS),
-    document(EXPECTED_CELLS),
+    patient(lambda row: reverse("record_page", args=[row.record_id])),
+    DOCUMENT,
     OWED_BY,
     SERVICE,
     RULE,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +51,7 @@ RECORD_COLUMNS = (
         "patient",
         gettext_lazy("Patient"),
         lambda record, showing: showing.name(record.encounter.patient),
-        cell=CELLS + "patient",
+        opens=lambda record: reverse("record_page", args=[record.pk]),
         under=(Under(gettext_lazy("MRN"), lambda record, showing: showing.number(record.mrn)),),
         width=28,
     ),
@@ -58,7 +59,6 @@ RECORD_COLUMNS = (
         "stay",
         gettext_lazy("Stay"),
         lambda record, showing: record.encounter.get_encounter_class_display(),
-        cell=CELLS + "stay",
         under=(
             Under(
                 gettext_lazy("Service"),
@@ -71,7 +71,6 @@ RECORD_COLUMNS = (
         "began",
         gettext_lazy("Began"),
         lambda record, showing: local_day(record.encounter.start_first, record.facility.zone),
-        cell=CELLS + "began",
         sort="start",
         nowrap=True,
     ),
@@ -79,7 +78,7 @@ RECORD_COLUMNS = (
         "ended",
         gettext_lazy("Ended"),
         lambda record, showing: local_day(record.encounter.end_first, record.facility.zone),
-        cell=CELLS + "ended",
+        otherwise=gettext_lazy("in house"),
         nowrap=True,
     ),
     Column(
@@ -140,7 +139,6 @@ RECORD_COLUMNS = (
         "completed",
         gettext_lazy("Completed"),
         lambda record, showing: local_day(record.completed_at, record.facility.zone),
-        cell=CELLS + "completed",
         at_first=False,
         nowrap=True,
     ),

@@ -20,7 +20,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def cells(context, row):
     """The cells of one row in the columns that are shown, the first of them as its heading."""
-    showing = context.get("showing") or Showing()
+    showing = context.get("showing") or Showing(masked=is_masked(context.get("request")))
     columns = context["columns"]
     known = context.render_context
     # What is the same in every row is made once for a page: made for each cell it would cost as much as the rest.
@@ -56,7 +56,8 @@ def drawn_cell(context, column: Column, row, showing: Showing) -> str:
         return known[column.cell].render(context).strip()
     words = printed(column.value(row, showing)) or escape(str(column.otherwise))
     if column.opens:
-        words = f'<a href="{escape(column.opens(row))}" data-open>{words}</a>'
+        beside = " data-panel" if column.beside else ""
+        words = f'<a href="{escape(column.opens(row))}" data-open{beside}>{words}</a>'
     below = (printed(part.value(row, showing)) for part in column.under)
     under = "".join(f'<span class="under">{part}</span>' for part in below if part)
     return f"<span>{words}{under}</span>" if under and not column.opens else f"{words}{under}"

@@ -54,3 +54,7 @@ def test_what_stands_under_a_value_is_drawn_below_it_where_there_is_any():
     below = f'<a href="/x/" data-open>RHIA</a><span class="under">{DAY}</span></td>'
     assert below in drawn("RHIA", under=under, opens=lambda row: "/x/")
     assert ">RHIA</td>" in drawn("RHIA", under=under[1:])
+
+
+def test_what_opens_beside_the_list_says_so():
+    assert '<a href="/x/" data-open data-panel>3</a>' in drawn(3, opens=lambda row: "/x/", beside=True)
