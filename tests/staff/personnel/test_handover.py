@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from auditlog.models import LogEntry
@@ -14,6 +15,7 @@ from himdept.common.errors import Conflict
 from staff.models import CaseFile, Delegation, HandedOver, PersonnelAction, Position, Requisition, Supervision, User
 from staff.personnel import actions, handover, requisitions, tasks
 from staff.personnel.authority import NotYours
+from tests import departments
 from tests import factories as make
 from tests.compliance.cycles.acting import begun, give
 from tests.compliance.evidence.acting import laid
@@ -24,9 +26,19 @@ from tests.staff.personnel.acting import A_DAY, NOON, approved, rescind, submitt
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="session")
+def marsh_is_leaving(cast):
+    return cast(one_of_each_kind_waits)
+
+
 @pytest.fixture
-def leaves(him):
+def leaves(db, marsh_is_leaving):
     """Marsh, who leaves in a week with one of each kind that waits for her."""
+    return marsh_is_leaving.lay()
+
+
+def one_of_each_kind_waits() -> SimpleNamespace:
+    him = departments.him()
     him.pay = submitted(him.brandt, "pay", by=him.marsh, pay=51_000)
     him.case = cases.approve(cases.submitted(him.petrov, by=him.marsh), by=him.okafor)
     approved(him.holt, "supervisor", by=him.okafor, supervisor=him.marsh)
