@@ -10,14 +10,9 @@ from compliance.cycles import actions
 from compliance.cycles.marking import Said
 from compliance.cycles.models import CyclePart, Mark, State
 from himdept.common.errors import DomainError
-from tests.compliance.cycles.acting import MET, begun, finish, part_of, people, row_of, score_rest
+from tests.compliance.cycles.acting import MET, begun, finish, part_of, row_of, score_rest
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def team():
-    return people()
 
 
 def at_once(*acts: Callable) -> list[str]:

@@ -25,7 +25,6 @@ from tests.compliance.cycles.acting import (
     give,
     house,
     part_of,
-    people,
     read,
     review,
     row_of,
@@ -35,11 +34,6 @@ from tests.compliance.cycles.acting import (
 from tests.compliance.evidence.acting import laid
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return people()
 
 
 # -- Starting and assigning

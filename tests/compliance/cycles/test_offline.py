@@ -24,15 +24,10 @@ from compliance.scoring.models import Result
 from himdept.common import sheets
 from himdept.common.errors import Conflict, Unreadable
 from tests import factories as make
-from tests.compliance.cycles.acting import begun, closed, house, part_of, people, read, row_of, score, score_rest
+from tests.compliance.cycles.acting import begun, closed, house, part_of, read, row_of, score, score_rest
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return people()
 
 
 @pytest.fixture

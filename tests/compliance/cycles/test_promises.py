@@ -8,14 +8,9 @@ from django.db import DatabaseError, transaction
 from compliance.cycles import actions
 from compliance.cycles.models import Cycle, CyclePart, Hand, Mark, PartStep, State
 from compliance.standards.models import Chapter
-from tests.compliance.cycles.acting import begun, closed, part_of, people, row_of, score, score_rest
+from tests.compliance.cycles.acting import begun, closed, part_of, row_of, score, score_rest
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return people()
 
 
 @pytest.fixture

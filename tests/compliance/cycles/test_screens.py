@@ -20,7 +20,6 @@ from tests.compliance.cycles.acting import (
     give,
     house,
     part_of,
-    people,
     read,
     review,
     row_of,
@@ -31,11 +30,6 @@ from tests.compliance.evidence.acting import laid
 from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return people()
 
 
 @pytest.fixture

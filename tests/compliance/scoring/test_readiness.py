@@ -31,21 +31,25 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="session")
-def standards_that_come(cast):
-    return cast(library.load_all)
+def ten_stays(cast):
+    return cast(stays_and_standards)
 
 
 @pytest.fixture
-def facility(db, standards_that_come):
+def facility(db, ten_stays):
     """Ten stays whose summaries fell due last month: three are missing."""
-    standards_that_come.lay()
+    ten_stays.lay()
+    return make.facility()
+
+
+def stays_and_standards():
+    library.load_all()
     make.requirement().profile.facilities.set([make.facility()])
     end = timezone.now() - 45 * DAY
     for n in range(10):
         record = make.record(start=end - 3 * DAY, end=end)
         if n >= 3:
             make.document(record, authored=end, signed=end)
-    return make.facility()
 
 
 @pytest.fixture
