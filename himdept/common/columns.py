@@ -51,9 +51,10 @@ class Column:
     On the screen it is printed as people write it (a day, a whole number with its thousands apart; `otherwise` where
     there is none), leads to the address that `opens` says of the row (`beside` the list, where there is room), and
     `under` stands below it; or `cell` is the template that draws all that with `row` and `now`. `sort` is the order
-    that its heading asks for; `at_first` says whether it is shown to those who chose nothing; `in_sheet` is its heading
-    in a sheet, where that one must say more ("Days past due"), `on_card` where it must say less, on a telephone.
-    `dressed` adds to the rows what it alone reads.
+    that its heading asks for; `counts_down`: what is read in it falls where that order rises, as days since a moment
+    do. `at_first` says whether it is shown to those who chose nothing; `in_sheet` is its heading in a sheet, where that
+    one must say more ("Days past due"), `on_card` where it must say less, on a telephone. `dressed` adds to the rows
+    what it alone reads.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Column:
     otherwise: str = ""
     under: tuple[Under, ...] = ()
     sort: str = ""
+    counts_down: bool = False
     in_sheet: str = ""
     on_card: str = ""
     width: int = 14

@@ -104,7 +104,8 @@ def kind(row: Deficiency, showing: Showing) -> str:
 
 
 def days_past_due(row: Deficiency, showing: Showing) -> int | None:
-    return max((showing.now - row.due_at).days, 0) if row.due_at else None
+    """Of what is still open: what is closed is past due no more, and why it was closed says the rest."""
+    return max((showing.now - row.due_at).days, 0) if row.is_open and row.due_at else None
 
 
 DEFICIENCY_COLUMNS = (
@@ -127,6 +128,7 @@ DEFICIENCY_COLUMNS = (
         cell=CELLS + "due",
         in_sheet=gettext_lazy("Days past due"),
         sort="due",
+        counts_down=True,
         end=True,
         nowrap=True,
     ),
@@ -226,6 +228,7 @@ PRACTITIONER_COLUMNS = (
         cell=PRACTITIONER_CELLS + "oldest",
         in_sheet=gettext_lazy("Oldest, days past due"),
         sort="oldest",
+        counts_down=True,
         end=True,
         nowrap=True,
     ),

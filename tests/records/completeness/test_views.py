@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,36 @@ class TestDeficiencies:
         make.deficiency(topic="first", due_at=make.DISCHARGED)
         make.deficiency(topic="closed", status="resolved", resolved_at=make.DISCHARGED)
         assert topics(desk, "/deficiencies/") == ["first", "second", "clockless"]
+
+    @pytest.mark.parametrize(
+        ("address", "name", "told"),
+        [
+            ("/deficiencies/", "due", ("descending", "down")),
+            ("/deficiencies/?sort=-due", "due", ("ascending", "up")),
+            ("/practitioners/?sort=oldest", "oldest", ("descending", "down")),
+            ("/practitioners/?sort=-oldest", "oldest", ("ascending", "up")),
+            ("/practitioners/?sort=-owes", "owes", ("descending", "down")),
+            ("/expected/", "due", ("ascending", "up")),
+        ],
+    )
+    def test_the_arrow_of_a_heading_says_how_the_numbers_below_it_go(self, desk, address, name, told):
+        for days in (1, 40):
+            make.deficiency(owed_by=make.practitioner(), due_at=timezone.now() - timedelta(days=days))
+            make.expected(due_at=timezone.now() + timedelta(days=days))
+        page = desk.get(address).content.decode()
+        heading = rf'aria-sort="(\w+)">\s*<a id="sort-{name}"[^>]*>[^<]*<svg.*?arrow-(\w+)'
+        assert re.findall(heading, page) == [told]
+
+    def test_what_is_closed_is_past_due_no_more(self, desk):
+        due, now = timezone.now() - timedelta(days=396, hours=1), timezone.now()
+        make.deficiency(due_at=due)
+        waiver = {"waived_at": now, "waived_by": make.person(), "waived_because": "died"}
+        make.deficiency(due_at=due, status="waived", **waiver)
+        page = desk.get("/deficiencies/?status=any").content.decode()
+        said = re.findall(r'data-label="Past due"[^>]*>([^<]*)<', page)
+        assert sorted(said) == ["396 d", "–"]
+        sheet = desk.get("/lists/deficiency_list.csv?status=waived&columns=patient,due")
+        assert b"".join(sheet.streaming_content).decode().splitlines()[1].endswith(",")
 
     def test_each_filter_narrows(self, desk):
         now = timezone.now()
