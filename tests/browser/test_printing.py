@@ -17,9 +17,18 @@ from tests.browser.conftest import barriers, picture, sign_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(scope="session")
+def much_is_owed(cast):
+    return cast(forty_five_records)
+
+
 @pytest.fixture
-def manager():
+def manager(transactional_db, much_is_owed):
     make.audit_run()
+    return much_is_owed.lay()
+
+
+def forty_five_records():
     owing = [make.practitioner(name) for name in ("Alder", "Vance", "Zieliński")]
     for number in range(45):
         record = make.record(of=make.patient("Lindqvist", f"Amara {number}", mrn=f"{number:08}"))

@@ -4,6 +4,7 @@ import io
 import math
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -23,10 +24,31 @@ FAMILIES += ["Finch", "Akiyama", "Broussard", "Talwar", "Zieliński", "Osei"]
 SERVICES = [("hospital-medicine", "Hospital medicine"), ("orthopedics", "Orthopedics"), ("obstetrics", "Obstetrics")]
 
 
+@pytest.fixture(scope="session")
+def sixty_records(cast):
+    return cast(charts)
+
+
 @pytest.fixture
-def hospital():
+def hospital(transactional_db, sixty_records):
     """Sixty records: some in house, some complete, most of them lacking something for one to sixty days."""
-    now = timezone.now()
+    there, now = sixty_records.lay(), timezone.now()
+    for record in there.in_house:
+        make.expected(record, owed_by=there.owing, due_at=now + timedelta(minutes=1))
+    make.audit_run(
+        as_of=now - timedelta(hours=3),
+        records=60,
+        opened=3,
+        closed=1,
+        open=44,
+        delinquent=20,
+        by_kind={"missing": 30, "unsigned": 14},
+    )
+    return there.user
+
+
+def charts() -> SimpleNamespace:
+    now, in_house = timezone.now(), []
     user = make.manager(first_name="R.", last_name="Okafor", clearance=4)
     owing = [make.practitioner(name) for name in ("Alder", "Vance", "Naess", "Quist", "Oyelaran")]
     services = [make.service(*names) for names in SERVICES]
@@ -75,17 +97,8 @@ def hospital():
                 due_at=due_at,
             )
         if not ended:
-            make.expected(record, owed_by=owing[0], due_at=now + timedelta(minutes=1))
-    make.audit_run(
-        as_of=now - timedelta(hours=3),
-        records=60,
-        opened=3,
-        closed=1,
-        open=44,
-        delinquent=20,
-        by_kind={"missing": 30, "unsigned": 14},
-    )
-    return user
+            in_house.append(record)
+    return SimpleNamespace(user=user, owing=owing[0], in_house=in_house)
 
 
 def test_the_managers_morning_from_the_huddle_to_the_reason_why(page, hospital):
