@@ -83,6 +83,16 @@ class PositionQuerySet(models.QuerySet):
         """Seats that wait for somebody: approved, not on hold, and empty."""
         return self.existing(at).filter(~_somebody_sits_in_it(at), standing=Position.Standing.APPROVED)
 
+    def with_next(self, at: datetime | None = None):
+        """Each seat with `next_from`: when the next one comes to it, as is approved already; None when nobody does."""
+        coming = _coming(at).filter(position=OuterRef("pk")).order_by("during")
+        return self.annotate(next_from=Subquery(coming.values("during__startswith")[:1]))
+
+    def spoken_for(self, at: datetime | None = None):
+        """Seats that somebody is to come to, as is approved already, whether or not somebody sits there until then."""
+        # As a set of its own, or each seat of thousands would be looked at for who comes to it.
+        return self.filter(pk__in=_coming(at).values("position"))
+
     def with_state(self, at: datetime | None = None):
         """Each seat with `state`: what was decided about it and whether somebody sits in it."""
         at = at or timezone.now()
@@ -103,6 +113,12 @@ def _somebody_sits_in_it(at: datetime | None):
     from staff.employment.models import Assignment
 
     return Exists(Assignment.objects.filter(position=OuterRef("pk"), during__contains=at or timezone.now()))
+
+
+def _coming(at: datetime | None):
+    from staff.employment.models import Assignment
+
+    return Assignment.objects.filter(during__startswith__gt=at or timezone.now())
 
 
 class Position(models.Model):

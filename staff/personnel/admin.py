@@ -323,8 +323,13 @@ class PersonnelActionAdmin(PageByPage, NeverDeleted):
 
     def _form(self, request, form: ActionForm, title: str, action: PersonnelAction | None = None) -> HttpResponse:
         context = {"form": form, "employee": form.employee, "action": action}
-        if form.employee is None:  # a hire: without a seat there is nothing to fill in
-            context["no_seat"] = not form.fields["position"].has_any
+        if "position" in form.fields and not form.fields["position"].has_any:
+            replacing = form.kind == Kind.RECLASSIFICATION
+            context["no_seat"] = (
+                _("No free seat of your line replaces the one that the person sits in.")
+                if replacing
+                else _("No seat of your line waits for anybody.")
+            )
         page = self._page(request, "admin/staff/personnelaction/write.html", title, context)
         page.status_code = 422 if form.errors else 200
         return page

@@ -6,8 +6,10 @@ from django import forms
 from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from himdept.common import spoken
 from staff.employment import lines
 from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Excess, Position
@@ -42,6 +44,7 @@ class ListedOrTyped(forms.ModelChoiceField):
 
     by_number = ""
     are_many = False
+    has_any = True  # whether there is anything to choose
 
     def __init__(self, queryset, *, suggests: bool = False, **options):
         self.suggests = suggests
@@ -52,29 +55,32 @@ class ListedOrTyped(forms.ModelChoiceField):
     def offer(self, queryset: QuerySet):
         """Let these be chosen from."""
         self.queryset = queryset
-        self.are_many = queryset.order_by()[MOST : MOST + 1].exists()
+        number = len(queryset.order_by().values_list("pk")[: MOST + 1])
+        self.has_any, self.are_many = number > 0, number > MOST
         if self.are_many:
             attrs = {"data-suggest": reverse("admin:staff_personnelaction_suggest")} if self.suggests else {}
             self.widget = forms.TextInput(attrs | {"autocomplete": "off"})
             self.to_field_name, self.help_text = "number", self.by_number
 
-    @property
-    def has_any(self) -> bool:
-        """Whether there is anything to choose."""
-        return self.are_many or self.queryset.exists()
-
 
 class SeatChoice(ListedOrTyped):
-    by_number = _("The number of a seat.")
+    by_number = gettext_lazy("The number of a seat.")
+
+    def offer(self, queryset: QuerySet):
+        super().offer(queryset.with_next().select_related("job", "unit__facility"))
 
     def label_from_instance(self, seat: Position) -> str:
-        return f"{seat.number} · {seat.job.title} · {seat.unit.name} · {seat.authorised_fte}"
+        words = f"{seat.number} · {seat.job.title} · {seat.unit.name} · {seat.authorised_fte}"
+        if seat.next_from is None:
+            return words
+        day = spoken.day(seat.next_from, seat.unit.facility.zone)
+        return f"{words} · {_('somebody comes on %(day)s') % {'day': day}}"
 
 
 class PersonChoice(ListedOrTyped):
     """Somebody by staff number."""
 
-    by_number = _("A staff number; empty: the head of the unit.")
+    by_number = gettext_lazy("A staff number; empty: the head of the unit.")
 
     def __init__(self, queryset, **options):
         super().__init__(queryset=queryset, to_field_name="number", **options)
@@ -86,7 +92,11 @@ class PersonChoice(ListedOrTyped):
 def suggested(user, field: str, words: str) -> list[tuple[str, str]]:
     """The first numbers, with what to call them, of seats or people that the words may mean; all of them must fit."""
     rows, columns, label = {
-        "position": (seats_for(user), ("number", "job__title", "unit__name"), SeatChoice.label_from_instance),
+        "position": (
+            seats_for(user).with_next(),
+            ("number", "job__title", "unit__name"),
+            SeatChoice.label_from_instance,
+        ),
         "supervisor": (
             authority.supervisors_for(user).seated(),
             ("number", "family_name", "given_name"),

@@ -126,9 +126,10 @@ class ActionForm(forms.Form):
 
     def clean_number(self) -> str:
         number = self.cleaned_data["number"]
-        self.newcomer = Employee.objects.filter(number=number).first()
-        if self.newcomer and not is_still_new(self.newcomer):
+        known = Employee.objects.filter(number=number).first()
+        if known and not is_still_new(known):
             raise ValidationError(_("Somebody has that number."))
+        self.newcomer = known
         return number
 
     def clean_username(self) -> str:

@@ -84,12 +84,16 @@ def candidate_page(request):
 
 
 def seats_of(head: Employee | None, asked: str):
-    """The seats below `head` that wait for somebody, and the one that is asked about, by number."""
+    """The seats below `head` that wait for somebody, and the one that is asked about, by number.
+
+    A seat to which somebody is to come, as is approved already, waits for nobody else.
+    """
     if head is None:
         return Position.objects.none()
     now = timezone.now()
     # As a set of its own, or each seat of thousands would be looked at for who sits in it.
     offered = Q(pk__in=Position.objects.vacant(now).values("pk"))
+    offered &= ~Q(pk__in=Position.objects.spoken_for(now).values("pk"))
     if asked.isdecimal() and len(asked) <= 18:
         offered |= Q(pk=int(asked))
     return Position.objects.existing(now).filter(offered, pk__in=lines.seats_below(head.pk, now))

@@ -1,5 +1,6 @@
 """Personnel actions in the admin site: each kind by its form, through its moves, and nobody beyond their line."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
+from himdept.common import spoken
 from himdept.common.errors import DomainError
 from staff.catalogue.models import Education
 from staff.models import Delegation, Employee, PayrollClosing, PersonnelAction, Position, User
@@ -262,6 +264,36 @@ def test_a_hire_without_a_seat_to_fill_says_so_and_leads_to_requisitions(him, si
     assert f'href="{reverse("admin:staff_requisition_changelist")}"' in page
 
 
+def test_a_reclassification_without_a_seat_to_come_to_says_so_and_leads_to_requisitions(him, signed_in):
+    address = reverse("admin:staff_personnelaction_add") + f"?kind=reclassification&employee={him.brandt.pk}"
+    page = signed_in("okafor").get(address).content.decode()
+    assert "No free seat of your line replaces the one that the person sits in." in page
+    assert f'href="{reverse("admin:staff_requisition_changelist")}"' in page
+    make.position(him.marsh.position().unit, replaces=him.brandt.position())
+    assert "No free seat" not in signed_in("okafor").get(address).content.decode()
+
+
+def test_a_seat_that_somebody_is_to_come_to_says_from_when_where_seats_are_chosen(him, signed_in):
+    day = timezone.now() + timedelta(days=30)
+    seat = him.vacant["coding"]
+    approved(him.brandt, "transfer", by=him.okafor, position=seat, effective=day)
+    words = f"somebody comes on {spoken.day(day, seat.unit.facility.zone)}"
+    address = reverse("admin:staff_personnelaction_add")
+    for query in ("?kind=hire", f"?kind=transfer&employee={him.petrov.pk}"):
+        page = signed_in("okafor").get(address + query).content.decode()
+        assert re.findall(rf"<option[^>]*>([^<]*{words})<", page) == [
+            f"{seat.number} · {seat.job.title} · {seat.unit.name} · 1.00 · {words}"
+        ]
+    found = choices.suggested(him.okafor.user, "position", "")
+    assert [number for number, label in found if words in label] == [seat.number]
+
+
+def test_who_is_known_by_that_number_is_told_once_and_beside_the_number(him, signed_in):
+    said = {"given_name": "Ayo", "family_name": "Kim", "username": "akim", "fte": "1", "pay": "45000"}
+    told = add(signed_in("marsh"), "hire", number=him.brandt.number, position=him.vacant["coding"].pk, **said)
+    assert told.context["form"].errors == {"number": ["Somebody has that number."]}
+
+
 def test_what_nobody_above_can_decide_says_so_and_what_to_do(him, signed_in):
     action = submitted(him.brandt, "pay", by=him.okafor, pay=70_000)
     manager = signed_in("okafor")
@@ -407,7 +439,7 @@ def test_kinds_and_people_that_are_not_there_are_not_found(him, signed_in):
     for query in (
         "?kind=taken_over",
         "?kind=pay",
-        f"?kind=pay&employee={him.brandt.pk}",
+        f"?kind=pay&employee={him.holt.pk}",
         f"?kind=pay&employee={him.marsh.pk}",
     ):
         assert supervisor.get(add_ + query).status_code == 404, query

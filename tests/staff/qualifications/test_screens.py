@@ -92,6 +92,13 @@ def test_the_seats_that_wait_for_somebody_are_offered_and_any_of_the_line_can_be
     assert client.get(f"/staff/candidates/?seat={taken.pk}").context["seat"] == taken
 
 
+def test_a_seat_that_somebody_is_to_come_to_waits_for_nobody_else_and_can_still_be_asked_about(client, him, seat):
+    make.employee(sits_in=seat, during=make.span(timezone.now() + timedelta(days=9), None))
+    client.force_login(him.okafor.user)
+    assert client.get("/staff/candidates/").context["no_seat"]
+    assert client.get(f"/staff/candidates/?seat={seat.pk}").context["seat"] == seat
+
+
 def test_who_sits_in_the_seat_is_no_candidate_for_it(client, him):
     client.force_login(him.okafor.user)
     seat = him.brandt.position()
