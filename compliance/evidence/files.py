@@ -54,7 +54,8 @@ def taken(upload: File) -> Taken:
         raise refusal(_("A file ends with one of: %(endings)s.") % {"endings": ", ".join(TYPES)})
     told = told_by_content(upload.file)
     if TYPES[ending] not in told:
-        raise refusal(_("The file is not what its name says: by its content it is no %(ending)s.") % {"ending": ending})
+        what = {"ending": ending.upper()}
+        raise refusal(_("The file is not what its name says: by its content it is no %(ending)s.") % what)
     upload.seek(0)
     digest = hashlib.sha256()
     for chunk in upload.chunks():

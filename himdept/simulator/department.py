@@ -89,7 +89,12 @@ CASES = (
     ),
     ("HIM-011", "attendance", 2, "Left at three without a word.", "Tells whoever leads the shift.", "draft"),
 )
-LOOKED_AT = {"volume": "As usual.", "staffing": "Nobody was away.", "training": "Knows the rule.", "system": "Works."}
+LOOKED_AT = {
+    "volume": "No: it was as much as usual.",
+    "staffing": "Yes: nobody was away.",
+    "training": "Yes, at the hire, and the rule is known.",
+    "system": "No: all of them worked.",
+}
 
 VIEWS = (  # list, name, what it shows, whether the team has it
     ("record_list", "Delinquent", "status=delinquent", True),

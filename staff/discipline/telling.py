@@ -39,7 +39,8 @@ def facts(case: CaseFile) -> list[tuple[str, str]]:
 
 
 def _answer(case: CaseFile, name: str) -> str:
-    return getattr(case, name) or _("Not looked at yet.")
+    """What was asked and what was found: the answer alone would not tell the person what it is about."""
+    return f"{CaseFile._meta.get_field(name).help_text} {getattr(case, name) or _('Not looked at yet.')}"
 
 
 def came_of_it(case: CaseFile, zone: ZoneInfo) -> list[tuple[str, str]]:

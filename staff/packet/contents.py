@@ -9,7 +9,7 @@ from himdept.common import spoken
 from himdept.common.reports import Contents
 from himdept.common.sheets import Cell, Column, Look, Table
 from staff.packet.file import File
-from staff.packet.gaps import gaps
+from staff.packet.gaps import gaps, of_what
 
 
 def contents(file: File, *, by) -> Contents:
@@ -28,7 +28,7 @@ def contents(file: File, *, by) -> Contents:
     ]
     sections = [
         _table("gaps", _("Gaps"), [_("What is missing"), _("About")], [(words, about) for about, words in found]),
-        _table("job", _("Job description"), [_("What it says"), _("Part")], _job(file)),
+        _table("job", _("Job description"), [_("Part"), Column(_("What it says"), 60)], _job(file)),
         _table(
             "qualification",
             _("Qualification"),
@@ -73,9 +73,10 @@ def contents(file: File, *, by) -> Contents:
     return Contents(_("Personnel file"), facts, sections, by=str(by), at=at)
 
 
-def _table(name: str, title: str, headings: list[str], rows) -> Table:
+def _table(name: str, title: str, headings: list[str | Column], rows) -> Table:
     rows = list(rows)
-    return Table(name, title, [Column(heading) for heading in headings], lambda: iter(rows), look=Look.TALLY)
+    columns = [heading if isinstance(heading, Column) else Column(heading) for heading in headings]
+    return Table(name, title, columns, lambda: iter(rows), look=Look.TALLY)
 
 
 def _found(number: int) -> str:
@@ -85,11 +86,11 @@ def _found(number: int) -> str:
 def _job(file: File) -> Iterator[tuple[Cell, ...]]:
     if file.job is None:
         return
-    yield file.job.title, _("Title")
+    yield _("Title"), file.job.title
     if file.job.summary:
-        yield file.job.summary, _("Summary")
+        yield _("Summary"), file.job.summary
     for duty in file.job.duties.splitlines():
-        yield duty, _("Duty")
+        yield _("Duty"), duty
 
 
 def _credentials(file: File) -> Iterator[tuple[Cell, ...]]:
@@ -103,11 +104,10 @@ def _credentials(file: File) -> Iterator[tuple[Cell, ...]]:
 
 
 def _learning(file: File) -> Iterator[tuple[Cell, ...]]:
-    titles = {"units": _("all units"), "domains": _("in its domains"), "issuer": _("from its issuer")}
     for credential, lines in file.learning:
         for line in lines:
             name = f"{credential.certification.code} {credential.number}"
-            yield name, titles.get(line.of, line.of), f"{line.asked:.1f}", f"{line.counted:.1f}"
+            yield name, of_what(line), f"{line.asked:.1f}", f"{line.counted:.1f}"
 
 
 def _training(file: File) -> Iterator[tuple[Cell, ...]]:

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from himdept.common import spoken
+from staff.continuing.progress import Line as Progress
 from staff.fitness.facts import words
 from staff.packet.file import File
 
@@ -43,16 +44,23 @@ def _of_the_job(file: File) -> Iterator[tuple[str, str]]:
 
 
 def _of_credentials(file: File, on: date) -> Iterator[tuple[str, str]]:
+    learning = {credential.pk: lines for credential, lines in file.learning}
     for credential in file.last_credentials:
         code = credential.certification.code
         if credential.last_day and credential.last_day < on:
             yield _("Credential"), _("%(what)s ended on %(day)s") % _told(code, credential.last_day)
         if credential.found != "confirmed":
             yield _("Credential"), _("%(what)s is not confirmed by its source") % {"what": code}
-        progress = credential.progress
-        if progress.asked and progress.is_short:
-            said = {"what": code, "has": progress.counted, "asked": progress.asked}
-            yield _("Continuing education"), _("%(what)s: %(has).1f of %(asked).1f units, or a share is missing") % said
+        for line in learning.get(credential.pk, ()):
+            if not line.is_met:
+                said = {"what": code, "has": line.counted, "asked": line.asked, "of": of_what(line)}
+                yield _("Continuing education"), _("%(what)s: %(has).1f of %(asked).1f units %(of)s") % said
+
+
+def of_what(line: Progress) -> str:
+    """Of what a credential asks so many units: of all, of its domains together, of its issuer, or of one domain."""
+    words = {"units": _("in all"), "domains": _("in its domains"), "issuer": _("from its issuer")}
+    return words.get(line.of) or _("in %(domain)s") % {"domain": line.of}
 
 
 def _of_exclusions(file: File) -> Iterator[tuple[str, str]]:

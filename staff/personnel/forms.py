@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from himdept.common import moments
+from staff.employment import numbers
 from staff.employment.models import Assignment, Employee
 from staff.organisation.models import Position
 from staff.people.models import User
@@ -60,7 +61,9 @@ class ActionForm(forms.Form):
 
     def _newcomer(self) -> dict[str, forms.Field]:
         return {
-            "number": forms.CharField(label=_("Staff number"), max_length=20),
+            "number": forms.CharField(
+                label=_("Staff number"), max_length=20, validators=[numbers.see_that_it_is_plain]
+            ),
             "given_name": forms.CharField(label=_("Given name"), max_length=100),
             "family_name": forms.CharField(label=_("Family name"), max_length=100),
             "username": forms.CharField(

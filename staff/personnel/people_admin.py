@@ -4,6 +4,7 @@ A head sees those of their line, each on a page with the timeline, the pay and t
 there. An administrator of the software keeps names and accounts, and sees nothing else of anybody.
 """
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.discipline import admin as discipline
+from staff.employment import numbers
 from staff.employment.models import Employee
 from staff.people.admin import NeverDeleted
 from staff.people.lists import PageByPage
@@ -41,8 +43,17 @@ class InADepartment(admin.SimpleListFilter):
         )
 
 
+class EmployeeForm(forms.ModelForm):
+    def clean_number(self) -> str:
+        """A number that is given anew is plain; one that somebody has stays theirs."""
+        if "number" in self.changed_data:
+            numbers.see_that_it_is_plain(self.cleaned_data["number"])
+        return self.cleaned_data["number"]
+
+
 @admin.register(Employee)
 class EmployeeAdmin(PageByPage, NeverDeleted):
+    form = EmployeeForm
     list_display = ("number", "family_name", "given_name", "unit", "job", "seat")
     list_filter = (InADepartment,)
     search_fields = ("number",)

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from himdept.common import moments
+from staff.employment import numbers
 from staff.employment.models import Employee
 from staff.organisation.models import Position
 from staff.people.models import User
@@ -195,6 +196,10 @@ def _normal(name: str, words: str) -> str:
 
 
 def _newcomer(row: Row, known: Known, accounts: set[str], taken: dict[str, list]):
+    try:
+        numbers.see_that_it_is_plain(row.number)
+    except ValidationError as problem:
+        raise _RefusedError("number", problem.message) from None
     seat = known.seats.get(row.cells["seat"])
     if seat is None:
         raise _RefusedError("seat", _("There is no such seat in your line that people can be put into."))

@@ -66,6 +66,12 @@ def test_a_file_that_is_not_what_its_name_says_or_of_no_kind_that_is_taken_is_re
     assert refusal.value.field == "file"
 
 
+def test_what_a_file_is_not_is_called_as_people_write_it():
+    made = upload("report.pdf", b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(DomainError, match=r"by its content it is no PDF\."):
+        files.taken(made)
+
+
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(files, "MOST_BYTES", len(PDF) - 1)
     with pytest.raises(DomainError, match="larger than"):

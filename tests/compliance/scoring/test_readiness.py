@@ -102,6 +102,13 @@ def test_the_page_says_what_a_surveyor_would_find_and_leads_to_the_charts(desk, 
         assert reverse("record_page", args=[record]) in charts.content.decode()
 
 
+def test_the_numbers_of_a_chapter_have_headings_that_can_be_seen(desk, facility):
+    page = desk.get("/readiness/at/MAIN/").content.decode()
+    heads = page.partition('id="chapters-heading"')[2].partition("</thead>")[0].partition("<thead")[2]
+    assert ">Judged</th>" in heads
+    assert "only-heard" not in heads.partition(">")[0]
+
+
 def test_judged_waiting_and_uncounted_elements_are_all_that_there_are(desk, facility):
     take(facility)
     page = desk.get("/readiness/")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from compliance.clocks import reminders
 from compliance.clocks.models import Reminder
 from himdept.common.errors import Conflict, DomainError
-from staff.discipline import actions, known, precedents
+from staff.discipline import actions, known, precedents, telling
 from staff.discipline.models import CaseState
 from staff.discipline.offences import EDITIONS, Offence, Step, last_day
 from staff.discipline.workflow import MOVES, open_to, parts_of
@@ -308,6 +308,12 @@ def test_a_follow_up_comes_due_for_its_author_and_the_nearest_head_and_not_for_t
     actions.follow_up(case, row, by=him.okafor.user, found="Fine.")
     reminders.write(facility, on=row.due)
     assert told.count() == 2
+
+
+def test_a_case_tells_what_was_asked_with_what_was_found(him):
+    told = dict(telling.facts(given(him.brandt, by=him.okafor)))
+    assert told["System"] == "Did a program, a form or a machine lead to it? The clock is right."
+    assert dict(telling.facts(draft(him.brandt, by=him.okafor, staffing="")))["Staffing"].endswith("Not looked at yet.")
 
 
 def test_what_the_program_knows_stands_beside(him):

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate as today
 from pypdf import PdfReader
 
 from staff.models import Course, ExclusionCheck, ExclusionList, ExclusionLoad, Job, Pay
+from staff.packet.contents import contents
 from staff.packet.file import file_of
 from staff.packet.gaps import gaps
 from tests import factories as make
@@ -49,7 +50,7 @@ def test_a_whole_file_has_no_gap(whole):
             lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user, last_day=today() - timedelta(days=1)),
             "CCS ended on",
         ),
-        (lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user), "CCS: 0.0 of 20.0 units"),
+        (lambda him: make.credential(him.brandt, "CCS", by=him.marsh.user), "CCS: 0.0 of 20.0 units in all"),
         (lambda him: make.course("privacy"), "Privacy was due on"),
         (lambda him: make.competency(), "Analysis was due on"),
         (
@@ -69,6 +70,23 @@ def test_a_whole_file_has_no_gap(whole):
 def test_each_gap_is_told(him, whole, change, words):
     change(him)
     assert any(words in gap for gap in found(whole)), found(whole)
+
+
+def test_of_what_a_credential_has_too_few_units_is_told_each_by_itself(him, whole):
+    ccs = make.credential(him.brandt, "CCS", by=him.marsh.user)
+    ccs.certification.continuing_rules.update(units=20, in_domains_percent=80, from_issuer_percent=20)
+    about = [words for words in found(whole) if words.startswith("Continuing education")]
+    assert about == [
+        "Continuing education: CCS: 0.0 of 20.0 units in all",
+        "Continuing education: CCS: 0.0 of 16.0 units in its domains",
+        "Continuing education: CCS: 0.0 of 4.0 units from its issuer",
+    ]
+
+
+def test_the_job_description_has_what_each_line_is_before_its_words(him, whole):
+    job = contents(file_of(whole), by=him.marsh.user).sections[1]
+    assert [column.label for column in job.columns] == ["Part", "What it says"]
+    assert ("Duty", "Codes charts") in list(job.rows())
 
 
 def test_one_click_makes_the_file_with_its_gaps_on_the_first_page_and_says_so_in_the_trail(client, him, whole):

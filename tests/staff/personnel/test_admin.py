@@ -294,6 +294,25 @@ def test_who_is_known_by_that_number_is_told_once_and_beside_the_number(him, sig
     assert told.context["form"].errors == {"number": ["Somebody has that number."]}
 
 
+@pytest.mark.parametrize("number", ["H 1/é", "H/1", "H_1", "é1", "H\n1", "H" * 21])
+def test_a_staff_number_is_plain(him, signed_in, number):
+    said = {"given_name": "Ayo", "family_name": "Kim", "fte": "1", "pay": "45000", "position": him.vacant["coding"].pk}
+    told = add(signed_in("marsh"), "hire", number=number, **said)
+    assert list(told.context["form"].errors) == ["number"]
+    assert add(signed_in("marsh"), "hire", number="H-1.a", **said).status_code == 302
+
+
+def test_a_number_that_somebody_has_stays_and_a_new_one_is_plain(him, client):
+    client.force_login(make.person(is_superuser=True, is_staff=True))
+    address = reverse("admin:staff_employee_change", args=[him.brandt.pk])
+    Employee.objects.filter(pk=him.brandt.pk).update(number="B 1/2")
+    said = {"family_name": "Brandt", "given_name": "Bo", "user": him.brandt.user_id}
+    told = client.post(address, said | {"number": "B 1/3"})
+    assert "letters from A to Z" in told.content.decode()
+    assert client.post(address, said | {"number": "B 1/2"}).status_code == 302
+    assert Employee.objects.get(pk=him.brandt.pk).given_name == "Bo"
+
+
 def test_what_nobody_above_can_decide_says_so_and_what_to_do(him, signed_in):
     action = submitted(him.brandt, "pay", by=him.okafor, pay=70_000)
     manager = signed_in("okafor")

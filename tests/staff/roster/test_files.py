@@ -134,6 +134,12 @@ def test_a_row_that_cannot_be_says_by_which_column_and_why(him, change, column, 
     assert words in found.why
 
 
+def test_a_number_of_a_file_is_plain(him):
+    found = only(lay(him, row("H 1/é", him.vacant["coding"])))
+    assert (found.verdict, found.column) == (Verdict.REFUSED, "number")
+    assert "letters from A to Z" in found.why
+
+
 def test_a_seat_of_another_line_or_proposed_or_full_takes_nobody(him):
     other, proposed = him.vacant["release"], make.position(make.unit("Coding"), standing="proposed")
     full = him.brandt.position()
