@@ -7,6 +7,7 @@ from himdept.common.glossary import Term
 RECORD, RECORDS = "record_page", "record_list"
 DEFICIENCIES, EXPECTED, HUDDLE, AUDITS = "deficiency_list", "expected_list", "huddle", "audit_list"
 RULES, RULE = "rule_list", "rule_page"
+ACCESS = "access_list"
 REPORTS, PRACTITIONERS, INTERFACES, MESSAGES = "report_list", "practitioner_list", "interface_page", "message_list"
 
 TERMS = (
@@ -344,9 +345,12 @@ TERMS = (
     Term(
         "access-log",
         _("Access log"),
-        _("Who opened which record, and when. Nobody can change it."),
-        "45 CFR 164.312(b)",
-        (RECORD,),
+        _(
+            "Who opened which record and when, what left the house as an export or a print, what programs were sent. "
+            "Nobody can change it; the privacy officer reviews it."
+        ),
+        "45 CFR 164.312(b), 164.308(a)(1)(ii)(D)",
+        (RECORD, ACCESS),
     ),
     # Interfaces
     Term(

@@ -60,3 +60,6 @@ SUGGESTIONS = {
         ("164.530", "IM.02.01.01"),
     ),
 }
+
+# Where what a control looks at is to be found, by the element that it supports: the `url_name` of a list.
+LOOKED_AT_IN = {"164.308(a)(1)(ii)(D)": "access_list", "164.312(b)": "access_list"}

@@ -16,13 +16,14 @@ from compliance.controls import actions
 from compliance.controls.forms import KINDS, ControlForm, MoveForm, NewControlForm, doing
 from compliance.controls.models import Control, ControlOccurrence
 from compliance.controls.schedule import months_later
-from compliance.controls.suggestions import SUGGESTIONS
+from compliance.controls.suggestions import LOOKED_AT_IN, SUGGESTIONS
 from compliance.evidence.models import Kind
 from compliance.scoring.views import reached, today_of
 from compliance.standards import library
 from compliance.standards.models import Element
-from himdept.common import days, spoken
+from himdept.common import days, lists, spoken
 from himdept.common.filling import filled
+from himdept.common.lists import Listing
 from staff.models import Facility
 from staff.qualifications.forms import ReasonForm
 
@@ -76,16 +77,24 @@ def control_page(request, number: int):
     control = control_of(request, number)
     today = today_of(control.facility)
     times = control.occurrences.select_related("done_by").in_turn()
+    elements = list(control.elements.select_related("edition__framework").order_by("edition__framework__title", "code"))
     context = {
         "control": control,
         "facility": control.facility,
         "today": today,
         "times": [(time, time.may_be_done(today)) for time in times],
-        "elements": control.elements.select_related("edition__framework").order_by("edition__framework__title", "code"),
+        "elements": elements,
+        "lists": lists_for(elements, request.user),
         "moves": moves_of(control),
         "ending": ending_of(control),
     }
     return render(request, "compliance/control_page.html", context)
+
+
+def lists_for(elements: list[Element], user) -> list[Listing]:
+    """The lists in which a control finds what it looks at, of those that the person may open."""
+    names = {LOOKED_AT_IN[element.code] for element in elements if element.code in LOOKED_AT_IN}
+    return [listing for name in sorted(names) if (listing := lists.named(name)) and user.has_perm(listing.permission)]
 
 
 def moves_of(control: Control) -> list[LogEntry]:

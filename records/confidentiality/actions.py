@@ -30,7 +30,16 @@ def log_export(what: str, *, by: User | Operator, rows: int):
     An operator at the server's terminal is nobody of the program's people: the entry has no user and says who it was.
     """
     user, detail = (None, f"{what} · operator {by} at the terminal") if isinstance(by, Operator) else (by, what)
-    AccessLog.objects.create(user=user, act=AccessLog.Act.LISTED, detail=detail[:LONGEST_DETAIL], rows=rows)
+    AccessLog.objects.create(user=user, act=AccessLog.Act.LISTED, detail=shortened(detail), rows=rows)
 
 
+def shortened(detail: str) -> str:
+    """As much as the log has room for. Of what is too long the middle goes: its end says in which form it went out."""
+    if len(detail) <= LONGEST_DETAIL:
+        return detail
+    end = detail[-LONGEST_END:]
+    return f"{detail[: LONGEST_DETAIL - len(end) - 3]}...{end}"
+
+
+LONGEST_END = 60
 LONGEST_DETAIL = AccessLog._meta.get_field("detail").max_length

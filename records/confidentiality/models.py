@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from himdept.common.db.functions import UUIDv7
+from records.confidentiality.queries import AccessLogQuerySet
 
 
 class RecordGrant(UserObjectPermissionBase):
@@ -31,11 +32,16 @@ class AccessLog(models.Model):
     pk = models.CompositePrimaryKey("at", "id")
     at = models.DateTimeField(db_default=Now())
     id = models.UUIDField(db_default=UUIDv7())
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Its own index would say less than the one by person and time.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=10, choices=Act)
     detail = models.CharField(max_length=200, blank=True)
     rows = models.PositiveIntegerField(default=1)
+
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -45,7 +51,12 @@ class AccessLog(models.Model):
             )
         ]
         # By act: a program that asks every minute does not stand between us and the people who read.
-        indexes = [models.Index(fields=["record", "act", "at"], name="access_to_record")]
+        indexes = [
+            models.Index(fields=["record", "act", "at"], name="access_to_record"),
+            models.Index(fields=["user", "at"], name="access_by_user"),
+            # What left the house is little beside what was read.
+            models.Index(fields=["at", "id"], condition=Q(record=None), name="access_to_no_record"),
+        ]
 
     def __str__(self):
         return f"{self.act} {self.at:%Y-%m-%d %H:%M}"

@@ -85,8 +85,8 @@ ROLES = (
     Role("Records clerk", "Works the lists: sees records and what they lack.", (*READING, *COLLEAGUE)),
     Role(
         "Privacy officer",
-        "Watches over confidentiality: sees records and who has opened them, and the programs that reach them; can "
-        "switch such a program off.",
+        "Watches over confidentiality: sees records, who has opened them and what left the house, and the programs "
+        "that reach them; can switch such a program off.",
         (
             *READING,
             *COLLEAGUE,

@@ -45,6 +45,7 @@ BY_SIGHT = ["color-contrast", "target-size", "scrollable-region-focusable"]  # w
 
 FOR_EVERYBODY = {"account_login": [], "account_inactive": [], "api_docs": []}
 WITH_SESSION = {  # each with the rows that its address names
+    "access_list": [],
     "account_back": [],
     "account_change_password": [],
     "account_logout": [],

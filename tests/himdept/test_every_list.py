@@ -24,7 +24,7 @@ from himdept.common.lists import Listing
 from himdept.common.paging import Page, Sort, page_of
 from records.completeness.kept import make_kept
 from records.exchange import clients, messages, scopes
-from records.models import Client, Encounter, Profile, Source
+from records.models import AccessLog, Client, Encounter, Profile, Source
 from staff.models import Employee, ExclusionCheck, ExclusionList, ExclusionLoad, ExclusionMatch, Learning
 from tests import factories as make
 from tests.compliance.controls.acting import planned
@@ -79,6 +79,7 @@ def fill():
                 record, owed_by=owes, due_at=due, requirement=make.requirement(f"R-{i}"), topic=f"topic-{i}"
             )
         make.expected(record, due_at=now + pair)
+        AccessLog.objects.create(user=coordinator, record=record, act="read", at=now - pair)
         make.audit_run(as_of=now - timedelta(days=40) + pair)
         Profile.objects.create(code=f"p-{n}", title=f"Profile {n}", kind=Profile.Kind.STATE, rank=n)
         stub = make.practitioner("", "", is_stub=True)
