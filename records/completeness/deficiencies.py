@@ -6,20 +6,18 @@ that the facility was last judged for: its flags follow at once, and by the same
 acts on many at once are in `bulk.py`, and use the same statements.
 """
 
-import re
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from himdept.common.errors import Conflict, DomainError
+from himdept.common.reasons import A_WORD
 from records.completeness import decisions
 from records.completeness.models import Decision, Deficiency
 from records.inventory.models import Practitioner
 from staff.models import User
 
 LONGEST_REASON = 2_000  # characters
-A_WORD = re.compile(r"[^\W\d_]{2,}")
 Act = Decision.Act
 
 

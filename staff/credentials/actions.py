@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from himdept.common import reasons
 from himdept.common.audit import acting_as
 from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
@@ -86,8 +87,7 @@ def strike(credential: Credential, *, by: User, because: str, as_read: str = "")
     """Take out what was entered in error: it counts for nothing from now on, and stays to be read."""
     with acting_as(by, because=because), transaction.atomic():
         credential = _locked(credential, as_read)
-        if not because.strip():
-            raise DomainError(_("Say why."), field="because")
+        reasons.see_that_it_says(because)
         credential.struck_by, credential.struck_because, credential.changed_at = by, because, timezone.now()
         credential.save(update_fields=["struck_by", "struck_because", "changed_at"])
     return credential

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from himdept.common import reasons
 from himdept.common.audit import acting_as
 from himdept.common.db.promises import seen_to
 from himdept.common.errors import Conflict, DomainError
@@ -40,8 +41,8 @@ def _moved(case: CaseFile, move: str, *, by: User, because: str = "") -> Iterato
         Employee.objects.select_for_update(no_key=True).get(pk=case.employee_id)
         case = CaseFile.objects.select_for_update(no_key=True).get(pk=case.pk)
         may(by, move, case)
-        if MOVES[move].reasoned and not because.strip():
-            raise DomainError(_("Say why."), field="because")
+        if MOVES[move].reasoned:
+            reasons.see_that_it_says(because)
         yield case
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from himdept.common import reasons
 from himdept.common.audit import acting_as
 from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
@@ -143,8 +144,7 @@ def decide(match: ExclusionMatch, *, accepted: bool, by: User, because: str, as_
 
     Raises Conflict when somebody decided since it was read (`as_read`).
     """
-    if not because.strip():
-        raise DomainError(_("Say why."), field="because")
+    reasons.see_that_it_says(because)
     with acting_as(by, because=because), promises.kept():
         match = ExclusionMatch.objects.select_for_update(no_key=True).get(pk=match.pk)
         if as_read and as_read != seal(match):

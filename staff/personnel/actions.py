@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from himdept.common import reasons
 from himdept.common.audit import acting_as
 from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
@@ -39,8 +40,8 @@ def _moved(action: PersonnelAction, move: str, *, by: User, because: str = "") -
         Employee.objects.select_for_update(no_key=True).get(pk=action.employee_id)
         action = PersonnelAction.objects.select_for_update(no_key=True).get(pk=action.pk)
         may(by, move, action)
-        if MOVES[move].reasoned and not because.strip():
-            raise DomainError(_("Say why."), field="because")
+        if MOVES[move].reasoned:
+            reasons.see_that_it_says(because)
         yield action
 
 
@@ -124,6 +125,7 @@ def _see_that_it_says_what_it_must(action: PersonnelAction):
     except ValidationError as problem:
         field, errors = next(iter(problem.error_dict.items()))
         raise DomainError(" ".join(errors[0].messages), field=field if field != "__all__" else "") from problem
+    reasons.see_that_it_says(action.because)
     if action.case and (action.case.employee_id != action.employee_id or action.case.given_at is None):
         raise DomainError(_("That corrective action was not given to this person."), field="case")
     if action.kind == Kind.RECLASSIFICATION:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from himdept.common import reasons
 from himdept.common.audit import acting_as
 from himdept.common.db import promises
 from himdept.common.errors import Conflict, DomainError
@@ -23,8 +24,7 @@ def record[Row: Background](row: Row, *, by: User) -> Row:
 
 def strike[Row: Background](row: Row, *, by: User, because: str) -> Row:
     """Take out what was entered in error: it counts for nothing from now on, and stays to be read."""
-    if not because.strip():
-        raise DomainError(_("Say why."), field="because")
+    reasons.see_that_it_says(because)
     with acting_as(by, because=because), promises.kept():
         row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
         if row.struck_because:

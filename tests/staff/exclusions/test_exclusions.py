@@ -162,7 +162,7 @@ def test_a_month_to_come_or_before_the_last_is_refused(him):
 
 def test_a_decision_needs_a_reason_and_is_made_on_what_was_read(him, match):
     with pytest.raises(DomainError, match="Say why"):
-        actions.decide(match, accepted=True, by=him.marsh.user, because=" ")
+        actions.decide(match, accepted=True, by=him.marsh.user, because="x")
     read_as = actions.seal(match)
     actions.decide(match, accepted=False, by=him.marsh.user, because="Asked her.")
     with pytest.raises(Conflict, match="since you opened"):

@@ -168,6 +168,13 @@ def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_kept(him, sig
     assert not PersonnelAction.objects.filter(kind="hire").exists()
 
 
+@pytest.mark.parametrize("because", ["x", "--", "."])
+def test_an_action_without_a_reason_in_words_is_not_kept(him, signed_in, because):
+    told = add(signed_in("marsh"), "leave", him.brandt, reason="medical", because=because)
+    assert (told.status_code, list(told.context["form"].errors)) == (422, ["because"])
+    assert not PersonnelAction.objects.filter(kind="leave").exists()
+
+
 def test_a_seat_that_ends_before_the_act_takes_effect_is_refused_with_the_reason(him, signed_in):
     him.vacant["coding"].valid = make.span(make.OPENED, NOON)
     him.vacant["coding"].save()
