@@ -27,6 +27,23 @@ TOGETHER = {
 }
 
 
+MOST = 200  # accounts to choose from; of more the number is typed
+
+
+class AccountNumber(forms.IntegerField):
+    """One of so many accounts that they cannot be listed."""
+
+    def __init__(self, people, **kwargs):
+        super().__init__(**kwargs)
+        self.people = people
+
+    def clean(self, value):
+        number = super().clean(value)
+        if number is not None and not (-(2**63) <= number < 2**63 and self.people.filter(pk=number).exists()):
+            raise forms.ValidationError(_("there is no “%(value)s” here.") % {"value": number})
+        return number
+
+
 def people_of(request):
     """Whom the log can be narrowed to: colleagues; and whoever is asked for and stands in what the viewer sees of it,
     such as somebody of another facility who was given one record of this one."""
@@ -74,9 +91,21 @@ class AccessFilter(ListFilter):
         model = AccessLog
         fields = ()
 
+    def get_form_class(self):
+        """Where there are many accounts, thousands of names are not drawn to choose one."""
+        form = super().get_form_class()
+        if len(colleagues_of(self.request.user)) > MOST:
+            said = _("The number of an account. Each name in the list leads to what that person did.")
+            form.base_fields["who"] = AccountNumber(
+                people_of(self.request), label=_("Who"), required=False, help_text=said
+            )
+        return form
+
     def told(self, name, value):
-        """A day as people write it."""
+        """A day as people write it; of a number that was typed, whose account it is."""
         chosen = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+        if name == "who" and chosen:
+            return str(User.objects.get(pk=chosen))
         return spoken.date_of(chosen) if isinstance(chosen, date) else value
 
     def by_act(self, entries, name, value):

@@ -14,7 +14,7 @@ from guardian.shortcuts import assign_perm
 
 from himdept.common.confidentiality import Confidentiality
 from himdept.common.reports import Operator
-from records.confidentiality import words
+from records.confidentiality import filters, words
 from records.confidentiality.actions import log_export, log_sent
 from records.confidentiality.queries import OF_KIND, Kind
 from records.exchange import clients
@@ -189,6 +189,18 @@ class TestFilters:
         page = desk.get(f"{LIST}?who={clerk.pk}&act=opened").content.decode()
         assert "Who: Nora Petrov" in page
         assert f'href="/access/?act=opened&amp;who={clerk.pk}"' in page  # whoever did it, the list else as it is
+
+    def test_where_there_are_many_accounts_the_number_is_typed_and_told_by_its_name(self, desk, clerk, monkeypatch):
+        read(make.record(), clerk)
+        monkeypatch.setattr(filters, "MOST", 1)
+        assert listed(desk, f"?who={clerk.pk}") == ["clerk: Opened a record"]
+        page = desk.get(f"{LIST}?who={clerk.pk}").content.decode()
+        assert "Who: Nora Petrov" in page
+        assert f'<input type="number" name="who" value="{clerk.pk}"' in page
+        assert f'value="{clerk.pk}">Nora Petrov' not in page
+        other = make.person("other", facilities=[make.facility("NORTH")])
+        for wrong in (other.pk, 999999, 10**30, -1, "Petrov"):
+            assert desk.get(f"{LIST}?who={wrong}").status_code == 400
 
     def test_by_somebody_of_another_facility_only_where_they_stand_in_what_is_seen(self, desk):
         other = make.person("other", facilities=[make.facility("NORTH")])
