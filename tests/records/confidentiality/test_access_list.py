@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
@@ -27,6 +28,12 @@ from tests.queries import counted
 
 pytestmark = pytest.mark.django_db
 LIST = "/access/"
+
+
+@pytest.fixture(autouse=True)
+def listed_by_name():
+    """Lists are known by their names once their addresses are made."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture
