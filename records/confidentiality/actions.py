@@ -6,6 +6,9 @@ from himdept.common.reports import Operator
 from records.confidentiality.models import AccessLog
 from staff.models import User
 
+LONGEST_DETAIL = AccessLog._meta.get_field("detail").max_length
+LONGEST_END = 60  # of it, characters that are kept
+
 
 def log_read(record, *, by):
     """Log that `by` opened a record. Called before the page is made: a read that fails half-way was still a read."""
@@ -39,7 +42,3 @@ def shortened(detail: str) -> str:
         return detail
     end = detail[-LONGEST_END:]
     return f"{detail[: LONGEST_DETAIL - len(end) - 3]}...{end}"
-
-
-LONGEST_END = 60
-LONGEST_DETAIL = AccessLog._meta.get_field("detail").max_length
